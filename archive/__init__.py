@@ -1,0 +1,63 @@
+"""The archive: immutable events in an append-only store, and how every field of an article is known.
+
+    from archive import Archive
+
+The names below are the public API. They are imported when they are first used: a process pays for what it needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.archive import Archive, Outcome, RecordedArticle
+    from archive.article import Article, Metadata, Run, Version
+    from archive.intake import Given, gather, submit_text
+    from archive.provenance import Candidate, Origin, Span
+    from archive.store import EventStore, Recorded
+    from archive.submission import Failure, Submission
+    from archive.verification import Problem, verify
+    from archive.version import __version__
+
+_HOMES = {
+    "archive.archive": ("Archive", "Outcome", "RecordedArticle"),
+    "archive.article": ("Article", "Metadata", "Run", "Version"),
+    "archive.intake": ("Given", "gather", "submit_text"),
+    "archive.provenance": ("Candidate", "Origin", "Span"),
+    "archive.store": ("EventStore", "Recorded"),
+    "archive.submission": ("Failure", "Submission"),
+    "archive.verification": ("Problem", "verify"),
+    "archive.version": ("__version__",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Archive",
+    "Article",
+    "Candidate",
+    "EventStore",
+    "Failure",
+    "Given",
+    "Metadata",
+    "Origin",
+    "Outcome",
+    "Problem",
+    "Recorded",
+    "RecordedArticle",
+    "Run",
+    "Span",
+    "Submission",
+    "Version",
+    "__version__",
+    "gather",
+    "submit_text",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'archive' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

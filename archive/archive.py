@@ -1,0 +1,406 @@
+"""The archive: what goes in is decided, recorded and acknowledged here; what is in is read from here.
+
+The data's way in: bytes → draft (`archive.importers`) → submission (`archive.intake`) → decision (`archive.identity`)
+→ event (`archive.events`) → store (`archive.store`).
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import attrs
+
+from archive import codec, events, identity, lookup
+from archive.article import Run, Version
+from archive.clock import now
+from archive.errors import (
+    AmbiguousIdError,
+    ArchiveError,
+    DamagedError,
+    InvalidEventError,
+    InvalidValueError,
+    NoSuchArticleError,
+)
+from archive.ids import is_id, new_id
+from archive.store import LOCK_TIMEOUT, EventStore
+from archive.submission import Failure
+from archive.version import TOOL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from archive.article import Article
+    from archive.identity import Status
+    from archive.store import Appender, Recorded
+    from archive.submission import Submission
+
+BATCH_ARTICLES = 1000
+BATCH_BYTES = 32 << 20
+BATCH_SECONDS = 2.0
+"""A batch is one transaction: one sync of the disk, and the most that others wait for."""
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of a submission. `position` is that of the version that holds the content, now or already."""
+
+    status: Status
+    position: int
+    article_id: str
+    digest: str
+    title: str | None
+    origin: str
+
+
+class RecordedArticle(NamedTuple):
+    """A version of an article as the log holds it, `first` or a later one. A rebuild makes one for every article."""
+
+    position: int
+    article_id: str
+    first: bool
+    article: Article
+    text: str
+
+
+class Archive:
+    """An archive in a folder: add articles, read them back, follow the log. Holds connections: close it.
+
+    Any number of processes may use one archive at a time, each with an Archive of its own; an object belongs to one
+    thread. Once an outcome is returned, its article survives kill -9 and a power cut.
+    """
+
+    def __init__(self, store: EventStore) -> None:
+        self.store = store
+
+    @classmethod
+    def create(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
+        """Create an archive in a folder that is missing or empty and open it; an existing one is just opened.
+
+        Raises NotAnArchiveError where the folder holds other things, BusyError, StorageError.
+        """
+        return cls(EventStore.create(path, events.archive_created(TOOL), lock_timeout=lock_timeout))
+
+    @classmethod
+    def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
+        """Open an archive. Raises NoSuchArchiveError, NotAnArchiveError, StorageError, DamagedError."""
+        return cls(EventStore(path, lock_timeout=lock_timeout))
+
+    def close(self) -> None:
+        """Close the archive's files."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """The archive's folder."""
+        return self.store.folder
+
+    @property
+    def id(self) -> str:
+        """The archive's UUID, which every event of it names as its source."""
+        return self.store.archive_id
+
+    def size(self) -> int:
+        """Return the number of events, which is the position of the next one."""
+        return self.store.size()
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the Merkle root over the first `size` events, or over all: 32 bytes."""
+        return self.store.root(size)
+
+    # Reading
+
+    def events(self, start: int = 0, end: int | None = None) -> Iterator[Recorded]:
+        """Yield the events at `[start, end)` in order; without an end, to the end of the log."""
+        return self.store.events(start, end)
+
+    def event(self, position: int) -> Recorded:
+        """Return the event at a position. Raises NoSuchArticleError beyond the end of the log."""
+        recorded = self.store.event(position)
+        if recorded is None:
+            raise NoSuchArticleError(str(position), f"the log has {self.size()} events, from 0")
+        return recorded
+
+    def version(self, position: int) -> Version:
+        """Return the version of an article that the event at a position recorded.
+
+        Raises NoSuchArticleError where that event records none, DamagedError.
+        """
+        recorded = self.event(position)
+        if events.kind_of(recorded.attribute("type")) not in events.ARTICLE_KINDS:
+            kind = events.kind_of(recorded.attribute("type"))
+            raise NoSuchArticleError(str(position), f"that event is {kind}; see: morgue log --since {position}")
+        return self._version(recorded)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """Return the versions of an article, oldest first; empty where the archive has no such article."""
+        candidates = (self.store.event(position) for position in self.store.find(lookup.article_key(article_id)))
+        recorded = [event for event in candidates if event is not None and event.attribute("subject") == article_id]
+        return [self._version(event, number) for number, event in enumerate(recorded, 1)]
+
+    def versions_under(self, kind: str, value: str) -> list[Version]:
+        """Return the versions whose `url`, `key`, `digest` (a prefix will do) or `content` is a value, oldest first."""
+        searched = value[: lookup.DIGEST_PREFIX] if kind == "digest" else value
+        found = self.store.find(lookup.key(self.store.secret, kind, searched))
+        versions = (self._version(self.event(position)) for position in found)
+        return [version for version in versions if self._answers(version, kind, value)]
+
+    def find(self, identifier: str) -> Version:
+        """Return the version that an ID means: a position, an article's id or URL (the current version), a digest.
+
+        Of a digest 8 digits will do. Raises NoSuchArticleError, AmbiguousIdError.
+        """
+        if identifier.isascii() and identifier.isdigit() and int(identifier) < self.size():
+            return self.version(int(identifier))
+        if is_id(identifier.lower()):
+            if versions := self.versions(identifier.lower()):
+                return identity.current_version(versions)
+            if (position := self.store.position_of(identifier.lower())) is not None:
+                return self.version(position)
+        elif "://" in identifier:
+            from archive.urls import canonical_url
+
+            if versions := self.versions_under("url", canonical_url(identifier)):
+                return identity.current_version(self.versions(versions[-1].article_id))
+        elif len(identifier) >= lookup.DIGEST_PREFIX and set(identifier.lower()) <= set("0123456789abcdef"):
+            versions = self.versions_under("digest", identifier.lower())
+            if len({version.article_id for version in versions}) > 1:
+                raise AmbiguousIdError(identifier, tuple(version.position for version in versions))
+            if versions:
+                return versions[-1]
+        raise NoSuchArticleError(
+            identifier, "an ID is a position, an article id, 8 or more digits of a digest, or a URL"
+        )
+
+    def text(self, version: Version) -> str:
+        """Return a version's text. Raises DamagedError."""
+        return self._text(version.position, version.article)
+
+    def original(self, version: Version) -> bytes:
+        """Return the bytes that a version was added with. Raises DamagedError."""
+        return self.store.part(version.position, events.ORIGINAL)
+
+    def run(self, position: int) -> Run:
+        """Return the run that the event at a position recorded. Raises DamagedError."""
+        recorded = self.event(position)
+        return codec.run_from_document(recorded.attribute("subject"), self.document(recorded, events.RUN))
+
+    def document(self, recorded: Recorded, part: str) -> codec.Document:
+        """Return a JSON part of an event as its kind's newest version has it. Raises DamagedError."""
+        try:
+            document = codec.from_bytes(self.store.part(recorded.position, part))
+            return events.upcast(recorded.attribute("type"), document)
+        except InvalidEventError as error:
+            raise DamagedError(recorded.position, str(error)) from None
+
+    def articles(self, start: int = 0, end: int | None = None) -> Iterator[RecordedArticle]:
+        """Yield what the events at `[start, end)` recorded of articles, texts included, in order."""
+        for recorded in self.events(start, end):
+            if events.kind_of(recorded.attribute("type")) in events.ARTICLE_KINDS:
+                article = self._article(recorded)
+                yield RecordedArticle(
+                    recorded.position,
+                    recorded.attribute("subject"),
+                    events.kind_of(recorded.attribute("type")) == events.ARTICLE_ADDED,
+                    article,
+                    self._text(recorded.position, article),
+                )
+
+    def comparable_content(self, version: Version) -> str:
+        """Return the content digest of a version as today's extractor reads its original."""
+        from archive.intake import reread
+
+        article, text = version.article, self.text(version)
+        again = reread(article, lambda: self.original(version))
+        if again is not None:
+            article, text = again
+        return lookup.content_digest(article.metadata.title, text)
+
+    # Adding
+
+    def add(self, submission: Submission) -> Outcome:
+        """Add one article, in a run of its own. Raises InvalidValueError, BusyError, StorageError."""
+        for result in self.add_many([submission]):
+            if isinstance(result, Outcome):
+                return result
+            raise InvalidValueError(result.message)
+        raise AssertionError("a submission has an outcome")
+
+    def add_many(
+        self,
+        submissions: Iterable[Submission | Failure],
+        *,
+        command: str = "add",
+        arguments: tuple[str, ...] = (),
+        agent: str = "",
+    ) -> Iterator[Outcome | Failure]:
+        """Add articles in batches, as one run; yield an outcome each, once its batch is on disk.
+
+        Failures among the submissions are passed on and counted. The run is recorded after its articles if it added
+        any, also where it ends early: by an error, Ctrl-C, or a caller who stops asking. Adding is idempotent, so an
+        interrupted run is resumed by running it again. Raises BusyError, StorageError.
+        """
+        run = _RunInProgress(command, arguments, agent)
+        batch: list[Submission] = []
+        begun, size = time.monotonic(), 0
+        try:
+            for item in submissions:
+                if isinstance(item, Failure):
+                    run.count("failed")
+                    yield item
+                    continue
+                batch.append(item)
+                size += len(item.original)
+                if len(batch) >= BATCH_ARTICLES or size >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
+                    done, batch, size = self._add_batch(batch, run), [], 0
+                    yield from done
+                    begun = time.monotonic()
+            done, batch = self._add_batch(batch, run, last=True), []
+            yield from done
+        except BaseException:
+            self._record_interrupted(run)
+            raise
+
+    def _record_interrupted(self, run: _RunInProgress) -> None:
+        """Record a run that ends early; where even that fails, its events still name it, and that must do."""
+        if run.needs_recording:
+            run.interrupted = True
+            with suppress(ArchiveError), self.store.appending() as appender:
+                appender.append(run.event())
+
+    def _add_batch(
+        self, batch: list[Submission], run: _RunInProgress, *, last: bool = False
+    ) -> list[Outcome | Failure]:
+        if not batch and not (last and run.needs_recording):
+            return []
+        counts = dict(run.counts)
+        try:
+            # A crash inside leaves none of the batch, and none of it has been acknowledged.
+            with self.store.appending() as appender:
+                results = [self._add_one(submission, appender, run) for submission in batch]
+                if last and run.needs_recording:
+                    appender.append(run.event())
+        except BaseException:
+            run.counts = counts
+            raise
+        run.recorded = last
+        return results
+
+    def _add_one(self, submission: Submission, appender: Appender, run: _RunInProgress) -> Outcome | Failure:
+        article, text = submission.article, submission.text
+        decision = identity.decide(article, text, self, named=submission.named)
+        article_id = decision.article_id or new_id()
+        position = decision.version.position if decision.version else -1
+        if decision.status != "unchanged":
+            event = events.article_recorded(
+                article_id=article_id,
+                article=article,
+                original=submission.original,
+                text=text,
+                run_id=run.id,
+                causation=decision.version.event_id if decision.version else None,
+            )
+            try:
+                position, _ = appender.append(event, lookup.keys_of(self.store.secret, article_id, article, text))
+            except InvalidEventError as error:
+                run.count("failed")
+                return submission.failed(str(error))
+        run.count(decision.status)
+        return Outcome(
+            status=decision.status,
+            position=position,
+            article_id=article_id,
+            digest=article.digest,
+            title=article.metadata.title,
+            origin=str(article.origin),
+        )
+
+    # From stored events to values
+
+    def _version(self, recorded: Recorded, number: int | None = None) -> Version:
+        envelope = recorded.envelope
+        if number is None:
+            siblings = self.store.find(lookup.article_key(envelope.subject))
+            number = sum(
+                1 for position in siblings if self._is_version_of(position, envelope.subject, recorded.position)
+            )
+        return Version(
+            position=recorded.position,
+            event_id=envelope.id,
+            article_id=envelope.subject,
+            number=number,
+            recorded=envelope.time,
+            run=envelope.correlation,
+            article=self._article(recorded),
+        )
+
+    def _is_version_of(self, position: int, article_id: str, upto: int) -> bool:
+        if position == upto:
+            return True
+        return position < upto and self.event(position).attribute("subject") == article_id
+
+    def _article(self, recorded: Recorded) -> Article:
+        try:
+            return codec.article_from_document(self.document(recorded, events.ARTICLE))
+        except InvalidEventError as error:
+            raise DamagedError(recorded.position, str(error)) from None
+
+    def _text(self, position: int, article: Article) -> str:
+        part, encoding = (events.ORIGINAL, article.encoding) if article.text_is_original else (events.TEXT, "utf-8")
+        try:
+            return self.store.part(position, part).decode(encoding)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise DamagedError(position, f"its text cannot be decoded: {error}") from None
+
+    def _answers(self, version: Version, kind: str, value: str) -> bool:
+        article = version.article
+        if kind == "digest":
+            return article.digest.startswith(value)
+        if kind == "content":
+            return lookup.content_digest(article.metadata.title, self.text(version)) == value
+        return value == (article.canonical_url if kind == "url" else article.key)
+
+
+class _RunInProgress:
+    """What a run has done so far; its event is made at its end."""
+
+    def __init__(self, command: str, arguments: tuple[str, ...], agent: str) -> None:
+        self.id = new_id()
+        self.counts: dict[str, int] = {}
+        self.interrupted = False
+        self.recorded = False
+        self._command = command
+        self._arguments = arguments
+        self._agent = agent
+        self._started = now()
+
+    @property
+    def needs_recording(self) -> bool:
+        """Whether it brought events that no `run.recorded` follows yet."""
+        return not self.recorded and bool(self.counts.get("added") or self.counts.get("revised"))
+
+    def count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+    def event(self) -> events.NewEvent:
+        return events.run_recorded(
+            Run(
+                id=self.id,
+                command=self._command,
+                arguments=self._arguments,
+                agent=self._agent,
+                tool=TOOL,
+                started=self._started,
+                ended=now(),
+                counts=self.counts,
+                interrupted=self.interrupted,
+            )
+        )

@@ -1,0 +1,136 @@
+"""An article: its metadata with all candidates, and where its bytes came from. Pure values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from archive.provenance import Boilerplate, Candidate, Fields, Origin
+
+
+@attrs.frozen
+class Metadata:
+    """What is known about an article, field by field; per field the chosen candidate is the first."""
+
+    fields: Fields = attrs.field(factory=dict)
+
+    def chosen(self, name: str) -> Candidate | None:
+        """Return the candidate that won a field, None where nothing is known."""
+        candidates = self.fields.get(name, ())
+        return candidates[0] if candidates else None
+
+    def one(self, name: str) -> str | None:
+        """Return the value of a field that has one value, None where it is not known."""
+        candidate = self.chosen(name)
+        return candidate.value if candidate is not None and isinstance(candidate.value, str) else None
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Return the values of a field that is a list, `()` where none is known."""
+        candidate = self.chosen(name)
+        return candidate.value if candidate is not None and isinstance(candidate.value, tuple) else ()
+
+    @property
+    def title(self) -> str | None:
+        """The headline."""
+        return self.one("title")
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names in the byline."""
+        return self.many("authors")
+
+    @property
+    def publisher(self) -> str | None:
+        """The outlet that published the article."""
+        return self.one("publisher")
+
+    @property
+    def agency(self) -> str | None:
+        """The news agency that the text is credited to."""
+        return self.one("agency")
+
+    @property
+    def published(self) -> str | None:
+        """When it was published: an EDTF date, as precise as it is known, with its offset as published."""
+        return self.one("published")
+
+    @property
+    def place(self) -> str | None:
+        """The place of the dateline."""
+        return self.one("place")
+
+    @property
+    def language(self) -> str | None:
+        """The language, as a BCP 47 tag."""
+        return self.one("language")
+
+    @property
+    def url(self) -> str | None:
+        """The address, as it was stated."""
+        return self.one("url")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Keywords that came with the article."""
+        return self.many("tags")
+
+
+@attrs.frozen(kw_only=True)
+class Article:
+    """What part `article` of an event holds.
+
+    `digest` is the SHA-256 of the original bytes, 64 hex digits. `key` is an id that the input stated, `canonical_url`
+    the stated address under the rules of `archive.urls`. `captured` is when the bytes were taken from their source, if
+    that was stated. `text_is_original` tells that the text is the original decoded by `encoding`, and not stored again.
+    """
+
+    metadata: Metadata
+    origin: Origin
+    digest: str
+    length: int
+    media_type: str
+    encoding: str
+    text_is_original: bool
+    boilerplate: tuple[Boilerplate, ...] = ()
+    key: str | None = None
+    canonical_url: str | None = None
+    captured: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Version:
+    """A version of an article as it was recorded.
+
+    `number` counts the versions of one article from 1, in the order of their positions. `recorded` is the time of the
+    event, `run` the id of the run that added it.
+    """
+
+    position: int
+    event_id: str
+    article_id: str
+    number: int
+    recorded: str
+    run: str
+    article: Article
+
+    @property
+    def metadata(self) -> Metadata:
+        """What is known about this version."""
+        return self.article.metadata
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """One execution that changed the archive: a PROV Activity. `counts` maps an outcome's name to a number."""
+
+    id: str
+    command: str
+    arguments: tuple[str, ...]
+    agent: str
+    tool: str
+    started: str
+    ended: str
+    counts: dict[str, int]
+    interrupted: bool = False

@@ -1,0 +1,200 @@
+"""Documents of payload parts <-> canonical JSON bytes. Pure.
+
+A document is UTF-8 JSON with sorted keys and no white space; members that are not known are left out, never null.
+Reading is tolerant: members that this version does not know are ignored, and an error names the member's path.
+docs/format.md, "Documents".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from archive.article import Article, Metadata, Run
+from archive.errors import InvalidEventError
+from archive.provenance import Boilerplate, Candidate, Fields, Origin, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Document = dict[str, Any]
+_T = TypeVar("_T")
+
+
+def to_bytes(document: Mapping[str, object]) -> bytes:
+    """Return the canonical bytes of a document. Raises InvalidEventError where a string is not Unicode text."""
+    try:
+        return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise InvalidEventError(f"a value holds a lone surrogate, which is not text: {error.object[:40]!r}") from None
+
+
+def from_bytes(encoded: bytes) -> Document:
+    """Parse a document. Raises InvalidEventError."""
+    try:
+        document = json.loads(encoded)
+    except ValueError as error:
+        raise InvalidEventError(f"a document is no JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise InvalidEventError("a document is not a JSON object")
+    return document
+
+
+def article_document(article: Article) -> Document:
+    """Return part `article` of an event of type morgue.article.added.v1 or morgue.article.revised.v1."""
+    text: Document = {"from": "original"} if article.text_is_original else {"from": "text"}
+    return _known(
+        {
+            "boilerplate": [{"rule": item.rule, **_span_members(item.span)} for item in article.boilerplate],
+            "canonical_url": article.canonical_url,
+            "captured": article.captured,
+            "fields": {
+                name: [_candidate_document(candidate) for candidate in candidates]
+                for name, candidates in article.metadata.fields.items()
+                if candidates
+            },
+            "key": article.key,
+            "origin": _known(
+                {
+                    "format": article.origin.format,
+                    "importer": article.origin.importer,
+                    "line": article.origin.line,
+                    "path": article.origin.path,
+                }
+            ),
+            "original": {
+                "digest": article.digest,
+                "encoding": article.encoding,
+                "length": article.length,
+                "media_type": article.media_type,
+            },
+            "text": text,
+        }
+    )
+
+
+def article_from_document(document: Document) -> Article:
+    """Parse part `article`. Raises InvalidEventError with the path of the member at fault."""
+    original = _member(document, "original", dict, "original")
+    origin = _member(document, "origin", dict, "origin")
+    text = _member(document, "text", dict, "text")
+    return Article(
+        metadata=Metadata(_fields_from(_member(document, "fields", dict, "fields"))),
+        origin=Origin(
+            path=_member(origin, "path", str, "origin.path"),
+            format=_member(origin, "format", str, "origin.format"),
+            importer=_member(origin, "importer", str, "origin.importer"),
+            line=_optional(origin, "line", int, "origin.line"),
+        ),
+        digest=_member(original, "digest", str, "original.digest"),
+        length=_member(original, "length", int, "original.length"),
+        media_type=_member(original, "media_type", str, "original.media_type"),
+        encoding=_member(original, "encoding", str, "original.encoding"),
+        text_is_original=_member(text, "from", str, "text.from") == "original",
+        boilerplate=tuple(
+            Boilerplate(
+                span=_span_from(item, f"boilerplate[{number}]"),
+                rule=_member(item, "rule", str, f"boilerplate[{number}].rule"),
+            )
+            for number, item in enumerate(document.get("boilerplate", ()))
+        ),
+        key=_optional(document, "key", str, "key"),
+        canonical_url=_optional(document, "canonical_url", str, "canonical_url"),
+        captured=_optional(document, "captured", str, "captured"),
+    )
+
+
+def run_document(run: Run) -> Document:
+    """Return part `run` of an event of type morgue.run.recorded.v1."""
+    return _known(
+        {
+            "agent": run.agent,
+            "arguments": list(run.arguments),
+            "command": run.command,
+            "counts": run.counts,
+            "ended": run.ended,
+            "interrupted": run.interrupted or None,
+            "started": run.started,
+            "tool": run.tool,
+        }
+    )
+
+
+def run_from_document(run_id: str, document: Document) -> Run:
+    """Parse part `run`. Raises InvalidEventError with the path of the member at fault."""
+    counts = _member(document, "counts", dict, "counts")
+    return Run(
+        id=run_id,
+        command=_member(document, "command", str, "command"),
+        arguments=tuple(str(argument) for argument in _member(document, "arguments", list, "arguments")),
+        agent=_member(document, "agent", str, "agent"),
+        tool=_member(document, "tool", str, "tool"),
+        started=_member(document, "started", str, "started"),
+        ended=_member(document, "ended", str, "ended"),
+        counts={name: _member(counts, name, int, f"counts.{name}") for name in counts},
+        interrupted=bool(document.get("interrupted", False)),
+    )
+
+
+def _candidate_document(candidate: Candidate) -> Document:
+    value = list(candidate.value) if isinstance(candidate.value, tuple) else candidate.value
+    members: Document = {
+        "extractor": candidate.extractor,
+        "method": candidate.method,
+        "raw": candidate.raw,
+        "value": value,
+    }
+    if candidate.span is not None:
+        members.update(_span_members(candidate.span))
+    return _known(members)
+
+
+def _span_members(span: Span) -> Document:
+    return {"in": span.source, "span": [span.start, span.end]}
+
+
+def _fields_from(document: Document) -> Fields:
+    return {
+        name: tuple(_candidate_from(item, f"fields.{name}[{number}]") for number, item in enumerate(items))
+        for name, items in document.items()
+    }
+
+
+def _candidate_from(document: object, path: str) -> Candidate:
+    if not isinstance(document, dict):
+        raise InvalidEventError(f"{path} is not an object")
+    value = document.get("value")
+    if isinstance(value, list):
+        value = tuple(str(item) for item in value)
+    elif not isinstance(value, str):
+        raise InvalidEventError(f"{path}.value is neither a string nor a list of strings")
+    return Candidate(
+        value=value,
+        method=_member(document, "method", str, f"{path}.method"),
+        extractor=_member(document, "extractor", str, f"{path}.extractor"),
+        raw=_optional(document, "raw", str, f"{path}.raw"),
+        span=_span_from(document, path) if "span" in document else None,
+    )
+
+
+def _span_from(document: Document, path: str) -> Span:
+    match document.get("in"), document.get("span"):
+        case ("text" | "original") as source, [int(start), int(end)] if 0 <= start <= end:
+            return Span(source=source, start=start, end=end)
+        case _:
+            raise InvalidEventError(f"{path} has no span of the form [start, end) in text or original")
+
+
+def _known(members: Document) -> Document:
+    return {name: value for name, value in members.items() if value is not None and value != []}
+
+
+def _member(document: Document, name: str, kind: type[_T], path: str) -> _T:
+    value = document.get(name)
+    if not isinstance(value, kind):
+        raise InvalidEventError(f"{path} is missing or not of type {kind.__name__}")
+    return value
+
+
+def _optional(document: Document, name: str, kind: type[_T], path: str) -> _T | None:
+    return _member(document, name, kind, path) if name in document else None

@@ -1,0 +1,145 @@
+r"""The envelope of an event, and its canonical bytes: what is hashed, and can never change.
+
+CloudEvents 1.0 in JSON, all attributes strings, keys sorted, no white space. Values are printable ASCII without `"`
+and `\`, so nothing is ever escaped and one envelope has one spelling. It holds nothing that identifies a person or a
+text: that is in the payload, which can be erased. docs/format.md, "Envelope".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, cast
+
+import attrs
+
+from archive.errors import InvalidEventError
+from archive.ids import is_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES = 65_535
+"""An envelope above this is refused."""
+
+COMMITMENT_SUFFIX = "commitment"
+
+_NAME = re.compile(r"[a-z0-9]{1,40}")
+_VALUE = re.compile(r"[ !#-\[\]-~]+")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+_TYPE = re.compile(r"morgue(\.[a-z]+)+\.v[1-9]\d*")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_FIXED = ("specversion", "id", "source", "type", "subject", "datacontenttype", "time", "correlationid", "causationid")
+
+
+@attrs.frozen(kw_only=True)
+class Envelope:
+    """One event's attributes. `commitments` maps the name of a payload part to 64 hex digits.
+
+    `extensions` are attributes that this version does not know: readers tolerate and keep them.
+    """
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    correlation: str
+    causation: str | None = None
+    commitments: Mapping[str, str] = attrs.field(factory=dict)
+    extensions: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """The type without prefix and version: `article.added`."""
+        return self.type.removeprefix("morgue.").rpartition(".")[0]
+
+    def attributes(self) -> dict[str, str]:
+        """Return the CloudEvents attributes, by name."""
+        attributes = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": self.source,
+            "type": self.type,
+            "subject": self.subject,
+            "datacontenttype": "application/json",
+            "time": self.time,
+            "correlationid": self.correlation,
+            **{part + COMMITMENT_SUFFIX: value for part, value in self.commitments.items()},
+            **self.extensions,
+        }
+        if self.causation is not None:
+            attributes["causationid"] = self.causation
+        return attributes
+
+
+def encode(envelope: Envelope) -> bytes:
+    """Return the canonical bytes of an envelope.
+
+    Raises InvalidEventError where a value could be spelled in two ways, breaks the format, or the whole is too long.
+    """
+    _check(envelope)
+    attributes = envelope.attributes()
+    for name, value in attributes.items():
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise InvalidEventError(f"the envelope's {name} cannot be stored: {value!r}")
+    encoded = ("{" + ",".join(f'"{name}":"{attributes[name]}"' for name in sorted(attributes)) + "}").encode("ascii")
+    if len(encoded) > MAX_BYTES:
+        raise InvalidEventError(f"the envelope has {len(encoded)} bytes; {MAX_BYTES} is the most")
+    return encoded
+
+
+def decode(encoded: bytes) -> Envelope:
+    """Parse stored bytes. Raises InvalidEventError, also where they are not the canonical spelling of what they say."""
+    try:
+        parsed = json.loads(encoded)
+    except ValueError as error:
+        raise InvalidEventError(f"the envelope is no JSON: {error}") from None
+    if not isinstance(parsed, dict) or not all(isinstance(value, str) for value in parsed.values()):
+        raise InvalidEventError("the envelope is not a JSON object of strings")
+    attributes = cast("dict[str, str]", parsed)
+    missing = [name for name in _FIXED if name not in attributes and name != "causationid"]
+    if missing:
+        raise InvalidEventError(f"the envelope lacks {', '.join(missing)}")
+    if attributes["specversion"] != "1.0" or attributes["datacontenttype"] != "application/json":
+        raise InvalidEventError("the envelope is not CloudEvents 1.0 with JSON data")
+    others = {name: value for name, value in attributes.items() if name not in _FIXED}
+    envelope = Envelope(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        subject=attributes["subject"],
+        time=attributes["time"],
+        correlation=attributes["correlationid"],
+        causation=attributes.get("causationid"),
+        commitments={
+            name.removesuffix(COMMITMENT_SUFFIX): value
+            for name, value in others.items()
+            if name.endswith(COMMITMENT_SUFFIX)
+        },
+        extensions={name: value for name, value in others.items() if not name.endswith(COMMITMENT_SUFFIX)},
+    )
+    if encode(envelope) != encoded:
+        raise InvalidEventError("the envelope is not in canonical form")
+    return envelope
+
+
+def peek(encoded: bytes, attribute: str) -> str:
+    """Return one attribute of canonical bytes without parsing them, "" where there is none.
+
+    Right because names and values never hold a quote. For loops over many events that need one attribute.
+    """
+    _, found, rest = encoded.partition(b'"' + attribute.encode("ascii") + b'":"')
+    return rest[: rest.index(b'"')].decode("ascii") if found else ""
+
+
+def _check(envelope: Envelope) -> None:
+    if not is_id(envelope.id) or not is_id(envelope.source.removeprefix("urn:uuid:")):
+        raise InvalidEventError("the envelope's id and source must be UUIDs")
+    if not _TIME.fullmatch(envelope.time):
+        raise InvalidEventError(f"the envelope's time must be UTC with microseconds, not {envelope.time!r}")
+    if not _TYPE.fullmatch(envelope.type):
+        raise InvalidEventError(f"the envelope's type must be like morgue.article.added.v1, not {envelope.type!r}")
+    for part, value in envelope.commitments.items():
+        if not part or not _HEX.fullmatch(value):
+            raise InvalidEventError(f"the commitment to {part!r} must be 64 hex digits")

@@ -1,0 +1,79 @@
+"""What can go wrong in the archive, as the user should hear of it.
+
+Every error carries the sentence that a user reads: what is wrong, then what to do about it. The command line maps
+the classes to exit codes in one place (`cli.main`); nothing else needs to know them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ArchiveError(Exception):
+    """The root of all errors that the archive raises on purpose."""
+
+
+class NoSuchArchiveError(ArchiveError):
+    """There is no archive at a path that was named."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"no archive at {path}; create one with: morgue init {path}")
+
+
+class NotAnArchiveError(ArchiveError):
+    """Something else is at the path: another program's file, or an archive of a format from the future."""
+
+
+class NoSuchArticleError(ArchiveError):
+    """No article or event answers to an ID."""
+
+    def __init__(self, identifier: str, hint: str = "") -> None:
+        self.identifier = identifier
+        super().__init__(f"no article {identifier!r} in this archive{'; ' + hint if hint else ''}")
+
+
+class AmbiguousIdError(ArchiveError):
+    """More than one article answers to a digest prefix."""
+
+    def __init__(self, identifier: str, positions: tuple[int, ...]) -> None:
+        self.identifier = identifier
+        self.positions = positions
+        listed = ", ".join(str(position) for position in positions)
+        super().__init__(f"{identifier!r} is the digest of several articles, at positions {listed}; name one of those")
+
+
+class BusyError(ArchiveError):
+    """Another process held the archive's lock for longer than the caller would wait."""
+
+    def __init__(self, path: Path, waited: float) -> None:
+        self.path = path
+        self.waited = waited
+        super().__init__(
+            f"{path} is in use by another process (waited {waited:g} s); try again, or wait longer with --lock-timeout"
+        )
+
+
+class DamagedError(ArchiveError):
+    """Stored bytes are not what was recorded. Nothing is repaired behind the user's back."""
+
+    def __init__(self, position: int | None, what: str) -> None:
+        self.position = position
+        self.what = what
+        where = "the archive" if position is None else f"position {position}"
+        super().__init__(f"{where} is damaged: {what}; run: morgue verify")
+
+
+class InvalidEventError(ArchiveError):
+    """An event, or a document inside one, breaks the format; it is refused before anything is written."""
+
+
+class InvalidValueError(ArchiveError):
+    """A value that the user gave cannot be taken, such as a date that is none."""
+
+
+class StorageError(ArchiveError):
+    """The file system or SQLite refused: disk full, no permission, I/O error. Nothing was acknowledged."""

@@ -1,0 +1,120 @@
+"""Which article a draft is, and whether it says anything new: the rules of identity and sameness.
+
+Identity: the article named by the user, else an id in the input, else the canonical URL, else the content. A path is
+no identity. Sameness: bytes that any version holds are `unchanged`, as is a text and title that read the same, unless a
+capture time is stated that is later than the current version's: a publisher's return to an old text is a revision.
+docs/format.md, "Identity".
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import attrs
+
+from archive import lookup
+from archive.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.article import Article, Version
+
+Status = Literal["added", "revised", "unchanged"]
+
+
+class Catalogue(Protocol):
+    """What the rules need to know of the archive."""
+
+    def versions_under(self, kind: str, value: str) -> Sequence[Version]:
+        """Return the versions, of whatever articles, for which a lookup of that kind is confirmed, oldest first."""
+
+    def versions(self, article_id: str) -> Sequence[Version]:
+        """Return the versions of one article, oldest first."""
+
+    def comparable_content(self, version: Version) -> str:
+        """Return `lookup.content_digest` of a version's original as today's extractor reads it."""
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """What adding a draft comes to. `article_id` and `version` are None for an article that is new.
+
+    `version` is the one that holds the content already (`unchanged`), or the current one that is followed (`revised`).
+    """
+
+    status: Status
+    article_id: str | None = None
+    version: Version | None = None
+
+
+def decide(article: Article, text: str, catalogue: Catalogue, *, named: str | None = None) -> Decision:
+    """Apply the rules to a draft; `named` is the id of the article that the user says it is."""
+    content = lookup.content_digest(article.metadata.title, text)
+    versions = _identify(article, content, catalogue, named)
+    if not versions:
+        return Decision(status="added")
+    current = current_version(versions)
+    article_id = current.article_id
+    same = _same(article, content, current, versions, catalogue)
+    if same is None:
+        return Decision(status="revised", article_id=article_id, version=current)
+    returns = same is not current and article.captured is not None and instant(article.captured) > _moment(current)
+    if returns:
+        return Decision(status="revised", article_id=article_id, version=current)
+    return Decision(status="unchanged", article_id=article_id, version=same)
+
+
+def current_version(versions: Sequence[Version]) -> Version:
+    """Return the current one of an article's versions: the latest capture, then the latest recorded.
+
+    A version that states no capture time counts as captured when it was recorded.
+    """
+    return max(versions, key=lambda version: (_moment(version), version.position))
+
+
+def instant(value: str) -> datetime:
+    """Return the moment that a stated time names; without an offset it is taken as UTC.
+
+    Raises InvalidValueError.
+    """
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise InvalidValueError(f"{value!r} is no time; write it like 2021-04-13T12:00:00+02:00") from None
+    return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
+
+
+def _identify(article: Article, content: str, catalogue: Catalogue, named: str | None) -> Sequence[Version]:
+    if named is not None:
+        return catalogue.versions(named)
+    found: Sequence[Version] = ()
+    if article.key is not None:
+        found = catalogue.versions_under("key", article.key)
+    if not found and article.canonical_url is not None:
+        found = catalogue.versions_under("url", article.canonical_url)
+        if article.key is not None:
+            # Two ids at one address are two articles; one that has no id yet is the article of that address.
+            found = [version for version in found if version.article.key is None]
+    if article.key is None and article.canonical_url is None:
+        found = catalogue.versions_under("digest", article.digest) or catalogue.versions_under("content", content)
+    return catalogue.versions(found[-1].article_id) if found else ()
+
+
+def _same(
+    article: Article, content: str, current: Version, versions: Sequence[Version], catalogue: Catalogue
+) -> Version | None:
+    """Return the version that says the same, the current one first."""
+    candidates = sorted(versions, key=lambda version: (version is not current, -version.position))
+    for version in candidates:
+        if version.article.digest == article.digest:
+            return version
+    for version in candidates:
+        if catalogue.comparable_content(version) == content:
+            return version
+    return None
+
+
+def _moment(version: Version) -> datetime:
+    return instant(version.article.captured or version.recorded)

@@ -1,0 +1,143 @@
+"""JSON Lines: one record a line, each an article of its own.
+
+A record that cannot be read is a problem with its line's number, from 1, and the others go on. The members that
+are read are in `archive.importers.members`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, BinaryIO
+
+from archive.importers.members import READ, RecordError, read_members
+from archive.importers.protocol import Draft, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LINE = 64 * 1024 * 1024
+"""The longest line that is read, in bytes."""
+
+_SKIPPED_AT_ONCE = 1024 * 1024
+_OBJECT = re.compile(rb'\s*\{\s*(?:["}]|$)')
+
+
+class _Repeating(dict[str, object]):
+    """An object in which a member stands more than once: `repeated` are their names."""
+
+    repeated: frozenset[str]
+
+
+class JsonlImporter:
+    """Reads one record after the other; no more than one line, of `max_line` bytes at most, is held."""
+
+    name = "jsonl"
+    version = 1
+
+    def __init__(self, *, max_line: int = MAX_LINE) -> None:
+        self._max_line = max_line
+
+    def detect(self, head: bytes) -> bool:
+        """Tell whether a file begins like a JSON object.
+
+        The first record need not be valid: a file of JSON that is broken is reported, not archived as a text.
+        """
+        return _OBJECT.match(head.removeprefix(codecs.BOM_UTF8)) is not None
+
+    def parse(self, stream: BinaryIO) -> Iterator[Draft | Problem]:
+        """Yield a draft or a problem for each line that is not blank, or both where a date was left out.
+
+        A file whose first line is a lone `{` is taken for one record over several lines.
+        """
+        records = 0
+        for number, line in self._lines(stream):
+            if line is None:
+                records += 1
+                yield Problem(
+                    message=f"the line is longer than {self._max_line:,} bytes; import this record's text by itself",
+                    line=number,
+                )
+                continue
+            record = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if record.strip() == b"{" and not records:
+                rest = stream.read(self._max_line + 1)
+                if len(rest) > self._max_line:
+                    yield Problem(message=f"the record is longer than {self._max_line:,} bytes", line=number)
+                    return
+                record += b"\n" + rest.rstrip()
+            if record.strip():
+                records += 1
+                yield from self._parse_record(record, number)
+        if not records:
+            yield Problem(message="empty: nothing to archive")
+
+    def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+        """Yield the lines that are not empty with their numbers and without their ends, None in place of one that is too long."""
+        number = 0
+        # One for the newline and one that tells a line too long from one that just fits; "\r\n" has two.
+        while line := stream.readline(self._max_line + 2):
+            number += 1
+            if line == b"\n":
+                continue
+            bare = line.removesuffix(b"\n").removesuffix(b"\r")
+            if len(bare) <= self._max_line:
+                yield number, bare
+                continue
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(_SKIPPED_AT_ONCE)
+            yield number, None
+
+    def _parse_record(self, original: bytes, number: int) -> Iterator[Draft | Problem]:
+        try:
+            reading = read_members(_load(original), extractor=f"{self.name}/{self.version}")
+        except RecordError as error:
+            yield Problem(message=str(error), line=number)
+            return
+        yield Draft(
+            original=original,
+            media_type="application/json",
+            encoding="utf-8",
+            fields=reading.fields,
+            text=reading.text,
+            key=reading.key,
+            captured=reading.captured,
+            line=number,
+        )
+        for remark in reading.remarks:
+            yield Problem(message=remark, line=number)
+
+
+def _load(original: bytes) -> dict[str, object]:
+    """Return the object in a record's bytes. Raises `RecordError`."""
+    try:
+        record: object = json.loads(original.decode(), object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise RecordError(
+            f"byte {error.start} of the line is not valid UTF-8; convert the file to UTF-8 (iconv)"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise RecordError(
+            f"invalid JSON at character {error.pos + 1}: {error.msg}; each line must be one JSON object"
+        ) from error
+    except RecursionError:
+        raise RecordError("the JSON is nested too deep; flatten what stands around the text") from None
+    except ValueError as error:  # an integer of more digits than Python converts
+        raise RecordError(f"invalid JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise RecordError('not a JSON object; each line must be one, such as {"text": "..."}')
+    if isinstance(record, _Repeating) and (ambiguous := sorted(record.repeated & READ)):
+        raise RecordError(f"{ambiguous[0]!r} stands in the record more than once; keep the right one")
+    return record
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    repeating = _Repeating(members)
+    counts = Counter(name for name, _ in pairs)
+    repeating.repeated = frozenset(name for name, count in counts.items() if count > 1)
+    return repeating

@@ -1,0 +1,213 @@
+"""The members of a JSON record that morgue reads, and what becomes of them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import attrs
+
+from archive import edtf
+from archive.errors import InvalidValueError
+from archive.importers import byline
+from archive.importers.decoding import is_visible
+from archive.importers.lines import one_line
+from archive.provenance import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from archive.provenance import Fields, Value
+
+MEMBERS = {
+    "text": ("text", "body", "content", "articleBody"),
+    "title": ("title", "headline"),
+    "url": ("url",),
+    "publisher": ("publisher", "source", "outlet"),
+    "agency": ("agency",),
+    "authors": ("authors", "author", "byline"),
+    "published": ("published", "date", "datePublished"),
+    "place": ("place",),
+    "language": ("language", "lang"),
+    "tags": ("tags", "keywords"),
+    "id": ("id",),
+    "captured": ("captured",),
+}
+"""Under which names a record may state what. All that it states become candidates, the first named here first."""
+
+READ = frozenset(name for names in MEMBERS.values() for name in names)
+"""Every name above; other members stay in the original and are otherwise left alone."""
+
+
+class RecordError(ValueError):
+    """A record cannot be taken. The message names the member and says what to do."""
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What a record states. `remarks` are values that were left out, for the user to hear of."""
+
+    text: str
+    fields: Fields
+    key: str | None
+    captured: str | None
+    remarks: tuple[str, ...]
+
+
+def read_members(record: Mapping[str, object], *, extractor: str) -> Reading:
+    """Return what a record states of an article.
+
+    A date that is none does not cost the article: it is left out of `published` or `captured`, stays in the
+    original, and there is a remark. Raises `RecordError` where there is no text, a member is of a wrong type, or a
+    string holds half of a surrogate pair.
+    """
+    remarks: list[str] = []
+    fields: Fields = {}
+    for field, read in _READERS.items():
+        candidates: list[Candidate] = []
+        for name in MEMBERS[field]:
+            value = record.get(name)
+            if value is None:
+                continue
+            result = read(name, value)
+            if result and all(candidate.value != result for candidate in candidates):
+                candidates.append(_candidate(result, value, extractor))
+        if candidates:
+            fields[field] = tuple(candidates)
+    published = _dates(record, "published", remarks)
+    if published:
+        fields["published"] = tuple(_candidate(date, raw, extractor) for date, raw in published)
+    captured = _dates(record, "captured", remarks)
+    return Reading(
+        text=_text(record),
+        fields=fields,
+        key=_key(record.get("id")),
+        captured=captured[0][0] if captured else None,
+        remarks=tuple(remarks),
+    )
+
+
+def _candidate(value: Value, stated: object, extractor: str) -> Candidate:
+    """Return a candidate with what the record states as its `raw`, in JSON unless a string, where that differs."""
+    same = list(value) == stated if isinstance(value, tuple) else value == stated
+    raw = None if same else stated if isinstance(stated, str) else json.dumps(stated, ensure_ascii=False)
+    return Candidate(value=value, method="json", extractor=extractor, raw=raw)
+
+
+def _text(record: Mapping[str, object]) -> str:
+    blank: str | None = None
+    for name in MEMBERS["text"]:
+        value = record.get(name)
+        if value is None:
+            continue
+        text = _string(name, value)
+        if is_visible(text):
+            return text
+        blank = blank or name
+    if blank is not None:
+        raise RecordError(f"{blank!r} is empty: nothing to archive")
+    raise RecordError(f"no text; give it as one of the members {', '.join(MEMBERS['text'])}")
+
+
+def _key(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise RecordError(f"'id' must be a string or an integer, not {_kind(value)}")
+    return _string("id", value) or None
+
+
+def _dates(record: Mapping[str, object], field: str, remarks: list[str]) -> list[tuple[str, object]]:
+    """Return the dates that a field's members state, canonical and as stated, and note what is no date."""
+    found: list[tuple[str, object]] = []
+    for name in MEMBERS[field]:
+        value = record.get(name)
+        if value is None or value == "":
+            continue
+        if not isinstance(value, str):
+            remarks.append(f'{name!r} must be a string such as "2021-04-13", not {_kind(value)}; taken without it')
+            continue
+        try:
+            date = edtf.normalize(_string(name, value))
+        except InvalidValueError as error:
+            remarks.append(f"{name!r}: {error}; the article is taken without it")
+            continue
+        if all(date != known for known, _ in found):
+            found.append((date, value))
+    return found
+
+
+def _string(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise RecordError(f"{name!r} must be a string, not {_kind(value)}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise RecordError(
+            f"{name!r} holds half of a surrogate pair (\\u{ord(value[error.start]):04x}) at character {error.start}, "
+            "which is no text; write the character whole"
+        ) from None
+    return value
+
+
+def _line(name: str, value: object) -> str:
+    return one_line(_string(name, value))
+
+
+def _bare(name: str, value: object) -> str:
+    return _string(name, value).strip()
+
+
+def _strings(name: str, value: object) -> tuple[str, ...]:
+    """Return a list's strings, each on one line, without empty ones and repetitions."""
+    if not isinstance(value, list):
+        raise RecordError(f"{name!r} must be a string or a list of strings, not {_kind(value)}")
+    found = (_line(name, item) for item in value)
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def _authors(name: str, value: object) -> tuple[str, ...]:
+    """Return the authors of a list as they are, and of a string as a byline's where it can be nothing else."""
+    if not isinstance(value, str):
+        return _strings(name, value)
+    line = _line(name, value)
+    by = byline.read(line) or byline.names(line)
+    if by is not None:
+        return by.names
+    return (line,) if line else ()
+
+
+def _tags(name: str, value: object) -> tuple[str, ...]:
+    """Return tags; a string lists them between commas or semicolons."""
+    return _strings(name, value.replace(";", ",").split(",") if isinstance(value, str) else value)
+
+
+_READERS: dict[str, Callable[[str, object], Value]] = {
+    "title": _line,
+    "url": _bare,
+    "publisher": _line,
+    "agency": _line,
+    "authors": _authors,
+    "place": _line,
+    "language": _bare,
+    "tags": _tags,
+}
+
+
+def _kind(value: object) -> str:
+    """Name the JSON type of a value."""
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+        case None:
+            return "null"
+        case _:
+            return "an object"

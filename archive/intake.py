@@ -1,0 +1,239 @@
+"""The way in: paths → streams → drafts → submissions.
+
+Here the user's own statements meet what an importer read: what is given wins, and the importer's candidates stay behind
+it. Nothing here appends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import attrs
+
+from archive import edtf, importers
+from archive.article import Article, Metadata
+from archive.errors import InvalidValueError
+from archive.identity import instant
+from archive.importers.protocol import Draft, Problem
+from archive.provenance import FIELD_NAMES, LIST_FIELDS, Candidate, Fields, Origin
+from archive.submission import Failure, Submission
+from archive.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from archive.importers.protocol import Importer
+    from archive.provenance import Value
+
+HEAD_BYTES = 4096
+STDIN = "-"
+GIVEN = "given"
+_EXTRACTOR = "user/1"
+
+
+@attrs.frozen(kw_only=True)
+class Given:
+    """What the user states of the articles to be added: `fields` by name, when they were captured, which one it is."""
+
+    fields: dict[str, Value] = attrs.field(factory=dict)
+    captured: str | None = None
+    article_id: str | None = None
+
+    @property
+    def names_one_article(self) -> bool:
+        """Whether it can be true of one article only."""
+        return self.article_id is not None or "url" in self.fields or "title" in self.fields
+
+    def candidates(self) -> Fields:
+        """Return the statements as candidates. Raises InvalidValueError where a value cannot be what it should."""
+        return {name: (_given(name, value),) for name, value in self.fields.items()}
+
+
+NOTHING_GIVEN = Given()
+
+
+def gather(
+    paths: Iterable[str], *, given: Given = NOTHING_GIVEN, format_name: str = "auto"
+) -> Iterator[Submission | Failure]:
+    """Yield what files, folders and `-` (standard input) hold, in path order.
+
+    Folders are walked; what is hidden in them, and archives, are left out. Raises InvalidValueError before the first
+    when a statement is invalid, and when one that names one article meets a second.
+    """
+    candidates = given.candidates()
+    if given.captured is not None:
+        instant(given.captured)
+    found = _gather(paths, _Terms(given, candidates, format_name))
+    return _only_one(found) if given.names_one_article else found
+
+
+def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission:
+    """Return a submission of a text that a program has in hand, with what it states of it.
+
+    Raises InvalidValueError.
+    """
+    original = text.encode()
+    draft = Draft(original=original, media_type="text/plain", encoding="utf-8", fields={})
+    return _submission(draft, Origin(path=origin, format=GIVEN, importer=_EXTRACTOR), given, given.candidates())
+
+
+def reread(article: Article, original: Callable[[], bytes]) -> tuple[Article, str] | None:
+    """Read an original again as today's importer does; None where that is the one which read it before.
+
+    Statements of the user are kept.
+    """
+    try:
+        importer = importers.importer_for(article.origin.format)
+    except InvalidValueError:
+        return None
+    if _signature(importer) == article.origin.importer:
+        return None
+    drafts = [item for item in importer.parse(io.BytesIO(original())) if not isinstance(item, Problem)]
+    if len(drafts) != 1:
+        return None
+    stated: Fields = {
+        name: (candidates[0],)
+        for name, candidates in article.metadata.fields.items()
+        if candidates and candidates[0].method == GIVEN
+    }
+    again = _submission(drafts[0], article.origin, Given(captured=article.captured), stated)
+    return again.article, again.text
+
+
+@attrs.frozen
+class _Terms:
+    """How inputs are to be read: what is stated of them, as it was and as candidates, and their format."""
+
+    given: Given
+    candidates: Fields
+    format_name: str
+
+
+def _gather(paths: Iterable[str], terms: _Terms) -> Iterator[Submission | Failure]:
+    for path in paths:
+        if path == STDIN:
+            yield from _read(sys.stdin.buffer, STDIN, STDIN, terms)
+            continue
+        for file in _walk(Path(path)):
+            if isinstance(file, Failure):
+                yield file
+                continue
+            try:
+                with file.open("rb") as stream:
+                    yield from _read(stream, str(file), _storable(file), terms)
+            except OSError as error:
+                yield Failure(path=str(file), message=f"cannot be read: {error.strerror}")
+
+
+def _walk(path: Path) -> Iterator[Path | Failure]:
+    """Yield a file itself, or the files below a folder, in path order."""
+    if not path.is_dir():
+        yield path if path.exists() else Failure(path=str(path), message="no such file or folder")
+        return
+    unreadable: list[Failure] = []
+
+    def report(error: OSError) -> None:
+        unreadable.append(Failure(path=str(error.filename), message=f"cannot be read: {error.strerror}"))
+
+    for folder, folders, files in os.walk(path, onerror=report):
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and not Path(folder, name, "events.db").exists()
+        )
+        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+    yield from unreadable
+
+
+def _read(stream: BinaryIO, shown: str, stored: str, terms: _Terms) -> Iterator[Submission | Failure]:
+    buffered = cast("io.BufferedReader", stream)  # What open() and standard input give; only they can peek.
+    if terms.format_name == "auto":
+        importer = importers.detect(buffered.peek(HEAD_BYTES)[:HEAD_BYTES])
+    else:
+        importer = importers.importer_for(terms.format_name)
+    for item in importer.parse(buffered):
+        if isinstance(item, Problem):
+            yield Failure(path=shown, line=item.line, message=item.message)
+            continue
+        origin = Origin(path=stored, line=item.line, format=importer.name, importer=_signature(importer))
+        try:
+            yield _submission(item, origin, terms.given, terms.candidates)
+        except InvalidValueError as error:
+            yield Failure(path=shown, line=item.line, message=str(error))
+
+
+def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) -> Submission:
+    fields: Fields = {
+        name: candidates.get(name, ()) + draft.fields.get(name, ())
+        for name in dict.fromkeys((*FIELD_NAMES, *draft.fields))
+        if name in candidates or name in draft.fields
+    }
+    captured = given.captured or draft.captured
+    if captured is not None:
+        instant(captured)
+    metadata = Metadata(fields)
+    article = Article(
+        metadata=metadata,
+        origin=origin,
+        digest=hashlib.sha256(draft.original).hexdigest(),
+        length=len(draft.original),
+        media_type=draft.media_type,
+        encoding=draft.encoding,
+        text_is_original=draft.text is None,
+        boilerplate=draft.boilerplate,
+        key=draft.key,
+        canonical_url=_canonical(metadata.url),
+        captured=captured,
+    )
+    return Submission(article=article, original=draft.original, text=draft.article_text(), named=given.article_id)
+
+
+def _canonical(url: str | None) -> str | None:
+    """Return the canonical form of a stated URL; what is none is kept as it was stated, but identifies nothing."""
+    if url is None:
+        return None
+    try:
+        return canonical_url(url)
+    except InvalidValueError:
+        return None
+
+
+def _given(name: str, value: Value) -> Candidate:
+    if name not in FIELD_NAMES or isinstance(value, tuple) != (name in LIST_FIELDS):
+        raise InvalidValueError(f"{name}={value!r} is no field with its value; the fields: {', '.join(FIELD_NAMES)}")
+    if name == "url" and isinstance(value, str):
+        canonical_url(value)
+    stated = edtf.normalize(value) if name == "published" and isinstance(value, str) else value
+    raw = value if stated != value and isinstance(value, str) else None
+    return Candidate(value=stated, method=GIVEN, extractor=_EXTRACTOR, raw=raw)
+
+
+def _only_one(found: Iterator[Submission | Failure]) -> Iterator[Submission | Failure]:
+    """Pass one submission on, after making sure that no second follows."""
+    held = list(_up_to_two(found))
+    if sum(isinstance(item, Submission) for item in held) > 1:
+        raise InvalidValueError(
+            "an article's id, URL or title was given, but the input holds more than one article; add them one by one"
+        )
+    yield from held
+
+
+def _up_to_two(found: Iterator[Submission | Failure]) -> Iterator[Submission | Failure]:
+    count = 0
+    for item in found:
+        yield item
+        count += isinstance(item, Submission)
+        if count > 1:
+            return
+
+
+def _signature(importer: Importer) -> str:
+    return f"{importer.name}/{importer.version}"
+
+
+def _storable(file: Path) -> str:
+    r"""Return a file's absolute path as Unicode text: bytes of a name that are none are written as `\\xNN`."""
+    return os.fsencode(file.absolute()).decode("utf-8", "backslashreplace")

@@ -1,0 +1,58 @@
+"""Keys of the lookup table: how an article is found by what identifies it. Pure.
+
+A key is the first 8 bytes of HMAC-SHA-256 under the archive's own secret, as a signed 64-bit integer: the table shows
+neither an address nor a digest, and after an erasure says nothing of what was there. It is derived from the payloads,
+so it can be rebuilt, and a hit is only a candidate: it is confirmed against the payload. docs/format.md, "Lookup".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.article import Article
+
+DIGEST_PREFIX = 8
+"""Hex digits of a digest that its key is made of: so many a user must type at least."""
+
+
+def key(secret: bytes, kind: str, value: str) -> int:
+    """Return the key of a value of a kind: `url`, `key` (an id of the input), `digest` or `content`."""
+    import hmac
+
+    mac = hmac.digest(secret, kind.encode() + b"\x00" + value.encode(), "sha256")
+    return int.from_bytes(mac[:8], "big", signed=True)
+
+
+def article_key(article_id: str) -> int:
+    """Return the key of an article's own id: its first 8 bytes, the time it was made.
+
+    No HMAC here: the id stands in every envelope, identifies nobody, and its order keeps the table's pages together.
+    """
+    return int(article_id.replace("-", "")[:16], 16) - (1 << 63)
+
+
+def content_digest(title: str | None, text: str) -> str:
+    """Return a digest, 64 hex digits, that is equal where title and text are the same to a reader.
+
+    Compared in Unicode normal form C with every run of white space as one space: line ends and wrapping are no change.
+    """
+    import hashlib
+
+    words = "\x00".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in (title or "", text))
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list[int]:
+    """Return all keys under which a version of an article is found."""
+    keys = [
+        article_key(article_id),
+        key(secret, "digest", article.digest[:DIGEST_PREFIX]),
+        key(secret, "content", content_digest(article.metadata.title, text)),
+    ]
+    if article.canonical_url is not None:
+        keys.append(key(secret, "url", article.canonical_url))
+    if article.key is not None:
+        keys.append(key(secret, "key", article.key))
+    return keys

@@ -1,0 +1,126 @@
+"""Payload parts: salted commitments, compression, chunks. Pure.
+
+A part is a byte string that an event carries outside its envelope, so that it can be erased. The envelope holds only
+a commitment to it: SHA-256 over a prefix, a salt of 32 random bytes and the uncompressed bytes. Without the salt a
+guessed text could be confirmed against the log after its erasure; with a salt of any length, or without the prefix,
+one commitment could stand for two parts. docs/format.md, "Payload".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import zstandard
+
+CHUNK = 1 << 20
+"""Uncompressed bytes a chunk holds at most: nothing is written or read whole."""
+
+SALT_BYTES = 32
+RAW, ZSTD = 0, 1
+_PREFIX = b"morgue.part.v1\x00"
+_LEVEL = 3
+
+
+class BadPartError(ValueError):
+    """Stored bytes of a part are not what was written."""
+
+
+@attrs.frozen
+class Chunk:
+    """One row of the payload table. `salt` is empty in all chunks but the first."""
+
+    salt: bytes
+    codec: int
+    data: bytes
+    checksum: bytes
+
+
+@attrs.frozen
+class Part:
+    """A part ready to be stored, and the commitment that goes into the envelope."""
+
+    name: str
+    commitment: str
+    chunks: tuple[Chunk, ...]
+
+
+def pack(name: str, content: bytes) -> Part:
+    """Salt, commit to, split and compress the bytes of a part."""
+    salt = os.urandom(SALT_BYTES)
+    pieces = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)] or [b""]
+    chunks = tuple(_pack_chunk(piece, b"" if number else salt) for number, piece in enumerate(pieces))
+    return Part(name, commitment(salt, (content,)), chunks)
+
+
+def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:
+    """Yield the uncompressed bytes chunk by chunk, each checked before it is decompressed, never above CHUNK.
+
+    Raises BadPartError.
+    """
+    for chunk in chunks:
+        if chunk.codec not in {RAW, ZSTD}:
+            raise BadPartError(f"its codec {chunk.codec} is unknown")
+        if checksum(chunk.codec, chunk.data) != chunk.checksum:
+            raise BadPartError("its bytes do not match their checksum")
+        yield _decompress(chunk)
+
+
+def commitment(salt: bytes, pieces: Iterable[bytes]) -> str:
+    """Return the commitment to a part, 64 hex digits, from its salt and uncompressed bytes in order."""
+    if len(salt) != SALT_BYTES:
+        raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
+    digest = hashlib.sha256(_PREFIX + salt)
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def checksum(codec: int, data: bytes) -> bytes:
+    """Return SHA-256(codec byte ‖ stored bytes).
+
+    Looked at before decompression: some flipped bits of a zstd frame decode without an error.
+    """
+    return hashlib.sha256(bytes([codec]) + data).digest()
+
+
+def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:
+    # No trained dictionary: it would keep fragments of texts that were erased.
+    frame = _compressor().compress(piece)
+    codec, data = (ZSTD, frame) if len(frame) < len(piece) else (RAW, piece)
+    return Chunk(salt, codec, data, checksum(codec, data))
+
+
+def _decompress(chunk: Chunk) -> bytes:
+    if chunk.codec == RAW:
+        return chunk.data
+    import zstandard
+
+    try:
+        # The frame states its size, and the library allocates that before reading on: cap it first.
+        if not 0 <= zstandard.frame_content_size(chunk.data) <= CHUNK:
+            raise BadPartError("its frame claims more than a chunk holds")
+        return _decompressor().decompress(chunk.data, max_output_size=CHUNK)
+    except zstandard.ZstdError as error:
+        raise BadPartError(f"its frame cannot be decompressed ({error})") from None
+
+
+@cache
+def _compressor() -> zstandard.ZstdCompressor:
+    import zstandard
+
+    return zstandard.ZstdCompressor(level=_LEVEL)
+
+
+@cache
+def _decompressor() -> zstandard.ZstdDecompressor:
+    import zstandard
+
+    return zstandard.ZstdDecompressor()

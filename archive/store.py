@@ -1,0 +1,347 @@
+"""The event store: an append-only log of events in one SQLite file, with its Merkle tree and its lookup table.
+
+Durability: when `appending` has ended without an error, all that was appended in it is on disk, synced, and survives
+kill -9 and a power cut. When it ends with an error or never ends, nothing of it is there.
+Concurrency: any number of processes append, one at a time, under one kernel lock; readers never wait for them.
+One store object belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from archive import database, lock, merkle, parts, schema
+from archive.clock import later, now
+from archive.envelope import Envelope, decode, encode, peek
+from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError
+from archive.events import NewEvent
+from archive.ids import is_id, new_id
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from archive.parts import Part
+
+PAGE = 512
+"""Events read by one statement: no reader holds a snapshot for long, which would keep the WAL from shrinking."""
+
+LOCK_TIMEOUT = 30.0
+"""Seconds to wait for the lock, unless told otherwise."""
+
+
+@attrs.frozen
+class Recorded:
+    """An event in the log: its position and the stored bytes of its envelope."""
+
+    position: int
+    encoded: bytes
+
+    @property
+    def envelope(self) -> Envelope:
+        """The parsed envelope. Raises InvalidEventError."""
+        return decode(self.encoded)
+
+    def attribute(self, name: str) -> str:
+        """One attribute of the envelope, found without parsing the rest."""
+        return peek(self.encoded, name)
+
+
+class EventStore:
+    """One archive's events.db. Holds connections: close it, or use it in a `with` block."""
+
+    def __init__(self, folder: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        """Open an existing store for reading; it opens itself for writing when something is appended.
+
+        Raises NoSuchArchiveError, NotAnArchiveError, StorageError.
+        """
+        self.folder = folder
+        self.lock_timeout = lock_timeout
+        self._stack = ExitStack()
+        self._writer: sqlite3.Connection | None = None
+        if not (folder / database.FILE).exists():
+            raise NoSuchArchiveError(folder)
+        with database.translated(folder):
+            self._reader = self._stack.enter_context(database.reading(folder, lock_timeout))
+            try:
+                database.check_format(self._reader, folder)
+                meta = dict(self._reader.execute("SELECT name, value FROM meta"))
+                self.archive_id: str = meta["archive"].decode("ascii")
+                self.secret: bytes = meta["secret"]
+            except (KeyError, UnicodeDecodeError, AttributeError):
+                self._stack.close()
+                raise DamagedError(None, "its meta table does not hold the archive's id and its secret") from None
+            except BaseException:
+                self._stack.close()
+                raise
+
+    @classmethod
+    def create(cls, folder: Path, genesis: Mapping[str, bytes], *, lock_timeout: float = LOCK_TIMEOUT) -> EventStore:
+        """Create a store whose first event is `archive.created` with the parts of `genesis`, and open it.
+
+        Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
+        """
+        with database.translated(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            others = {entry.name for entry in folder.iterdir()} - {database.LOCK, "index"}
+            if not (folder / database.FILE).exists() and others:
+                raise NotAnArchiveError(
+                    f"{folder} is not empty; name a folder that does not exist yet, or an empty one"
+                )
+            with lock.held(folder / database.LOCK, timeout=lock_timeout):
+                connection = database.connect_writer(folder, create=True)
+                try:
+                    # A crash before the commit leaves a file without tables: `create` starts it anew.
+                    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                        _create_tables(connection, genesis)
+                finally:
+                    connection.close()
+            # The names of the new files are durable too.
+            for directory in (folder, folder.parent):
+                _sync_folder(directory)
+        return cls(folder, lock_timeout=lock_timeout)
+
+    def close(self) -> None:
+        """Close all connections; the lock is held while the writing one may checkpoint. Raises BusyError."""
+        with database.translated(self.folder):
+            self._stack.close()
+            if self._writer is not None:
+                with lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
+                    self._writer.close()
+                self._writer = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Reading
+
+    def size(self) -> int:
+        """Return the number of events, which is the position of the next one."""
+        return self.head()[0]
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the Merkle root over the first `size` events, or over all. Costs some hundred hashes at most."""
+        total, frontier = self.head()
+        if size is None or size == total:
+            return merkle.root_of(total, frontier)
+        if not 0 <= size <= total:
+            raise ValueError(f"the log has {total} events, not {size}")
+        try:
+            return merkle.root_at(size, self)
+        except merkle.MissingHashesError as error:
+            raise DamagedError(None, str(error)) from None
+
+    def read_hashes(self, level: int, start: int, end: int) -> Sequence[bytes]:
+        """Return stored hashes `[start, end)` of a level of the tree: the `merkle.HashReader` protocol."""
+        if level == 0:
+            sql = "SELECT leaf FROM event WHERE position >= ? AND position < ? ORDER BY position"
+            return [leaf for (leaf,) in self.rows(sql, start, end)]
+        sql = "SELECT hash FROM node WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
+        return [node for (node,) in self.rows(sql, level, start, end)]
+
+    def event(self, position: int) -> Recorded | None:
+        """Return the event at a position, None beyond the end of the log."""
+        found = self.rows("SELECT envelope FROM event WHERE position = ?", position)
+        return Recorded(position, found[0][0]) if found else None
+
+    def events(self, start: int = 0, end: int | None = None) -> Iterator[Recorded]:
+        """Yield the events at `[start, end)` in order; without an end, to the end of the log as it is met."""
+        while end is None or start < end:
+            stop = start + PAGE if end is None else min(start + PAGE, end)
+            page = self.rows(
+                "SELECT position, envelope FROM event WHERE position >= ? AND position < ? ORDER BY position",
+                start,
+                stop,
+            )
+            for position, encoded in page:
+                yield Recorded(position, encoded)
+            if len(page) < stop - start:
+                return
+            start = stop
+
+    def position_of(self, event_id: str) -> int | None:
+        """Return the position of the event with an id, None where there is none."""
+        found = self.rows("SELECT position FROM event WHERE id = ?", event_id)
+        return found[0][0] if found else None
+
+    def find(self, key: int) -> list[int]:
+        """Return the positions under a lookup key, in order: candidates, to be confirmed against the payload."""
+        return [position for (position,) in self.rows("SELECT position FROM lookup WHERE key = ? ORDER BY 1", key)]
+
+    def part(self, position: int, name: str) -> bytes:
+        """Return the bytes of a payload part. Raises DamagedError where they are missing or do not match."""
+        return b"".join(self.part_chunks(position, name))
+
+    def part_chunks(self, position: int, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a payload part, a chunk at a time. Raises DamagedError."""
+        chunks = self.stored_chunks(position, name)
+        if not chunks:
+            raise DamagedError(position, f"its part {name!r} is missing")
+        try:
+            yield from parts.unpack(chunks)
+        except parts.BadPartError as error:
+            raise DamagedError(position, f"part {name!r}: {error}") from None
+
+    def stored_chunks(self, position: int, name: str) -> list[parts.Chunk]:
+        """Return the stored rows of a part, unchecked."""
+        sql = "SELECT salt, codec, data, checksum FROM payload WHERE position = ? AND part = ? ORDER BY chunk"
+        return [parts.Chunk(*row) for row in self.rows(sql, position, name)]
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Return all rows of a query, read through the connection of the transaction that is open, if any."""
+        connection = self._writer if self._writer is not None and self._writer.in_transaction else self._reader
+        with database.translated(self.folder):
+            return connection.execute(sql, parameters).fetchall()
+
+    def head(self) -> tuple[int, merkle.Frontier]:
+        """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
+        found = self.rows("SELECT size, frontier FROM head")
+        try:
+            [(size, frontier)] = found
+            return size, merkle.unpack_frontier(size, frontier)
+        except (ValueError, TypeError):
+            raise DamagedError(None, "its head is missing, or does not fit its size") from None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state of the log for a `with` block, whatever is appended meanwhile."""
+        with database.translated(self.folder):
+            self._reader.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._reader.execute("COMMIT")
+
+    # Appending
+
+    @contextmanager
+    def appending(self) -> Iterator[Appender]:
+        """Hold the lock and a transaction for a `with` block; commit at its end, roll back if it raises.
+
+        What is looked up inside sees what was appended inside. Raises BusyError when the lock is not to be had in
+        time, StorageError when the disk refuses; then nothing of the block is in the log.
+        """
+        with database.translated(self.folder), lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
+            if self._writer is None:
+                self._writer = database.connect_writer(self.folder)
+            writer = self._writer
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                appender = Appender(writer, self.archive_id, *self.head())
+                yield appender
+                appender.seal()
+                # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next
+                # opens the file; a crash after it leaves the events, acknowledged or not.
+                writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+                raise
+
+
+class Appender:
+    """One transaction's appends. The head is written once, at its end."""
+
+    def __init__(self, connection: sqlite3.Connection, archive_id: str, size: int, frontier: merkle.Frontier) -> None:
+        self._connection = connection
+        self._source = f"urn:uuid:{archive_id}"
+        self._old_size = size
+        self._frontier = frontier
+        self._leaves: list[bytes] = []
+        self._last_time = ""
+        if size:
+            (encoded,) = connection.execute("SELECT envelope FROM event WHERE position = ?", (size - 1,)).fetchone()
+            self._last_time = peek(encoded, "time")
+
+    @property
+    def size(self) -> int:
+        """The position that the next event takes."""
+        return self._old_size + len(self._leaves)
+
+    def append(self, event: NewEvent, keys: Iterable[int] = ()) -> tuple[int, Envelope]:
+        """Append an event with its parts and lookup keys; return its position and envelope.
+
+        Its time is now, but never before that of the event ahead. Raises InvalidEventError before anything of the
+        event is written.
+        """
+        packed = [parts.pack(name, content) for name, content in event.parts.items()]
+        envelope = Envelope(
+            id=new_id(),
+            source=self._source,
+            type=event.type,
+            subject=event.subject,
+            time=later(self._last_time, now()),
+            correlation=event.correlation,
+            causation=event.causation,
+            commitments={part.name: part.commitment for part in packed},
+        )
+        if not is_id(event.subject) or not is_id(event.correlation):
+            raise InvalidEventError("an event's subject and run must be UUIDs")
+        self._write(envelope, packed, keys)
+        return self.size - 1, envelope
+
+    def seal(self) -> None:
+        """Write the tree's new nodes and the head. Nothing may be appended after it."""
+        if not self._leaves:
+            return
+        grown = merkle.append_leaves(self._old_size, self._frontier, self._leaves)
+        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
+        self._connection.execute(
+            "UPDATE head SET size = ?, frontier = ?", (grown.size, merkle.pack_frontier(grown.frontier))
+        )
+
+    def _write(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
+        position = self.size
+        encoded = encode(envelope)
+        leaf = merkle.leaf_hash(encoded)
+        self._connection.execute(
+            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)",
+            (position, envelope.id, encoded, leaf),
+        )
+        self._connection.executemany(
+            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (position, part.name, number, chunk.salt, chunk.codec, chunk.data, chunk.checksum)
+                for part in packed
+                for number, chunk in enumerate(part.chunks)
+            ],
+        )
+        self._connection.executemany(
+            "INSERT INTO lookup (key, position) VALUES (?, ?)", [(key, position) for key in sorted(set(keys))]
+        )
+        self._leaves.append(leaf)
+        self._last_time = envelope.time
+
+
+def _create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) -> None:
+    archive_id = new_id()
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in schema.STATEMENTS:
+        connection.execute(statement)
+    connection.execute("INSERT INTO head (one, size, frontier) VALUES (1, 0, x'')")
+    connection.executemany(
+        "INSERT INTO meta (name, value) VALUES (?, ?)",
+        [("archive", archive_id.encode("ascii")), ("secret", os.urandom(32))],
+    )
+    appender = Appender(connection, archive_id, 0, ())
+    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=genesis))
+    appender.seal()
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+    connection.execute("COMMIT")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,88 @@
+"""From our AST to Whoosh's query objects, the one place where the two meet.
+
+A word is looked up in title and text, the title weighing more; the scores add up. Words in fields of names and date
+ranges only filter: they score nothing. A word that analysis splits is a phrase of its parts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whoosh import query as whoosh
+
+from index import analysis, schema
+from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word, words
+
+if TYPE_CHECKING:
+    from index.query.ast import Date, Node
+
+TITLE_WEIGHT = 2.0
+
+
+def compile_query(node: Node) -> whoosh.Query:
+    """Return the Whoosh query for a tree."""
+    return _compile(node, None)
+
+
+def scored_terms(node: Node) -> list[list[str]]:
+    """Return the terms of each word or phrase that is looked up in title or text, in the order of the query.
+
+    For proximity and for marking hits; nothing below a Not.
+    """
+    found = (analysis.terms(word.text) for field, word in words(node) if field in {None, *schema.SCORED})
+    return [terms for terms in found if terms]
+
+
+def _compile(node: Node, field: str | None) -> whoosh.Query:
+    match node:
+        case Word() | Phrase():
+            return _words(node.text, field)
+        case InField():
+            return _compile(node.child, node.field)
+        case And():
+            return _all(node, field)
+        case Or():
+            return whoosh.Or([_compile(child, field) for child in node.children])
+        case Not():
+            return whoosh.AndNot(whoosh.Every(), _compile(node.child, field))
+        case DateRange():
+            return _days(node.earliest, node.latest)
+
+
+def _all(node: And, field: str | None) -> whoosh.Query:
+    wanted = [_compile(child, field) for child in node.children if not isinstance(child, Not)]
+    unwanted = [_compile(child.child, field) for child in node.children if isinstance(child, Not)]
+    positive = whoosh.And(wanted) if len(wanted) > 1 else wanted[0] if wanted else whoosh.Every()
+    if not unwanted:
+        return positive
+    return whoosh.AndNot(positive, whoosh.Or(unwanted) if len(unwanted) > 1 else unwanted[0])
+
+
+def _words(text: str, field: str | None) -> whoosh.Query:
+    if field is not None and field not in schema.SCORED:
+        return whoosh.ConstantScoreQuery(_adjacent(field, analysis.names(text)), 0.0)
+    terms = analysis.terms(text)
+    fields = schema.SCORED if field is None else (field,)
+    queries = [_adjacent(name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
+    return whoosh.Or(queries) if len(queries) > 1 else queries[0]
+
+
+def _adjacent(field: str, terms: list[str], weight: float = 1.0) -> whoosh.Query:
+    if not terms:
+        # Letters of no script that analysis knows a token of: found nowhere, rather than everywhere.
+        return whoosh.NullQuery
+    if len(terms) == 1:
+        return whoosh.Term(field, terms[0], boost=weight)
+    return whoosh.Phrase(field, terms, boost=weight)
+
+
+def _days(earliest: Date | None, latest: Date | None) -> whoosh.Query:
+    """Match what was published within the days for certain: an article of `2021` is not one of April 2021."""
+    from datetime import date
+
+    ends = []
+    if earliest is not None:
+        ends.append(whoosh.NumericRange(schema.FIRST_DAY, date(*earliest).toordinal(), None))
+    if latest is not None:
+        ends.append(whoosh.NumericRange(schema.LAST_DAY, None, date(*latest).toordinal()))
+    return whoosh.ConstantScoreQuery(whoosh.And(ends) if len(ends) > 1 else ends[0], 0.0)

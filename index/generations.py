@@ -1,0 +1,166 @@
+"""Generations of the index: immutable folders, and the file CURRENT that names the one that serves.
+
+    index/CURRENT            the name of a generation
+    index/lock               held by the one process that builds
+    index/<generation>/      segment files of Whoosh, and state.json
+
+A generation is complete before CURRENT names it and is never changed after: all of its files are written, synced and
+closed, then CURRENT is replaced by a rename. Adding to an index makes a new generation that shares the old one's
+segment files by hard links. So a reader sees the old state or the new one, and a crash at any moment leaves the old one
+serving; what a crash left behind is swept away by the next builder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import attrs
+
+from archive.errors import BusyError
+from archive.lock import held
+from index.errors import IndexBusyError, UnsearchableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FORMAT = 1
+CURRENT = "CURRENT"
+LOCK = "lock"
+STATE = "state.json"
+_KEPT = 2
+"""Generations that stay: the current one, and the one before it for readers that have just opened it."""
+
+
+@attrs.frozen(kw_only=True)
+class State:
+    """What a generation holds: the first `size` events of an archive, whose root was `root` (64 hex digits) then.
+
+    `lengths` are the sums of the lengths of the scored fields, in tokens, over all documents.
+    """
+
+    archive: str
+    size: int
+    root: str
+    schema: str
+    code: str
+    documents: int
+    lengths: dict[str, int]
+
+
+@attrs.frozen
+class Generation:
+    """A complete generation on disk."""
+
+    folder: Path
+    state: State
+
+    @property
+    def name(self) -> str:
+        """Its name, which counts up."""
+        return self.folder.name
+
+
+class Generations:
+    """The index folder of one archive."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def current(self) -> Generation | None:
+        """Return the generation that serves, None where there is none or it cannot be read."""
+        # A builder may sweep a generation away between the two reads: then CURRENT names another one already.
+        for _ in range(3):
+            try:
+                folder = self.folder / (self.folder / CURRENT).read_text("ascii").strip()
+                return Generation(folder, _read_state(folder))
+            except (OSError, ValueError, TypeError, KeyError):
+                continue
+        return None
+
+    @contextmanager
+    def building(self, *, timeout: float) -> Iterator[None]:
+        """Hold the right to build for a `with` block.
+
+        Raises IndexBusyError when another process builds for longer than `timeout` seconds, UnsearchableError where
+        the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with held(self.folder / LOCK, timeout=timeout):
+                yield
+        except BusyError:
+            raise IndexBusyError("another process is building the index") from None
+        except OSError as error:
+            where = error.filename or self.folder
+            raise UnsearchableError(f"the index cannot be written: {where}: {error.strerror}") from error
+
+    def next_folder(self) -> Path:
+        """Return the folder of the next generation, new and empty. Under `building`."""
+        current = self.current()
+        numbers = [int(name) for name in self._names()]
+        # What is there and newer than CURRENT was left by a builder that did not finish.
+        newest = int(current.name) if current is not None else 0
+        for number in numbers:
+            if number > newest or current is None:
+                shutil.rmtree(self.folder / f"{number:08d}", ignore_errors=True)
+        folder = self.folder / f"{newest + 1:08d}"
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def publish(self, folder: Path, state: State) -> Generation:
+        """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`."""
+        (folder / STATE).write_text(
+            json.dumps({"format": FORMAT, **attrs.asdict(state)}, indent=1, sort_keys=True) + "\n", "ascii"
+        )
+        for file in folder.iterdir():
+            if file.is_file():
+                _sync(file)
+        _sync(folder)
+        _sync(self.folder)
+        # A crash up to here leaves the old generation serving, and this folder for the next builder to remove.
+        temporary = self.folder / (CURRENT + ".new")
+        temporary.write_text(folder.name + "\n", "ascii")
+        _sync(temporary)
+        temporary.replace(self.folder / CURRENT)
+        # A crash here leaves either name in CURRENT, each of a generation that is complete.
+        _sync(self.folder)
+        self._sweep(folder.name)
+        return Generation(folder, state)
+
+    def share(self, old: Path, new: Path) -> None:
+        """Give a new generation the files of an old one: hard links, or copies where the file system has none."""
+        for file in sorted(old.iterdir()):
+            if file.is_file() and file.name != STATE and not file.name.endswith("LOCK"):
+                try:
+                    os.link(file, new / file.name)
+                except OSError:
+                    shutil.copyfile(file, new / file.name)
+
+    def _names(self) -> list[str]:
+        return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name.isdigit())
+
+    def _sweep(self, current: str) -> None:
+        for name in self._names()[:-_KEPT]:
+            if name != current:
+                with suppress(OSError):
+                    shutil.rmtree(self.folder / name)
+
+
+def _read_state(folder: Path) -> State:
+    members = json.loads((folder / STATE).read_text("ascii"))
+    if members.pop("format") != FORMAT:
+        raise ValueError("an index of another format")
+    return State(**members)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,93 @@
+"""Hits: what a search answers with, read from the archive by position, and where each comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from index.snippets import Snippet, snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from archive.archive import Archive
+    from archive.article import Version
+
+_LONGEST_HEADING = 120
+
+
+@attrs.frozen(kw_only=True)
+class Hit:
+    """One version of an article that a search found.
+
+    `rank` counts from 1 over all pages. `heading` is the title, or where none is known the beginning of the text, which
+    `title_known` tells apart. The members of `as_dict` are a contract.
+    """
+
+    rank: int
+    score: float
+    version: Version
+    snippet: Snippet
+    heading: str
+
+    @property
+    def title_known(self) -> bool:
+        """Whether `heading` is a title."""
+        return self.version.metadata.title is not None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the hit as JSON has it. What is not known is null, or an empty list."""
+        metadata = self.version.metadata
+        article = self.version.article
+        return {
+            "rank": self.rank,
+            "score": self.score,
+            "position": self.version.position,
+            "article": self.version.article_id,
+            "version": self.version.number,
+            "title": metadata.title,
+            "publisher": metadata.publisher,
+            "agency": metadata.agency,
+            "authors": list(metadata.authors),
+            "published": metadata.published,
+            "place": metadata.place,
+            "language": metadata.language,
+            "tags": list(metadata.tags),
+            "url": metadata.url,
+            "origin": str(article.origin),
+            "captured": article.captured,
+            "recorded": self.version.recorded,
+            "digest": article.digest,
+            "snippet": self.snippet.text,
+            "marks": [list(mark) for mark in self.snippet.marks],
+        }
+
+
+def read_hit(archive: Archive, position: int, *, rank: int, score: float, terms: Collection[str]) -> Hit:
+    """Read what is shown of a hit from the archive. Raises DamagedError."""
+    version = archive.version(position)
+    text = archive.text(version)
+    title = version.metadata.title
+    return Hit(
+        rank=rank,
+        score=score,
+        version=version,
+        snippet=snippet(text, terms, start=_end_of_title(version)),
+        heading=title if title is not None else first_line(text),
+    )
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a text that has one, shortened: it stands in for a title that is not known."""
+    for line in text.splitlines():
+        if folded := " ".join(line.split()):
+            cut = folded[:_LONGEST_HEADING]
+            return folded if cut == folded else cut.rsplit(" ", 1)[0] + "…"
+    return ""
+
+
+def _end_of_title(version: Version) -> int:
+    candidate = version.metadata.chosen("title")
+    span = candidate.span if candidate is not None else None
+    return span.end if span is not None and span.source == "text" else 0

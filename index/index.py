@@ -1,0 +1,136 @@
+"""The index of an archive: always there, as fresh as it can be, and never in the way.
+
+It is a projection: whatever is wrong with it, it is built anew from the log. A search catches up first; where it
+cannot, it serves what there is and says how far behind that is.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from index.errors import BadPositionError, ForeignIndexError, IndexBusyError, UnsearchableError
+from index.generations import Generations
+from index.schema_hash import schema_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archive.archive import Archive
+    from index.generations import Generation
+    from index.search import Request, Results
+
+FOLDER = "index"
+BUILD_TIMEOUT = 30.0
+"""Seconds that a process without any index waits for another one that is building."""
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    pass
+
+
+class Index:
+    """The search over one archive.
+
+    `note` is told what a user should know of the index's state, a sentence at a time; `progress` is called with events
+    done and in all while an index is built.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        note: Callable[[str], None] = lambda _sentence: None,
+        progress: Callable[[int, int], None] = _no_progress,
+    ) -> None:
+        self._archive = archive
+        self._note = note
+        self._progress = progress
+        self.generations = Generations(_folder_for(archive))
+
+    def search(self, request: Request, *, at: int | None = None) -> Results:
+        """Answer a request, as of the event at a position or as of now.
+
+        Raises QueryError, BadPositionError, UnsearchableError, and what reading the archive raises.
+        """
+        from index.reading import View
+        from index.search import search
+
+        # A query that is none is told at once, not after the index has been built.
+        request.parse()
+        size = self._archive.size()
+        if at is not None and not 0 <= at < size:
+            raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
+        generation = self.fresh()
+        position = min(at if at is not None else size - 1, generation.state.size - 1)
+        try:
+            return search(self._archive, View(generation, position), request)
+        except UnsearchableError as error:
+            self._note(f"{error}; building it anew")
+            return search(self._archive, View(self.rebuild(), position), request)
+
+    def fresh(self) -> Generation:
+        """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""
+        current = self._usable()
+        if current is None:
+            return self._build(onto=None, timeout=BUILD_TIMEOUT)
+        behind = self._archive.size() - current.state.size
+        if current.state.schema != schema_hash():
+            # It still answers, by the analysis it was built with; to add to it would mix two.
+            self._note(
+                "the index was built by another version of morgue; to bring it up to date: morgue index --rebuild"
+            )
+            return current
+        if not behind:
+            return current
+        try:
+            return self._build(onto=current, timeout=0)
+        except IndexBusyError:
+            self._note(f"another process is building the index; this one is {behind} events behind")
+        except UnsearchableError as error:
+            self._note(f"{error}; this index is {behind} events behind")
+        return current
+
+    def catch_up(self, *, timeout: float = 0) -> Generation:
+        """Bring the index up to the log, building it where that is needed. Raises IndexBusyError, UnsearchableError."""
+        current = self._usable()
+        onto = current if current is not None and current.state.schema == schema_hash() else None
+        return self._build(onto=onto, timeout=timeout)
+
+    def rebuild(self, *, timeout: float = BUILD_TIMEOUT) -> Generation:
+        """Build the index anew from the whole log; the old one serves meanwhile. Errors as of `catch_up`."""
+        return self._build(onto=None, timeout=timeout)
+
+    def _usable(self) -> Generation | None:
+        """Return the generation that serves if it is of this archive and of this log; say why where it is not."""
+        current = self.generations.current()
+        if current is None:
+            if self._archive.size() > 1:
+                self._note("there is no index, or it cannot be read; building it from the log")
+            return None
+        state = current.state
+        if state.archive != self._archive.id:
+            raise ForeignIndexError(
+                f"{self.generations.folder} is the index of another archive ({state.archive}); move it away"
+            )
+        if state.size > self._archive.size() or self._archive.root(state.size).hex() != state.root:
+            self._note("the index is of another history of this archive; building it anew from the log")
+            return None
+        return current
+
+    def _build(self, *, onto: Generation | None, timeout: float) -> Generation:
+        from index.builder import build
+
+        return build(self._archive, self.generations, onto=onto, timeout=timeout, progress=self._progress)
+
+
+def _folder_for(archive: Archive) -> Path:
+    """Return where the index is: in the archive, or in the user's cache where that cannot be written and has none."""
+    folder = archive.path / FOLDER
+    writable = os.access(folder if folder.exists() else archive.path, os.W_OK)
+    if writable or Generations(folder).current() is not None:
+        return folder
+    from platformdirs import user_cache_path
+
+    return user_cache_path("morgue") / archive.id / FOLDER

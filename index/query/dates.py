@@ -1,0 +1,97 @@
+"""Dates in a query: `2021`, `2021-04`, `2021-04-13`, ranges `a..b`, and ranges that are open at one end.
+
+    value  = period | period ".." [ period ] | ".." period
+    period = year [ "-" month [ "-" day ] ]            4, 2 and 2 digits
+
+A period stands for all its days: as a range's first bound for its first day, as the last bound for its last day.
+The calendar is the Gregorian one, the years 0001 to 9999.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from index.query.errors import QueryError, Span, shown
+
+if TYPE_CHECKING:
+    from index.query.ast import Date
+
+_PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_YEARS = re.compile(r"(\d{4})[-–—/](\d{4})", re.ASCII)
+_LOOSE = re.compile(r"(\d{4})[-/.](\d\d?)(?:[-/.](\d\d?))?|(\d{4})(\d\d)(\d\d)", re.ASCII)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FORMS = "dates are written 2021, 2021-04 or 2021-04-13, ranges 2020..2021, 2021-04.. or ..2021"
+
+
+def date_range(query: str, span: Span) -> tuple[Date | None, Date | None]:
+    """Return the first and the last day that the text at `span` of a query names; None is an open end.
+
+    Raises `QueryError`, its span within `span`, for what is no date, for days that the calendar has not, and for a
+    range that ends before it begins.
+    """
+    first, dots, last = query[span.start : span.end].partition("..")
+    if not dots:
+        return _period(query, span)
+    if not first and not last:
+        raise QueryError("this range has no date at either end", query=query, span=span, hint=_FORMS)
+    earliest = _period(query, Span(span.start, span.start + len(first)))[0] if first else None
+    latest = _period(query, Span(span.end - len(last), span.end))[1] if last else None
+    if earliest is not None and latest is not None and earliest > latest:
+        raise QueryError(
+            "this range ends before it begins", query=query, span=span, hint=f"did you mean {last}..{first}?"
+        )
+    return earliest, latest
+
+
+def days_in(year: int, month: int) -> int:
+    """Return how many days a month has."""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if month == 2 and leap else _DAYS[month - 1]
+
+
+def _period(query: str, span: Span) -> tuple[Date, Date]:
+    """Return the first and the last day of a year, a month or a day."""
+    text = query[span.start : span.end]
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        raise QueryError(f"{shown(text)!r} is not a date", query=query, span=span, hint=_advice(text))
+    year, month, day = (int(part) if part is not None else None for part in match.groups())
+    fault = _fault(year or 0, month, day)
+    if fault:
+        raise QueryError(fault, query=query, span=span)
+    return _widened(year or 0, month, day)
+
+
+def _widened(year: int, month: int | None, day: int | None) -> tuple[Date, Date]:
+    if month is None:
+        return (year, 1, 1), (year, 12, 31)
+    if day is None:
+        return (year, month, 1), (year, month, days_in(year, month))
+    return (year, month, day), (year, month, day)
+
+
+def _fault(year: int, month: int | None, day: int | None) -> str | None:
+    """Say what the calendar has against a date, or None."""
+    if year == 0:
+        return "there is no year 0000: years run from 0001 to 9999"
+    if month is None:
+        return None
+    if not 1 <= month <= 12:
+        return f"there is no month {month:02}: months run from 01 to 12"
+    if day is not None and not 1 <= day <= days_in(year, month):
+        return f"there is no day {day:02} in {year:04}-{month:02}: its days run from 01 to {days_in(year, month)}"
+    return None
+
+
+def _advice(text: str) -> str:
+    years = _YEARS.fullmatch(text)
+    if years:
+        return f"did you mean {years[1]}..{years[2]}?"
+    loose = _LOOSE.fullmatch(text)
+    if loose:
+        numbers = [int(part) for part in loose.groups() if part is not None]
+        year, month, day = [*numbers, None][:3]
+        if year is not None and _fault(year, month, day) is None:
+            return f"did you mean {'-'.join([f'{year:04}', *(f'{number:02}' for number in numbers[1:])])}?"
+    return _FORMS

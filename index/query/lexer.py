@@ -1,0 +1,214 @@
+r"""A query's tokens: where words, phrases and fields begin and end. What they mean together is `grammar`'s business.
+
+    token    = "(" | ")" | minus | operator | field | phrase | word
+    operator = "AND" | "OR" | "NOT"            a whole word, in capitals, not right behind a minus or a field
+    minus    = "-"                             at the start, behind a space or "("; what it negates follows at once,
+                                               and is no second "-": `COVID-19`, `a - b`, `--b` negate nothing
+    field    = name ":"                        letters a-z in any case where a word could begin, not behind a field
+    phrase   = quote { character | "\" any } quote
+    word     = { character | "\" character }   up to a space, a parenthesis or a quote
+    quote    = '"' | "“" | "”" | "„"           any of them closes any
+
+- A quote between two letters or digits belongs to the word (`צה"ל`); any other begins a phrase. In a phrase the next
+  quote ends it.
+- A backslash takes the character after it out of the syntax: `\AND`, `\-5`, `title\:x`, `"a 5\" gun"`. Before a
+  space or at the end it is an ordinary character of a word.
+- A colon ends a field's name only where the name stands in `FIELDS`; then whatever follows is the value, and a value
+  is one word whatever colons it holds (`title:Re:Iran`). A name that is not known is an error if it looks meant as
+  one: letters a-z, and at once behind the colon a letter, a digit, a quote, an apostrophe or a bracket. So `foo:bar`
+  is an error, while `http://x`, `12:30`, `Re: x`, `C:\x` are words, and so are abbreviations in capitals with a
+  suffix (`EU:n`, `S:t`).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.query.errors import QueryError, Span, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class FieldKind(enum.Enum):
+    """What a field's value is, and so how it is read."""
+
+    TEXT = "text"
+    DATE = "date"
+
+
+FIELDS = {
+    "title": FieldKind.TEXT,
+    "text": FieldKind.TEXT,
+    "publisher": FieldKind.TEXT,
+    "agency": FieldKind.TEXT,
+    "author": FieldKind.TEXT,
+    "place": FieldKind.TEXT,
+    "language": FieldKind.TEXT,
+    "tag": FieldKind.TEXT,
+    "published": FieldKind.DATE,
+}
+"""The fields that a query may name, in the order in which they are listed to a user."""
+
+# Names that people bring along from elsewhere and that no spelling distance would find.
+_OTHER_NAMES = {
+    "body": "text",
+    "by": "author",
+    "byline": "author",
+    "content": "text",
+    "country": "place",
+    "date": "published",
+    "headline": "title",
+    "keyword": "tag",
+    "location": "place",
+    "site": "publisher",
+    "source": "publisher",
+    "year": "published",
+}
+
+_QUOTES = '"“”„'
+_SPACE = re.compile(r"\s+")
+_PHRASE = re.compile(rf"[{_QUOTES}]((?:\\.|[^\\{_QUOTES}])*)[{_QUOTES}]", re.DOTALL)
+_WORD = re.compile(rf"(?:\\\S|\\(?!\S)|[^\s()\\{_QUOTES}]|(?<=[^\W_])[{_QUOTES}](?=[^\W_]))+")
+_MINUS = re.compile(r"(?<![^\s(])-(?=[^\s)-])")
+_NAME = re.compile(r"([A-Za-z]+):")
+_MEANT_AS_FIELD = re.compile(rf"[^\W_]|[(\[{{'‘’{_QUOTES}]")
+_ESCAPED_IN_WORD = re.compile(r"\\(\S)")
+_ESCAPED_IN_PHRASE = re.compile(r"\\(.)", re.DOTALL)
+_SPECIAL_IN_WORD = re.compile(rf"[\\(){_QUOTES}]")
+_SPECIAL_IN_PHRASE = re.compile(rf"[\\{_QUOTES}]")
+
+
+class TokenKind(enum.Enum):
+    """What a token is; the value is how a message names it."""
+
+    WORD = "a word"
+    PHRASE = "a phrase"
+    FIELD = "a field"
+    MINUS = "-"
+    AND = "AND"
+    OR = "OR"
+    NOT = "NOT"
+    OPEN = "("
+    CLOSE = ")"
+    END = "the end"
+
+
+_OPERATORS = {"AND": TokenKind.AND, "OR": TokenKind.OR, "NOT": TokenKind.NOT}
+_PARENTHESES = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE}
+
+
+class Token(NamedTuple):
+    """A token and its place.
+
+    `text` is what stands for the content: a word or a phrase without quotes and escapes, a field's name in lower case.
+    """
+
+    kind: TokenKind
+    text: str
+    span: Span
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield a query's tokens, the last an END of no width. Linear in its length.
+
+    Raises `QueryError` for a quote that is not closed and for a field that does not exist.
+    """
+    at = 0
+    before: TokenKind | None = None
+    while at < len(query):
+        space = _SPACE.match(query, at)
+        if space:
+            at, before = space.end(), None
+            continue
+        token = _token(query, at, before)
+        yield token
+        at, before = token.span.end, token.kind
+    yield Token(TokenKind.END, "", Span(len(query), len(query)))
+
+
+def searchable(text: str) -> bool:
+    """Tell whether a text holds a letter or a digit of any script, the least that can be looked up."""
+    return any(character.isalnum() for character in text)
+
+
+def escape_word(text: str) -> str:
+    """Return how a word that holds this text is written. It holds no white space."""
+    escaped = _SPECIAL_IN_WORD.sub(r"\\\g<0>", text)
+    if text in _OPERATORS or text.startswith("-"):
+        return "\\" + escaped
+    name = _NAME.match(text)
+    if name and _names_field(text, name) is not None:
+        return escaped.replace(":", "\\:", 1)
+    return escaped
+
+
+def escape_phrase(text: str) -> str:
+    """Return how a phrase of this text is written, quotes included."""
+    escaped = _SPECIAL_IN_PHRASE.sub(r"\\\g<0>", text)
+    return f'"{escaped}"'
+
+
+def _token(query: str, at: int, before: TokenKind | None) -> Token:
+    """Read the token at an offset that is not white space; `before` is the token that touches it on the left."""
+    character = query[at]
+    if character in _PARENTHESES:
+        return Token(_PARENTHESES[character], character, Span(at, at + 1))
+    if character in _QUOTES:
+        return _phrase(query, at)
+    if before is not TokenKind.FIELD:
+        if _MINUS.match(query, at):
+            return Token(TokenKind.MINUS, "-", Span(at, at + 1))
+        name = _NAME.match(query, at)
+        known = _names_field(query, name) if name else None
+        if name and known is False:
+            raise _unknown_field(query, name)
+        if name and known:
+            return Token(TokenKind.FIELD, name[1].lower(), Span(*name.span()))
+    return _word(query, at, glued=before in {TokenKind.FIELD, TokenKind.MINUS})
+
+
+def _phrase(query: str, at: int) -> Token:
+    match = _PHRASE.match(query, at)
+    if match is None:
+        raise QueryError(
+            "this quote is not closed",
+            query=query,
+            span=Span(at, at + 1),
+            hint='close it, or take it away; a quote that is part of the text is written \\"',
+        )
+    return Token(TokenKind.PHRASE, _ESCAPED_IN_PHRASE.sub(r"\1", match[1]), Span(*match.span()))
+
+
+def _word(query: str, at: int, *, glued: bool) -> Token:
+    match = _WORD.match(query, at)
+    # Parentheses, quotes and white space were seen to; every other character is one of a word.
+    end = match.end() if match else at + 1
+    raw = query[at:end]
+    kind = TokenKind.WORD if glued else _OPERATORS.get(raw, TokenKind.WORD)
+    return Token(kind, _ESCAPED_IN_WORD.sub(r"\1", raw), Span(at, end))
+
+
+def _names_field(text: str, name: re.Match[str]) -> bool | None:
+    """Tell whether a match of `_NAME` is a field: True, False where it is meant as one, None where it is a word."""
+    if name[1].lower() in FIELDS:
+        return True
+    if name[1].isupper() or not _MEANT_AS_FIELD.match(text, name.end()):
+        return None
+    return False
+
+
+def _unknown_field(query: str, name: re.Match[str]) -> QueryError:
+    from difflib import get_close_matches
+
+    wrong = name[1].lower()
+    near = [_OTHER_NAMES[wrong]] if wrong in _OTHER_NAMES else get_close_matches(wrong, FIELDS, 1)
+    advice = f"did you mean {near[0]}:?" if near else f"the fields are {', '.join(FIELDS)}."
+    return QueryError(
+        f"there is no field {shown(name[1])!r}",
+        query=query,
+        span=Span(*name.span(1)),
+        hint=f"{advice} To search for it as text, put it in quotes.",
+    )

@@ -1,0 +1,70 @@
+"""Bylines: the names without roles, and lines that only begin like one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.importers import byline
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("by YCPress", ("YCPress",)),
+        ("By Jane Doe", ("Jane Doe",)),
+        ("By: Jane Doe", ("Jane Doe",)),
+        ("Written by Jane Doe", ("Jane Doe",)),
+        ("Author: Jean-Luc de la Tour", ("Jean-Luc de la Tour",)),
+        ("By Jane Doe and John Roe", ("Jane Doe", "John Roe")),
+        ("By Jane Doe, John Roe, and Ann Poe", ("Jane Doe", "John Roe", "Ann Poe")),
+        ("BY JANE DOE AND JOHN ROE", ("Jane Doe", "John Roe")),
+        ("By JANE DOE, Staff Writer", ("Jane Doe",)),
+        ("By J.D. O'NEIL-ROE, Harbour Courier Press", ("J.D. O'Neil-Roe",)),
+        ("By Jane Doe, Jr., and John Roe III", ("Jane Doe, Jr.", "John Roe III")),
+        ("By Dr. Jane Doe", ("Jane Doe",)),
+        ("By Senators Jane Doe and John Roe", ("Jane Doe", "John Roe")),
+        ("By Jane Doe in Oslo", ("Jane Doe",)),
+        ("By Jane Doe for the Harbour Courier", ("Jane Doe",)),
+        ("By Jane Doe | May 5, 2021", ("Jane Doe",)),
+        ("By Jane Doe (Oslo)", ("Jane Doe",)),
+        ("By May Smith", ("May Smith",)),
+        ("By REUTERS", ("Reuters",)),
+        ("By The Associated Press", ("The Associated Press",)),
+    ],
+)
+def test_a_byline_gives_its_names(line: str, names: tuple[str, ...]) -> None:
+    found = byline.read(line)
+    assert found is not None
+    assert found.names == names
+    assert line[found.start : found.end].casefold().startswith(names[0].casefold()[:3])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Monday the town was cut off",
+        "By Monday",
+        "By Land and Sea",
+        "By the river",
+        "By Popular Demand",
+        "By The Numbers",
+        "By Oslo",
+        "By",
+        "Bystanders Saw It",
+        "Jane Doe",
+        "By " + "Jane Doe, " * 40,
+    ],
+)
+def test_a_line_that_only_begins_like_a_byline_is_none(line: str) -> None:
+    assert byline.read(line) is None
+
+
+@given(st.text(alphabet="By JaneDOE,;&|and.'-inSr ", max_size=130))
+def test_names_stand_where_they_say(text: str) -> None:
+    found = byline.read("By " + text)
+    if found is not None:
+        raw = ("By " + text)[found.start : found.end]
+        assert raw == raw.strip() != ""
+        assert all(name.split()[0].casefold() in raw.casefold() for name in found.names)
