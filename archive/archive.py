@@ -7,7 +7,9 @@ The data's way in: bytes → draft (`archive.importers`) → submission (`archiv
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import attrs
@@ -30,6 +32,7 @@ from archive.version import TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from archive.article import Article
@@ -128,6 +131,22 @@ class Archive:
         if recorded is None:
             raise NoSuchArticleError(str(position), f"the log has {self.size()} events, from 0")
         return recorded
+
+    def position_at(self, time_stated: str) -> int:
+        """Return the position of the last event at or before a time. Raises InvalidValueError where there is none.
+
+        A day without a time of day is taken to its end, and a time without an offset as UTC.
+        """
+        moment = identity.instant(time_stated)
+        if "T" not in time_stated and ":" not in time_stated:
+            moment += timedelta(days=1, microseconds=-1)
+        position = bisect_right(range(self.size()), moment, key=self._recorded_at) - 1
+        if position < 0:
+            raise InvalidValueError(f"the archive did not exist at {time_stated}; it begins {self._recorded_at(0)}")
+        return position
+
+    def _recorded_at(self, position: int) -> datetime:
+        return identity.instant(self.event(position).attribute("time"))
 
     def version(self, position: int) -> Version:
         """Return the version of an article that the event at a position recorded.

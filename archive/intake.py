@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -17,8 +18,9 @@ import attrs
 
 from archive import edtf, importers
 from archive.article import Article, Metadata
-from archive.errors import InvalidValueError
+from archive.errors import InvalidValueError, NoSuchArticleError
 from archive.identity import instant
+from archive.ids import is_id
 from archive.importers.protocol import Draft, Problem
 from archive.provenance import FIELD_NAMES, LIST_FIELDS, Candidate, Fields, Origin
 from archive.submission import Failure, Submission
@@ -27,6 +29,7 @@ from archive.urls import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from archive.archive import Archive
     from archive.importers.protocol import Importer
     from archive.provenance import Value
 
@@ -34,6 +37,8 @@ HEAD_BYTES = 4096
 STDIN = "-"
 GIVEN = "given"
 _EXTRACTOR = "user/1"
+# Neither a position nor a digest, nor a URL: a mistyped one of those must not pass for an id of the user's own.
+_OWN_ID = re.compile(r"(?![0-9a-fA-F]*$)(?!.*://).+", re.DOTALL)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,11 +48,26 @@ class Given:
     fields: dict[str, Value] = attrs.field(factory=dict)
     captured: str | None = None
     article_id: str | None = None
+    key: str | None = None
 
     @property
     def names_one_article(self) -> bool:
         """Whether it can be true of one article only."""
-        return self.article_id is not None or "url" in self.fields or "title" in self.fields
+        named = self.article_id is not None or self.key is not None
+        return named or "url" in self.fields or "title" in self.fields
+
+    def naming(self, archive: Archive, identifier: str) -> Given:
+        """Return these statements of the article that an identifier names.
+
+        An ID of the archive (see `Archive.find`) is that article. What cannot be one is an id of the user's own: it
+        makes a new article, or is the article that was added under it. Raises NoSuchArticleError, AmbiguousIdError.
+        """
+        try:
+            return attrs.evolve(self, article_id=archive.find(identifier).article_id)
+        except NoSuchArticleError:
+            if _OWN_ID.fullmatch(identifier) and not is_id(identifier.lower()):
+                return attrs.evolve(self, key=identifier)
+            raise
 
     def candidates(self) -> Fields:
         """Return the statements as candidates. Raises InvalidValueError where a value cannot be what it should."""
@@ -184,7 +204,7 @@ def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) 
         encoding=draft.encoding,
         text_is_original=draft.text is None,
         boilerplate=draft.boilerplate,
-        key=draft.key,
+        key=given.key or draft.key,
         canonical_url=_canonical(metadata.url),
         captured=captured,
     )
@@ -236,4 +256,4 @@ def _signature(importer: Importer) -> str:
 
 def _storable(file: Path) -> str:
     r"""Return a file's absolute path as Unicode text: bytes of a name that are none are written as `\\xNN`."""
-    return os.fsencode(file.absolute()).decode("utf-8", "backslashreplace")
+    return os.fsencode(os.path.abspath(file)).decode("utf-8", "backslashreplace")  # noqa: PTH100 - "a/../b" is "b" here

@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[^\W\d_][\w.'’‘-]*")
 _HONORIFIC = re.compile(
     r"(?:U\.?S\.? )?(?:Senators?|Sens?\.|Representatives?|Reps?\.|"
     r"Congress(?:wo)?m[ae]n|Gov(?:\.|ernor)|President|Dr\.?|Prof(?:\.|essor)|"
-    r"Mr\.?|Mrs\.?|Ms\.?|Sir|Lord|Ambassador|Secretary|Minister)\s+",
+    r"Mr\.?|Mrs\.?|Ms\.?|Sir|Lord|Ambassador|Secretary|Minister)(?:\s+|(?<=\.))",
     re.IGNORECASE,
 )
 _PARTICLES_LIST = """

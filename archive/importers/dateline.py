@@ -24,7 +24,7 @@ _SURELY_TEXT = 72
 
 # A dash that stands apart, or the long ones that may touch their neighbours; TASS closes with "/TASS/."
 _DASH = re.compile(r"\s*(?:—|―|--+)\s*|\s+–\s*|\s*–\s+|\s+-\s+|(?<=[)/])\s*[-–]\s*|(?<=/)\.\s+")
-_AGENCY_BEHIND = re.compile(r"[\s,.]*(?:\((?P<round>[^()]{2,40})\)|/(?P<slashed>[^/]{2,40})/)$")
+_AGENCY_BEHIND = re.compile(r"(?:(?<=\d)\.)?[\s,]*(?:\((?P<round>[^()]{2,40})\)|/(?P<slashed>[^/]{2,40})/)$")
 _DAY = re.compile(
     r"(?:(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month2>[A-Za-z]{3,9})\.?)(?:\s+(?P<year>(?:19|20)\d\d))?"

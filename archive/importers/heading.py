@@ -31,7 +31,7 @@ _FURNITURE = re.compile(
     r"news ?letters?|comments?|latest news|top stories|most (?:read|popular|viewed|visited)|related(?: \w+)?|"
     r"(?:for immediate|press|news|media) (?:release|advisory|room)s?|releases?|contact(?: us)?|about(?: us)?|"
     r"opinion|editorial|analysis|exclusive|breaking(?: news)?|advertisement|sponsored|video|photos?|gallery)$|"
-    r"(?:skip to|share (?:this|on|via|with)|follow us|print (?:this|friendly|article)|post a|leave a|"
+    r"(?:https?:|www\.|skip to|share (?:this|on|via|with)|follow us|print (?:this|friendly|article)|post a|leave a|"
     r"read (?:more|also|next)|"
     r"click (?:here|to)|sign up|subscribe|copyright|all rights|continue reading|story continues|"
     r"(?:photo|image|picture|video|file photo|source|credit|contact|tags?|filed under|category|section|listen|watch|"

@@ -75,7 +75,7 @@ class JsonlImporter:
             yield Problem(message="empty: nothing to archive")
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-        """Yield the lines that are not empty with their numbers and without their ends, None in place of one that is too long."""
+        """Yield each line that is not empty as its number and its bytes without the end, None where it is too long."""
         number = 0
         # One for the newline and one that tells a line too long from one that just fits; "\r\n" has two.
         while line := stream.readline(self._max_line + 2):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -123,7 +123,7 @@ def test_what_is_no_date_is_refused_with_a_sentence(value: str) -> None:
 def test_days_are_the_first_and_the_last_that_a_value_can_mean(
     value: str, first: tuple[int, int, int], last: tuple[int, int, int]
 ) -> None:
-    assert days(value) == (datetime.date(*first).toordinal(), datetime.date(*last).toordinal())
+    assert days(value) == (dt.date(*first).toordinal(), dt.date(*last).toordinal())
 
 
 @pytest.mark.parametrize("value", ["XXXX-04-18", "XXXX-04"])
@@ -142,13 +142,13 @@ def test_months_are_known_by_their_english_names(name: str, number: int | None) 
 
 
 @given(st.dates())
-def test_every_day_of_the_calendar_is_itself(day: datetime.date) -> None:
+def test_every_day_of_the_calendar_is_itself(day: dt.date) -> None:
     assert normalize(day.isoformat()) == day.isoformat()
     assert days(day.isoformat()) == (day.toordinal(), day.toordinal())
 
 
 @given(st.datetimes())
-def test_every_time_of_day_is_kept(moment: datetime.datetime) -> None:
+def test_every_time_of_day_is_kept(moment: dt.datetime) -> None:
     assert normalize(moment.isoformat()) == moment.isoformat()
 
 

@@ -222,20 +222,19 @@ def test_no_bytes_raise(data: bytes) -> None:
             found.article_text().encode()
 
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
+WORD = st.text(max_size=8)
+SCALAR = st.none() | st.booleans() | st.integers() | WORD
+VALUES = SCALAR | st.lists(SCALAR, max_size=3) | st.dictionaries(WORD, SCALAR, max_size=2)
 NAMES = st.sampled_from(
     ["text", "body", "title", "authors", "byline", "date", "published", "tags", "id", "captured", "x"]
 )
 
 
-@given(st.lists(st.dictionaries(NAMES, VALUES)))
+@given(st.lists(st.dictionaries(NAMES, VALUES, max_size=5), max_size=5))
 def test_any_records_give_drafts_or_problems_line_by_line(records: list[dict[str, object]]) -> None:
     data = b"".join(json.dumps(record).encode() + b"\n" for record in records)
     lines = [found.line for found in parse(data)]
-    assert sorted(set(lines), key=str) == sorted(range(1, len(records) + 1), key=str) or not records
+    assert {number for number in lines if number is not None} == set(range(1, len(records) + 1))
 
 
 @given(st.text(min_size=1).filter(lambda text: text.isprintable() and not text.isspace()), st.booleans())

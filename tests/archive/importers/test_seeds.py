@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from archive.importers import importer_for
 from archive.importers.protocol import Draft
-from archive.provenance import Value
+
+if TYPE_CHECKING:
+    from archive.provenance import Value
 
 SEEDS = Path(__file__).parents[3].parent / "shared" / "seeds"
 

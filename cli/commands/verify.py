@@ -1,0 +1,44 @@
+"""`morgue verify`: check every stored byte."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.context import opened
+from cli.main import DAMAGED
+from cli.progress import progress_bar
+from cli.terminal import clean
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line, one for each problem.")] = False,
+) -> int:
+    """Check every stored byte against the hashes that were recorded with it.
+
+    Finds any change of an event, a payload, the order, the tree, the lookup table or the schema, and names the
+    position; nothing is repaired. It cannot tell that an owner has rewritten everything consistently.
+    """
+    with opened(context) as archive:
+        from archive.verification import verify as check
+
+        found = 0
+        with progress_bar("verifying") as progress:
+            for problem in check(archive, progress):
+                found += 1
+                if json:
+                    from json import dumps
+
+                    typer.echo(dumps({"position": problem.position, "problem": problem.message}, ensure_ascii=False))
+                else:
+                    typer.echo(clean(str(problem)))
+        if found:
+            return DAMAGED
+        if not json:
+            typer.echo(f"ok: {archive.size():,} events, root {archive.root().hex()}")
+        return 0

@@ -1,0 +1,65 @@
+"""Which archive a command works on, and how it is opened."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import typer
+
+    from archive.archive import Archive
+    from index.index import Index
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The global options. `archive` is None where none is named: then it is the default one."""
+
+    archive: Path | None
+    lock_timeout: float
+
+    def path(self) -> Path:
+        """Return the folder of the archive."""
+        if self.archive is not None:
+            return self.archive
+        from platformdirs import user_data_path
+
+        return user_data_path("morgue")
+
+
+@contextmanager
+def opened(context: typer.Context, *, create_default: bool = False) -> Iterator[Archive]:
+    """Open the archive of a command for a `with` block; with `create_default`, an unnamed one is made when missing.
+
+    Raises NoSuchArchiveError, NotAnArchiveError, StorageError, DamagedError, BusyError.
+    """
+    from archive.archive import Archive
+    from archive.errors import NoSuchArchiveError
+
+    settings: Settings = context.obj
+    try:
+        archive = Archive.open(settings.path(), lock_timeout=settings.lock_timeout)
+    except NoSuchArchiveError:
+        if settings.archive is not None or not create_default:
+            raise
+        archive = Archive.create(settings.path(), lock_timeout=settings.lock_timeout)
+    with archive:
+        yield archive
+
+
+@contextmanager
+def indexed(archive: Archive, *, quiet: bool = False) -> Iterator[Index]:
+    """Yield the archive's index, with a progress bar and, unless `quiet`, notes on standard error."""
+    from cli.terminal import note
+    from index.index import Index
+
+    with progress_bar("indexing") as progress:
+        yield Index(archive, note=(lambda _sentence: None) if quiet else note, progress=progress)

@@ -1,0 +1,141 @@
+"""How hits are printed: for people, and for scripts."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from cli.layout import joined, wrapped
+from cli.terminal import BOLD, DIM, MARKED, clean, coloured, note, styled, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from index.hits import Hit
+    from index.search import Results
+
+_SHORT_DIGEST = 8
+_TEXT_WIDTH = 100
+"""Wider lines are hard to read, however wide the terminal."""
+
+
+def write_hits(results: Results, format_name: str) -> None:
+    """Write a page of hits to standard output, each as it is read from the archive."""
+    _WRITERS[format_name](results, sys.stdout)
+
+
+def _write_text(results: Results, out: TextIO) -> None:
+    columns = min(width(), _TEXT_WIDTH)
+    colours = coloured(out)
+    for hit in results:
+        if hit.rank > results.request.offset + 1:
+            out.write("\n")
+        out.write("\n".join(_hit_lines(hit, columns, colours=colours)) + "\n")
+    if not results.total:
+        note("no hits")
+    elif len(results.page) < results.total and sys.stderr.isatty():
+        first = results.request.offset + 1
+        shown = f"{first} to {results.request.offset + len(results.page)}" if results.page else "none"
+        note(f"{shown} of {results.total} hits; --limit 0 prints all")
+
+
+def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
+    metadata, article = hit.version.metadata, hit.version.article
+    number = f"{hit.rank}. "
+    indent = " " * len(number)
+    heading = hit.heading if hit.title_known else f"[no title] {hit.heading}"
+    lines = wrapped(heading, width=columns, indent=indent)
+    lines[0] = number + lines[0][len(number) :]
+    lines = [styled(line, BOLD, on=colours) for line in lines]
+    facts = joined(
+        (
+            metadata.publisher,
+            metadata.agency and f"agency {metadata.agency}",
+            metadata.published and f"published {metadata.published}",
+            metadata.place,
+            f"by {', '.join(metadata.authors)}" if metadata.authors else None,
+        )
+    )
+    where = metadata.url or str(article.origin)
+    record = joined(
+        (
+            f"position {hit.version.position}",
+            f"version {hit.version.number}" if hit.version.number > 1 else None,
+            article.digest[:_SHORT_DIGEST],
+            article.captured and f"captured {article.captured}",
+            f"recorded {hit.version.recorded[:10]}",
+        )
+    )
+    lines += wrapped(facts, width=columns, indent=indent)
+    lines += [
+        styled(line, DIM, on=colours)
+        for text in (where, record)
+        for line in wrapped(text, width=columns, indent=indent)
+    ]
+
+    def mark(word: str) -> str:
+        return styled(word, MARKED, on=True) if colours else f"*{word}*"
+
+    lines += wrapped(hit.snippet.text, width=columns, indent=indent, marks=hit.snippet.marks, mark=mark)
+    return lines
+
+
+def _write_json(results: Results, out: TextIO) -> None:
+    """Write one object, a hit at a time: a page may be the whole archive."""
+    import json
+
+    head = json.dumps({"query": results.request.query, "total": results.total}, ensure_ascii=False)
+    out.write(head[:-1] + ', "hits": [')
+    for number, hit in enumerate(results):
+        separator = ",\n " if number else "\n "
+        out.write(separator + json.dumps(hit.as_dict(), ensure_ascii=False))
+    out.write("\n]}\n")
+
+
+def _write_jsonl(results: Results, out: TextIO) -> None:
+    import json
+
+    out.writelines(json.dumps(hit.as_dict(), ensure_ascii=False) + "\n" for hit in results)
+
+
+def _write_csv(results: Results, out: TextIO) -> None:
+    import csv
+
+    writer: csv.DictWriter[str] | None = None
+    for hit in results:
+        row = hit.as_dict()
+        del row["marks"]
+        for name in ("authors", "tags"):
+            row[name] = "; ".join(row[name])
+        if writer is None:
+            writer = csv.DictWriter(out, list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow({name: _inert(value) for name, value in row.items()})
+
+
+def _inert(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return "'" + value if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+
+def _write_ids(results: Results, out: TextIO) -> None:
+    out.writelines(f"{hit.version.article_id}\n" for hit in results)
+
+
+def _write_urls(results: Results, out: TextIO) -> None:
+    """Write the addresses of the hits; one that has none is left out."""
+    out.writelines(f"{clean(url)}\n" for url in _urls(results))
+
+
+def _urls(results: Iterable[Hit]) -> Iterable[str]:
+    return (hit.version.metadata.url for hit in results if hit.version.metadata.url is not None)
+
+
+_WRITERS: dict[str, Callable[[Results, TextIO], None]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "ids": _write_ids,
+    "urls": _write_urls,
+}

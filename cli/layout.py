@@ -1,0 +1,56 @@
+"""Text in lines of a width, with some of its stretches marked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cli.terminal import cells, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_WORD = re.compile(r"\S+")
+
+
+def wrapped(
+    text: str, *, width: int, indent: str = "", marks: Sequence[tuple[int, int]] = (), mark: Callable[[str], str] = str
+) -> list[str]:
+    """Return a text in lines that fit a width, indented; `mark` styles the spans in `marks`.
+
+    A word that is wider than a line stands on a line of its own, whole: a URL can still be copied.
+    """
+    lines: list[str] = []
+    line, used = "", 0
+    room = max(1, width - cells(indent))
+    for match in _WORD.finditer(text):
+        word = clean(match[0])
+        needed = cells(word)
+        if used and used + 1 + needed > room:
+            lines.append(indent + line)
+            line, used = "", 0
+        piece = _marked(match, marks, mark)
+        line = f"{line} {piece}" if used else piece
+        used += needed + (1 if used else 0)
+    if line:
+        lines.append(indent + line)
+    return lines
+
+
+def joined(pieces: Iterable[str | None], separator: str = " · ") -> str:
+    """Return the pieces that are known, joined."""
+    return separator.join(piece for piece in pieces if piece)
+
+
+def _marked(match: re.Match[str], marks: Sequence[tuple[int, int]], mark: Callable[[str], str]) -> str:
+    start, end = match.span()
+    parts: list[str] = []
+    at = start
+    for first, last in marks:
+        if first < end and last > start:
+            parts += [
+                clean(match.string[at : max(at, first)]),
+                mark(clean(match.string[max(first, at) : min(last, end)])),
+            ]
+            at = min(last, end)
+    return "".join(parts) + clean(match.string[at:end])

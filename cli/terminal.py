@@ -1,0 +1,63 @@
+"""What reaches a terminal: harmless text, styles only where they are wanted, the width."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TextIO
+
+# What a terminal would act on: control characters, and the marks that turn text around (bidirectional overrides).
+_ACTIVE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003fffd]"
+)
+_WITHOUT_WIDTH = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f\u200b-\u200d]"
+)
+
+BOLD, DIM, MARKED = "1", "2", "1;33"
+_DEFAULT_WIDTH = 80
+_NARROWEST = 20
+
+
+def clean(text: str) -> str:
+    """Return a text on one line in which nothing can drive a terminal: what could is shown as a space or U+FFFD."""
+    return _ACTIVE.sub(lambda match: " " if match[0] in "\t\n\r" else "\ufffd", text)
+
+
+def clean_lines(text: str) -> str:
+    """Return a text of several lines in which nothing can drive a terminal; line ends of any kind become newlines."""
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
+def coloured(stream: TextIO) -> bool:
+    """Tell whether styles may be written to a stream: a terminal that has them, and a user who wants them."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, style: str, *, on: bool) -> str:
+    """Return a text in a style (an SGR code), or as it is."""
+    return f"\x1b[{style}m{text}\x1b[0m" if on and text else text
+
+
+def width() -> int:
+    """Return the columns of the terminal on standard output, 80 where it is none."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        columns = _DEFAULT_WIDTH
+    return max(_NARROWEST, columns or _DEFAULT_WIDTH)
+
+
+def cells(text: str) -> int:
+    """Return the columns that a text takes, about: East Asian characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return len(text) + len(_WIDE.findall(text)) - len(_WITHOUT_WIDTH.findall(text))
+
+
+def note(sentence: str) -> None:
+    """Tell the user something beside the data, on standard error."""
+    sys.stdout.flush()
+    print(f"morgue: {clean(sentence)}", file=sys.stderr)
