@@ -33,7 +33,7 @@ def from_bytes(encoded: bytes) -> Document:
     """Parse a document. Raises InvalidEventError."""
     try:
         document = json.loads(encoded)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidEventError(f"a document is no JSON: {error}") from None
     if not isinstance(document, dict):
         raise InvalidEventError("a document is not a JSON object")
@@ -45,7 +45,7 @@ def article_document(article: Article) -> Document:
     text: Document = {"from": "original"} if article.text_is_original else {"from": "text"}
     return _known(
         {
-            "boilerplate": [{"rule": item.rule, **_span_members(item.span)} for item in article.boilerplate],
+            "boilerplate": [{"rule": item.rule, **_span_members(item.span)} for item in article.boilerplate] or None,
             "canonical_url": article.canonical_url,
             "captured": article.captured,
             "fields": {
@@ -96,7 +96,7 @@ def article_from_document(document: Document) -> Article:
                 span=_span_from(item, f"boilerplate[{number}]"),
                 rule=_member(item, "rule", str, f"boilerplate[{number}].rule"),
             )
-            for number, item in enumerate(document.get("boilerplate", ()))
+            for number, item in enumerate(_objects(document.get("boilerplate", []), "boilerplate"))
         ),
         key=_optional(document, "key", str, "key"),
         canonical_url=_optional(document, "canonical_url", str, "canonical_url"),
@@ -126,7 +126,7 @@ def run_from_document(run_id: str, document: Document) -> Run:
     return Run(
         id=run_id,
         command=_member(document, "command", str, "command"),
-        arguments=tuple(str(argument) for argument in _member(document, "arguments", list, "arguments")),
+        arguments=tuple(str(argument) for argument in _optional(document, "arguments", list, "arguments") or ()),
         agent=_member(document, "agent", str, "agent"),
         tool=_member(document, "tool", str, "tool"),
         started=_member(document, "started", str, "started"),
@@ -155,14 +155,15 @@ def _span_members(span: Span) -> Document:
 
 def _fields_from(document: Document) -> Fields:
     return {
-        name: tuple(_candidate_from(item, f"fields.{name}[{number}]") for number, item in enumerate(items))
+        name: tuple(
+            _candidate_from(item, f"fields.{name}[{number}]")
+            for number, item in enumerate(_objects(items, f"fields.{name}"))
+        )
         for name, items in document.items()
     }
 
 
-def _candidate_from(document: object, path: str) -> Candidate:
-    if not isinstance(document, dict):
-        raise InvalidEventError(f"{path} is not an object")
+def _candidate_from(document: Document, path: str) -> Candidate:
     value = document.get("value")
     if isinstance(value, list):
         value = tuple(str(item) for item in value)
@@ -186,12 +187,19 @@ def _span_from(document: Document, path: str) -> Span:
 
 
 def _known(members: Document) -> Document:
-    return {name: value for name, value in members.items() if value is not None and value != []}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _objects(items: object, path: str) -> list[Document]:
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise InvalidEventError(f"{path} is not a list of objects")
+    return items
 
 
 def _member(document: Document, name: str, kind: type[_T], path: str) -> _T:
     value = document.get(name)
-    if not isinstance(value, kind):
+    # To Python, though not to JSON, `true` is a number.
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InvalidEventError(f"{path} is missing or not of type {kind.__name__}")
     return value
 

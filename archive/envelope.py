@@ -30,6 +30,8 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _TYPE = re.compile(r"morgue(\.[a-z]+)+\.v[1-9]\d*")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FIXED = ("specversion", "id", "source", "type", "subject", "datacontenttype", "time", "correlationid", "causationid")
+_TAKEN = frozenset({*_FIXED, "data"})
+"""Names that no extension may have; `data` would be content, which belongs in the payload."""
 
 
 @attrs.frozen(kw_only=True)
@@ -93,7 +95,7 @@ def decode(encoded: bytes) -> Envelope:
     """Parse stored bytes. Raises InvalidEventError, also where they are not the canonical spelling of what they say."""
     try:
         parsed = json.loads(encoded)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidEventError(f"the envelope is no JSON: {error}") from None
     if not isinstance(parsed, dict) or not all(isinstance(value, str) for value in parsed.values()):
         raise InvalidEventError("the envelope is not a JSON object of strings")
@@ -136,6 +138,9 @@ def peek(encoded: bytes, attribute: str) -> str:
 def _check(envelope: Envelope) -> None:
     if not is_id(envelope.id) or not is_id(envelope.source.removeprefix("urn:uuid:")):
         raise InvalidEventError("the envelope's id and source must be UUIDs")
+    # Anything else in their place might identify somebody, and could never be erased.
+    if not all(is_id(value) for value in (envelope.subject, envelope.correlation, envelope.causation or envelope.id)):
+        raise InvalidEventError("an event's subject, its run and the event it follows on must be UUIDs")
     if not _TIME.fullmatch(envelope.time):
         raise InvalidEventError(f"the envelope's time must be UTC with microseconds, not {envelope.time!r}")
     if not _TYPE.fullmatch(envelope.type):
@@ -143,3 +148,6 @@ def _check(envelope: Envelope) -> None:
     for part, value in envelope.commitments.items():
         if not part or not _HEX.fullmatch(value):
             raise InvalidEventError(f"the commitment to {part!r} must be 64 hex digits")
+    for name in envelope.extensions:
+        if name in _TAKEN or name.endswith(COMMITMENT_SUFFIX):
+            raise InvalidEventError(f"an envelope's extension cannot be called {name!r}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive import codec
+from archive.errors import InvalidEventError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +32,8 @@ ARTICLE_KINDS = frozenset({ARTICLE_ADDED, ARTICLE_REVISED})
 
 ARTICLE, TEXT, ORIGINAL, RUN, ABOUT = "article", "text", "original", "run", "archive"
 """The names of payload parts."""
+
+_MOST_DIGITS = 6
 
 UPCASTERS: Mapping[tuple[str, int], Callable[[codec.Document], codec.Document]] = {}
 """From (kind, version) of a document to the function that makes it the next version's. None is needed yet."""
@@ -99,8 +102,12 @@ def upcast(
     """Return a document as its kind's newest version would have written it.
 
     A version from the future has no upcaster and is returned as it is: the tolerant reader takes what it knows.
+    Raises InvalidEventError where the type names no version.
     """
-    kind, version = kind_of(event_type), int(event_type.rpartition(".v")[2])
+    kind, _, number = event_type.removeprefix("morgue.").rpartition(".v")
+    if not number.isdecimal() or len(number) > _MOST_DIGITS:
+        raise InvalidEventError(f"{event_type!r} is no type of event")
+    version = int(number)
     while (step := upcasters.get((kind, version))) is not None:
         document = step(document)
         version += 1

@@ -3,6 +3,7 @@
 A key is the first 8 bytes of HMAC-SHA-256 under the archive's own secret, as a signed 64-bit integer: the table shows
 neither an address nor a digest, and after an erasure says nothing of what was there. It is derived from the payloads,
 so it can be rebuilt, and a hit is only a candidate: it is confirmed against the payload. docs/format.md, "Lookup".
+Lone surrogates are let through: what is looked up is then not found, what is added is refused by the codec.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def key(secret: bytes, kind: str, value: str) -> int:
     """Return the key of a value of a kind: `url`, `key` (an id of the input), `digest` or `content`."""
     import hmac
 
-    mac = hmac.digest(secret, kind.encode() + b"\x00" + value.encode(), "sha256")
+    mac = hmac.digest(secret, kind.encode() + b"\x00" + value.encode(errors="surrogatepass"), "sha256")
     return int.from_bytes(mac[:8], "big", signed=True)
 
 
@@ -41,7 +42,7 @@ def content_digest(title: str | None, text: str) -> str:
     import hashlib
 
     words = "\x00".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in (title or "", text))
-    return hashlib.sha256(words.encode()).hexdigest()
+    return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
 
 
 def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list[int]:

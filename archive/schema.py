@@ -1,5 +1,7 @@
 """The tables of events.db, and the triggers that keep the log immutable. docs/format.md, "Tables".
 
+Each table has a trigger on INSERT as well: `INSERT OR REPLACE` deletes a row without asking the trigger on DELETE.
+
 `CHECK (typeof(…))` rather than STRICT tables, so that SQLite from 3.34 on reads an archive.
 """
 
@@ -70,15 +72,24 @@ WHEN NEW.position IS NOT OLD.position OR NEW.part IS NOT OLD.part OR NEW.chunk I
 BEGIN SELECT RAISE(ABORT, 'a payload can only be erased'); END""",
     """CREATE TRIGGER payload_is_never_deleted BEFORE DELETE ON payload
 BEGIN SELECT RAISE(ABORT, 'a payload can only be erased'); END""",
+    """CREATE TRIGGER node_is_never_replaced BEFORE INSERT ON node
+WHEN EXISTS (SELECT 1 FROM node WHERE level = NEW.level AND number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'hashes are immutable'); END""",
     """CREATE TRIGGER node_is_never_changed BEFORE UPDATE ON node
 BEGIN SELECT RAISE(ABORT, 'hashes are immutable'); END""",
     """CREATE TRIGGER node_is_never_deleted BEFORE DELETE ON node
 BEGIN SELECT RAISE(ABORT, 'hashes are immutable'); END""",
+    """CREATE TRIGGER head_is_never_replaced BEFORE INSERT ON head
+WHEN EXISTS (SELECT 1 FROM head)
+BEGIN SELECT RAISE(ABORT, 'the log only grows'); END""",
     """CREATE TRIGGER head_only_grows BEFORE UPDATE ON head
 WHEN NEW.size <= OLD.size
 BEGIN SELECT RAISE(ABORT, 'the log only grows'); END""",
     """CREATE TRIGGER head_is_never_deleted BEFORE DELETE ON head
 BEGIN SELECT RAISE(ABORT, 'the log only grows'); END""",
+    """CREATE TRIGGER meta_is_never_replaced BEFORE INSERT ON meta
+WHEN EXISTS (SELECT 1 FROM meta WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'the archive keeps its identity'); END""",
     """CREATE TRIGGER meta_is_never_changed BEFORE UPDATE ON meta
 BEGIN SELECT RAISE(ABORT, 'the archive keeps its identity'); END""",
     """CREATE TRIGGER meta_is_never_deleted BEFORE DELETE ON meta

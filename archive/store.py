@@ -19,7 +19,7 @@ from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
 from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError
 from archive.events import NewEvent
-from archive.ids import is_id, new_id
+from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,6 +34,8 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
+_MOST_EVENTS = 1 << 63
+
 
 @attrs.frozen
 class Recorded:
@@ -44,12 +46,18 @@ class Recorded:
 
     @property
     def envelope(self) -> Envelope:
-        """The parsed envelope. Raises InvalidEventError."""
-        return decode(self.encoded)
+        """The parsed envelope. Raises DamagedError."""
+        try:
+            return decode(self.encoded)
+        except InvalidEventError as error:
+            raise DamagedError(self.position, str(error)) from None
 
     def attribute(self, name: str) -> str:
-        """One attribute of the envelope, found without parsing the rest."""
-        return peek(self.encoded, name)
+        """One attribute of the envelope, found without parsing the rest. Raises DamagedError."""
+        try:
+            return peek(self.encoded, name)
+        except ValueError:
+            raise DamagedError(self.position, "its envelope cannot be read") from None
 
 
 class EventStore:
@@ -149,11 +157,16 @@ class EventStore:
 
     def event(self, position: int) -> Recorded | None:
         """Return the event at a position, None beyond the end of the log."""
+        if not 0 <= position < _MOST_EVENTS:
+            return None
         found = self.rows("SELECT envelope FROM event WHERE position = ?", position)
         return Recorded(position, found[0][0]) if found else None
 
     def events(self, start: int = 0, end: int | None = None) -> Iterator[Recorded]:
-        """Yield the events at `[start, end)` in order; without an end, to the end of the log as it is met."""
+        """Yield the events at `[start, end)` in order; without an end, to the end of the log as it is met.
+
+        Raises DamagedError where one between others is missing: a reader would never know of it.
+        """
         while end is None or start < end:
             stop = start + PAGE if end is None else min(start + PAGE, end)
             page = self.rows(
@@ -161,7 +174,9 @@ class EventStore:
                 start,
                 stop,
             )
-            for position, encoded in page:
+            for expected, (position, encoded) in enumerate(page, start):
+                if position != expected:
+                    raise DamagedError(expected, "its event is missing")
                 yield Recorded(position, encoded)
             if len(page) < stop - start:
                 return
@@ -258,8 +273,10 @@ class Appender:
         self._leaves: list[bytes] = []
         self._last_time = ""
         if size:
-            (encoded,) = connection.execute("SELECT envelope FROM event WHERE position = ?", (size - 1,)).fetchone()
-            self._last_time = peek(encoded, "time")
+            last = connection.execute("SELECT envelope FROM event WHERE position = ?", (size - 1,)).fetchone()
+            if last is None:
+                raise DamagedError(size - 1, "its event is missing")
+            self._last_time = Recorded(size - 1, last[0]).envelope.time
 
     @property
     def size(self) -> int:
@@ -283,8 +300,6 @@ class Appender:
             causation=event.causation,
             commitments={part.name: part.commitment for part in packed},
         )
-        if not is_id(event.subject) or not is_id(event.correlation):
-            raise InvalidEventError("an event's subject and run must be UUIDs")
         self._write(envelope, packed, keys)
         return self.size - 1, envelope
 

@@ -9,14 +9,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whoosh import query as whoosh
+from whoosh.matching import WrappingMatcher
+from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema
 from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word, words
 
 if TYPE_CHECKING:
+    from whoosh.matching import Matcher
+    from whoosh.searching import SearchContext, Searcher
+
     from index.query.ast import Date, Node
 
 TITLE_WEIGHT = 2.0
+
+
+class Unscored(WrappingQuery):  # type: ignore[misc]
+    """A query that filters: it matches what its child matches, and adds nothing to the score.
+
+    Whoosh's ConstantScoreQuery will not do, it takes a score of 0 for none and gives 1.
+    """
+
+    def matcher(self, searcher: Searcher, context: SearchContext | None = None) -> Matcher:
+        """Return the child's matcher, silenced."""
+        return _Silent(self.child.matcher(searcher, context))
+
+
+class _Silent(WrappingMatcher):  # type: ignore[misc]
+    def score(self) -> float:
+        return 0.0
+
+    def weight(self) -> float:
+        return 0.0
+
+    def supports_block_quality(self) -> bool:
+        return False
 
 
 def compile_query(node: Node) -> whoosh.Query:
@@ -44,7 +71,7 @@ def _compile(node: Node, field: str | None) -> whoosh.Query:
         case Or():
             return whoosh.Or([_compile(child, field) for child in node.children])
         case Not():
-            return whoosh.AndNot(whoosh.Every(), _compile(node.child, field))
+            return whoosh.AndNot(Unscored(whoosh.Every()), _compile(node.child, field))
         case DateRange():
             return _days(node.earliest, node.latest)
 
@@ -52,7 +79,7 @@ def _compile(node: Node, field: str | None) -> whoosh.Query:
 def _all(node: And, field: str | None) -> whoosh.Query:
     wanted = [_compile(child, field) for child in node.children if not isinstance(child, Not)]
     unwanted = [_compile(child.child, field) for child in node.children if isinstance(child, Not)]
-    positive = whoosh.And(wanted) if len(wanted) > 1 else wanted[0] if wanted else whoosh.Every()
+    positive = whoosh.And(wanted) if len(wanted) > 1 else wanted[0] if wanted else Unscored(whoosh.Every())
     if not unwanted:
         return positive
     return whoosh.AndNot(positive, whoosh.Or(unwanted) if len(unwanted) > 1 else unwanted[0])
@@ -60,7 +87,7 @@ def _all(node: And, field: str | None) -> whoosh.Query:
 
 def _words(text: str, field: str | None) -> whoosh.Query:
     if field is not None and field not in schema.SCORED:
-        return whoosh.ConstantScoreQuery(_adjacent(field, analysis.names(text)), 0.0)
+        return Unscored(_adjacent(field, analysis.names(text)))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
     queries = [_adjacent(name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
@@ -85,4 +112,4 @@ def _days(earliest: Date | None, latest: Date | None) -> whoosh.Query:
         ends.append(whoosh.NumericRange(schema.FIRST_DAY, date(*earliest).toordinal(), None))
     if latest is not None:
         ends.append(whoosh.NumericRange(schema.LAST_DAY, None, date(*latest).toordinal()))
-    return whoosh.ConstantScoreQuery(whoosh.And(ends) if len(ends) > 1 else ends[0], 0.0)
+    return Unscored(whoosh.And(ends) if len(ends) > 1 else ends[0])

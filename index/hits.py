@@ -73,7 +73,7 @@ def read_hit(archive: Archive, position: int, *, rank: int, score: float, terms:
         rank=rank,
         score=score,
         version=version,
-        snippet=snippet(text, terms, start=_end_of_title(version)),
+        snippet=snippet(text, terms, start=_end_of_title(version, text)),
         heading=title if title is not None else first_line(text),
     )
 
@@ -87,7 +87,14 @@ def first_line(text: str) -> str:
     return ""
 
 
-def _end_of_title(version: Version) -> int:
+def _end_of_title(version: Version, text: str) -> int:
+    """Return where the text goes on behind its title, and behind repetitions of that; 0 where it has none."""
     candidate = version.metadata.chosen("title")
     span = candidate.span if candidate is not None else None
-    return span.end if span is not None and span.source == "text" else 0
+    if candidate is None or span is None or span.source != "text":
+        return 0
+    heading = text[span.start : span.end]
+    end = span.end
+    while (rest := text[end:].lstrip()).startswith(heading):
+        end = len(text) - len(rest) + len(heading)
+    return end

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.analysis import Token, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
 WIDTH = 240
 """Characters of a snippet, about: it ends with a word."""
 
 ELLIPSIS = "…"
+_PASSAGES = 3
+_SHORTEST = 60
+"""Characters of a passage when several share the width."""
 
 
 class Snippet(NamedTuple):
@@ -25,20 +28,28 @@ class Snippet(NamedTuple):
 def snippet(text: str, terms: Collection[str], *, start: int = 0, width: int = WIDTH) -> Snippet:
     """Return the passage with the most distinct terms, of those the one with the terms nearest together.
 
-    Looks at `text[start:]` first, so that a snippet does not repeat a title that stands at the head of the text; where
-    that has none of the terms, at all of it. Without any term it is the beginning.
+    Where no passage has all the terms that the text has, further ones follow for those that are missing, as far as
+    the width goes. Looks at `text[start:]` first, so that a title at the head of the text is not repeated; where that
+    has none of the terms, at all of it. Without any term it is the beginning.
     """
     found = [token for token in tokens(text) if token.term in terms]
-    best = _best([token for token in found if token.start >= start] or found, width)
-    if not best:
-        beginning = len(text) - len(text[start:].lstrip()) if text[start:].strip() else 0
-        return _cut(text, beginning, min(len(text), beginning + width), [])
-    spare = max(0, width - (best[-1].end - best[0].start))
-    begin = max(0, best[0].start - spare // 3)
-    # A line break is where a headline or a menu ends: a passage begins behind it where it can.
-    begin = max(begin, text.rfind("\n", begin, best[0].start) + 1)
-    end = min(len(text), max(begin + width, best[-1].end))
-    return _cut(text, begin, end, found)
+    candidates = [token for token in found if token.start >= start] or found
+    if not candidates:
+        begin = start if text[start:].strip() else 0
+        return _shown(text, [(begin, min(len(text), begin + width))], [])
+    stretches = _stretches(candidates, width)
+    share = max(_SHORTEST, width // len(stretches))
+    return _shown(text, _merged([_passage(text, stretch, share) for stretch in stretches]), found)
+
+
+def _stretches(found: list[Token], width: int) -> list[list[Token]]:
+    """Return the hits of the best stretch, then of the best ones for the terms that are not in it."""
+    chosen = [_best(found, width)]
+    seen = {hit.term for hit in chosen[0]}
+    while len(chosen) < _PASSAGES and (rest := [hit for hit in found if hit.term not in seen]):
+        chosen.append(_best(rest, width // _PASSAGES))
+        seen |= {hit.term for hit in chosen[-1]}
+    return chosen
 
 
 def _best(found: list[Token], width: int) -> list[Token]:
@@ -49,48 +60,72 @@ def _best(found: list[Token], width: int) -> list[Token]:
     for last, token in enumerate(found):
         while token.end - found[first].start > width and first < last:
             first += 1
-        stretch = _tightened(found[first : last + 1])
+        # Drop what stands again further on: the tighter stretch says the same.
+        while any(hit.term == found[first].term for hit in found[first + 1 : last + 1]):
+            first += 1
+        stretch = found[first : last + 1]
         key = (len({hit.term for hit in stretch}), stretch[0].start - stretch[-1].end)
         if key > best_key or not best:
             best, best_key = stretch, key
     return best
 
 
-def _tightened(stretch: list[Token]) -> list[Token]:
-    """Drop leading hits that stand again further on."""
-    first = 0
-    while any(hit.term == stretch[first].term for hit in stretch[first + 1 :]):
-        first += 1
-    return stretch[first:]
+def _passage(text: str, stretch: list[Token], width: int) -> tuple[int, int]:
+    """Return the span of a passage round some hits."""
+    spare = max(0, width - (stretch[-1].end - stretch[0].start))
+    begin = max(0, stretch[0].start - spare // 3)
+    # A line break is where a headline or a paragraph ends: a passage begins behind it where it can.
+    begin = max(begin, text.rfind("\n", begin, stretch[0].start) + 1)
+    return begin, min(len(text), max(begin + width, stretch[-1].end))
 
 
-def _cut(text: str, begin: int, end: int, found: Iterable[Token]) -> Snippet:
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that touch as one."""
+    merged: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _shown(text: str, spans: list[tuple[int, int]], found: list[Token]) -> Snippet:
+    """Return passages on one line, an ellipsis wherever text is left out."""
+    line = ""
+    marks: list[tuple[int, int]] = []
+    at = 0
+    for begin, end in (_at_words(text, *span) for span in spans):
+        if text[at:begin].strip():
+            line += f" {ELLIPSIS} " if line else ELLIPSIS
+        elif line:
+            line += " "
+        place = begin
+        for hit in found:
+            if begin <= hit.start and hit.end <= end:
+                line = _appended(line, text[place : hit.start])
+                marks.append((len(line), len(line) + hit.end - hit.start))
+                line += text[hit.start : hit.end]
+                place = hit.end
+        line = _appended(line, text[place:end]).rstrip()
+        at = end
+    return Snippet(line + (ELLIPSIS if text[at:].strip() else ""), tuple(marks))
+
+
+def _at_words(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return a span cut to whole words, without what trails the sentence before."""
     while begin and begin < end and text[begin].isalnum() and text[begin - 1].isalnum():
+        begin += 1
+    while begin < end and (text[begin].isspace() or text[begin] in ".,;:!?)]}”’…"):
         begin += 1
     while end < len(text) and end > begin and text[end].isalnum() and text[end - 1].isalnum():
         end -= 1
-    hits = [hit for hit in found if begin <= hit.start and hit.end <= end]
-    pieces: list[str] = [ELLIPSIS if text[:begin].strip() else ""]
-    marks: list[tuple[int, int]] = []
-    length = len(pieces[0])
-    at = begin
-    for hit in hits:
-        before = _one_line(text[at : hit.start], first=at == begin)
-        word = text[hit.start : hit.end]
-        pieces += [before, word]
-        length += len(before)
-        marks.append((length, length + len(word)))
-        length += len(word)
-        at = hit.end
-    rest = _one_line(text[at:end], first=at == begin).rstrip()
-    pieces += [rest, ELLIPSIS if text[end:].strip() else ""]
-    return Snippet("".join(pieces), tuple(marks))
+    return begin, end
 
 
-def _one_line(text: str, *, first: bool) -> str:
-    """Fold every run of white space to one space; the first piece begins with none."""
+def _appended(line: str, text: str) -> str:
+    """Return a line with a piece of text behind it, every run of white space folded to one space."""
     folded = " ".join(text.split())
-    if not folded:
-        return " " if text and not first else ""
-    lead = " " if text[0].isspace() and not first else ""
-    return lead + folded + (" " if text[-1].isspace() else "")
+    if text[:1].isspace() and line and not line.endswith((" ", ELLIPSIS)):
+        line += " "
+    return line + folded + (" " if folded and text[-1:].isspace() else "")
