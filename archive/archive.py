@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import attrs
 
 from archive import codec, events, identity, lookup
-from archive.article import Run, Version
-from archive.clock import now
+from archive.article import Version
 from archive.errors import (
     AmbiguousIdError,
     ArchiveError,
@@ -26,16 +25,17 @@ from archive.errors import (
     NoSuchArticleError,
 )
 from archive.ids import is_id, new_id
+from archive.runs import RunInProgress
 from archive.store import LOCK_TIMEOUT, EventStore
 from archive.submission import Failure
 from archive.version import TOOL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from archive.article import Article
+    from archive.article import Article, Run
     from archive.identity import Status
     from archive.store import Appender, Recorded
     from archive.submission import Submission
@@ -161,6 +161,8 @@ class Archive:
 
     def versions(self, article_id: str) -> list[Version]:
         """Return the versions of an article, oldest first; empty where the archive has no such article."""
+        if not is_id(article_id):
+            return []
         candidates = (self.store.event(position) for position in self.store.find(lookup.article_key(article_id)))
         recorded = [event for event in candidates if event is not None and event.attribute("subject") == article_id]
         return [self._version(event, number) for number, event in enumerate(recorded, 1)]
@@ -175,9 +177,10 @@ class Archive:
     def find(self, identifier: str) -> Version:
         """Return the version that an ID means: a position, an article's id or URL (the current version), a digest.
 
-        Of a digest 8 digits will do. Raises NoSuchArticleError, AmbiguousIdError.
+        Of a digest 8 digits will do; digits that are a position are that. Raises NoSuchArticleError,
+        AmbiguousIdError, InvalidValueError for a URL that is none.
         """
-        if identifier.isascii() and identifier.isdigit() and int(identifier) < self.size():
+        if _is_number(identifier) and int(identifier) < self.size():
             return self.version(int(identifier))
         if is_id(identifier.lower()):
             if versions := self.versions(identifier.lower()):
@@ -260,20 +263,20 @@ class Archive:
         command: str = "add",
         arguments: tuple[str, ...] = (),
         agent: str = "",
-    ) -> Iterator[Outcome | Failure]:
+    ) -> Generator[Outcome | Failure, None, None]:
         """Add articles in batches, as one run; yield an outcome each, once its batch is on disk.
 
         Failures among the submissions are passed on and counted. The run is recorded after its articles if it added
         any, also where it ends early: by an error, Ctrl-C, or a caller who stops asking. Adding is idempotent, so an
         interrupted run is resumed by running it again. Raises BusyError, StorageError.
         """
-        run = _RunInProgress(command, arguments, agent)
+        run = RunInProgress(command, arguments, agent)
         batch: list[Submission] = []
         begun, size = time.monotonic(), 0
         try:
             for item in submissions:
                 if isinstance(item, Failure):
-                    run.count("failed")
+                    run.count("incomplete" if item.partial else "failed")
                     yield item
                     continue
                 batch.append(item)
@@ -288,16 +291,14 @@ class Archive:
             self._record_interrupted(run)
             raise
 
-    def _record_interrupted(self, run: _RunInProgress) -> None:
+    def _record_interrupted(self, run: RunInProgress) -> None:
         """Record a run that ends early; where even that fails, its events still name it, and that must do."""
         if run.needs_recording:
             run.interrupted = True
             with suppress(ArchiveError), self.store.appending() as appender:
                 appender.append(run.event())
 
-    def _add_batch(
-        self, batch: list[Submission], run: _RunInProgress, *, last: bool = False
-    ) -> list[Outcome | Failure]:
+    def _add_batch(self, batch: list[Submission], run: RunInProgress, *, last: bool = False) -> list[Outcome | Failure]:
         if not batch and not (last and run.needs_recording):
             return []
         counts = dict(run.counts)
@@ -313,21 +314,23 @@ class Archive:
         run.recorded = last
         return results
 
-    def _add_one(self, submission: Submission, appender: Appender, run: _RunInProgress) -> Outcome | Failure:
+    def _add_one(self, submission: Submission, appender: Appender, run: RunInProgress) -> Outcome | Failure:
         article, text = submission.article, submission.text
+        if submission.named is not None and not self.versions(submission.named):
+            raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
         decision = identity.decide(article, text, self, named=submission.named)
         article_id = decision.article_id or new_id()
         position = decision.version.position if decision.version else -1
         if decision.status != "unchanged":
-            event = events.article_recorded(
-                article_id=article_id,
-                article=article,
-                original=submission.original,
-                text=text,
-                run_id=run.id,
-                causation=decision.version.event_id if decision.version else None,
-            )
             try:
+                event = events.article_recorded(
+                    article_id=article_id,
+                    article=article,
+                    original=submission.original,
+                    text=text,
+                    run_id=run.id,
+                    causation=decision.version.event_id if decision.version else None,
+                )
                 position, _ = appender.append(event, lookup.keys_of(self.store.secret, article_id, article, text))
             except InvalidEventError as error:
                 run.count("failed")
@@ -388,38 +391,6 @@ class Archive:
         return value == (article.canonical_url if kind == "url" else article.key)
 
 
-class _RunInProgress:
-    """What a run has done so far; its event is made at its end."""
-
-    def __init__(self, command: str, arguments: tuple[str, ...], agent: str) -> None:
-        self.id = new_id()
-        self.counts: dict[str, int] = {}
-        self.interrupted = False
-        self.recorded = False
-        self._command = command
-        self._arguments = arguments
-        self._agent = agent
-        self._started = now()
-
-    @property
-    def needs_recording(self) -> bool:
-        """Whether it brought events that no `run.recorded` follows yet."""
-        return not self.recorded and bool(self.counts.get("added") or self.counts.get("revised"))
-
-    def count(self, what: str) -> None:
-        self.counts[what] = self.counts.get(what, 0) + 1
-
-    def event(self) -> events.NewEvent:
-        return events.run_recorded(
-            Run(
-                id=self.id,
-                command=self._command,
-                arguments=self._arguments,
-                agent=self._agent,
-                tool=TOOL,
-                started=self._started,
-                ended=now(),
-                counts=self.counts,
-                interrupted=self.interrupted,
-            )
-        )
+def _is_number(identifier: str) -> bool:
+    # No log has a position of twenty digits, and Python refuses to convert some thousand.
+    return identifier.isascii() and identifier.isdigit() and len(identifier) < 20

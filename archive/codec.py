@@ -23,8 +23,13 @@ _T = TypeVar("_T")
 
 def to_bytes(document: Mapping[str, object]) -> bytes:
     """Return the canonical bytes of a document. Raises InvalidEventError where a string is not Unicode text."""
+    return text_to_bytes(json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def text_to_bytes(text: str) -> bytes:
+    """Return a text in UTF-8. Raises InvalidEventError where a string is not Unicode text."""
     try:
-        return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return text.encode()
     except UnicodeEncodeError as error:
         raise InvalidEventError(f"a value holds a lone surrogate, which is not text: {error.object[:40]!r}") from None
 

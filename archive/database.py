@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 FILE = "events.db"
 LOCK = "lock"
 
-_CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"}
+_CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR"}
+"""SQLITE_ERROR is bad SQL; ours is fixed and good, so that a table or a column of the format is missing."""
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
 
@@ -36,6 +37,9 @@ def translated(folder: Path) -> Iterator[None]:
         primary = "_".join(name.split("_")[:2])
         if primary in _BUSY:
             raise BusyError(folder, 0) from error
+        if name == "SQLITE_READONLY_ROLLBACK":
+            # A rollback journal is there only while a new file is being put into WAL mode.
+            raise NotAnArchiveError(_interrupted(folder)) from error
         if primary in _CORRUPT or isinstance(error, sqlite3.IntegrityError):
             raise DamagedError(None, f"SQLite says: {error}") from error
         raise StorageError(f"{folder / FILE}: {error}; nothing was acknowledged that is not stored") from error
@@ -47,7 +51,17 @@ def connect_writer(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open events.db for writing. The caller holds the archive's lock, now and at every write and at the close."""
     mode = "rwc" if create else "rw"
     connection = _connect(folder / FILE, f"mode={mode}", timeout=30)
-    if create:
+    try:
+        _prepare(connection, create=create)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
+    # A database that has tables already is not ours to convert: it is opened as what it is, and checked then.
+    if create and is_empty(connection):
         connection.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")
         connection.execute("PRAGMA journal_mode = WAL")
     # FULL: the WAL is synced before a commit returns. A commit that was acknowledged survives a power cut.
@@ -58,7 +72,11 @@ def connect_writer(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA secure_delete = ON")
     # The lookup table's keys are random: its pages stay in memory over a batch.
     connection.execute("PRAGMA cache_size = -65536")
-    return connection
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Tell whether a database has no tables: a crash before the commit that creates an archive leaves one such."""
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
 
 
 @contextmanager
@@ -98,25 +116,37 @@ def check_format(connection: sqlite3.Connection, folder: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != schema.APPLICATION_ID:
-        begun = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        why = "its creation was interrupted" if begun else f"its {FILE} belongs to another program"
-        raise NotAnArchiveError(f"{folder} is no archive: {why}; create one with: morgue init {folder}")
+        if is_empty(connection):
+            raise NotAnArchiveError(_interrupted(folder))
+        raise NotAnArchiveError(f"{folder} is no archive: its {FILE} belongs to another program; name another folder")
     if version > schema.FORMAT:
         raise NotAnArchiveError(
             f"{folder} has format {version}, and this morgue reads up to {schema.FORMAT}; upgrade morgue to read it"
         )
+    if version < 1:
+        raise DamagedError(None, f"its user_version is {version}, which no format has")
 
 
 def _connect(path: Path, parameters: str, *, timeout: float) -> sqlite3.Connection:
     from urllib.parse import quote
 
-    connection = sqlite3.connect(
-        f"file:{quote(str(path))}?{parameters}", uri=True, timeout=timeout, isolation_level=None, cached_statements=64
-    )
+    # In bytes and absolute: a path need not be Unicode text, and `file://` begins with the name of a host.
+    uri = f"file://{quote(os.fsencode(path.absolute()))}?{parameters}"
+    connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, cached_statements=64)
+    # Damaged text is still read, so that verification can say where it is.
+    connection.text_factory = _text
     # Nothing in a damaged or hostile file may call functions or map memory.
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA mmap_size = 0")
     return connection
+
+
+def _interrupted(folder: Path) -> str:
+    return f"{folder} is no archive yet: its creation was interrupted; run again: morgue init {folder}"
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "backslashreplace")
 
 
 @contextmanager
@@ -138,5 +168,8 @@ def _copied(folder: Path) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="morgue-") as temporary:
         for name in (FILE, FILE + "-wal"):
-            subprocess.run(["cp", "--", str(folder / name), temporary], check=True)
+            copied = subprocess.run(["cp", "--", str(folder / name), temporary], capture_output=True, check=False)
+            if copied.returncode:
+                why = copied.stderr.decode(errors="replace").strip()
+                raise StorageError(f"{folder} cannot be written, and commits wait in its WAL; no copy to read: {why}")
         yield Path(temporary) / FILE

@@ -64,7 +64,7 @@ def article_recorded(
     """
     parts = {ARTICLE: codec.to_bytes(codec.article_document(article)), ORIGINAL: original}
     if not article.text_is_original:
-        parts[TEXT] = text.encode()
+        parts[TEXT] = codec.text_to_bytes(text)
     return NewEvent(
         type=type_of(ARTICLE_ADDED if causation is None else ARTICLE_REVISED),
         subject=article_id,

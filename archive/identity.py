@@ -96,10 +96,14 @@ def _identify(article: Article, content: str, catalogue: Catalogue, named: str |
         found = catalogue.versions_under("url", article.canonical_url)
         if article.key is not None:
             # Two ids at one address are two articles; one that has no id yet is the article of that address.
-            found = [version for version in found if version.article.key is None]
+            found = [version for version in found if not _has_key(catalogue.versions(version.article_id))]
     if article.key is None and article.canonical_url is None:
         found = catalogue.versions_under("digest", article.digest) or catalogue.versions_under("content", content)
     return catalogue.versions(found[-1].article_id) if found else ()
+
+
+def _has_key(versions: Sequence[Version]) -> bool:
+    return any(version.article.key is not None for version in versions)
 
 
 def _same(

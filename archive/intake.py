@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 4096
 STDIN = "-"
+_FILES_OF_AN_ARCHIVE = frozenset({"events.db", "events.db-wal", "events.db-shm"})
 GIVEN = "given"
 _EXTRACTOR = "user/1"
 # Neither a position nor a digest, nor a URL: a mistyped one of those must not pass for an id of the user's own.
@@ -82,8 +83,8 @@ def gather(
 ) -> Iterator[Submission | Failure]:
     """Yield what files, folders and `-` (standard input) hold, in path order.
 
-    Folders are walked; what is hidden in them, and archives, are left out. Raises InvalidValueError before the first
-    when a statement is invalid, and when one that names one article meets a second.
+    Folders are walked; what is hidden in them, archives, and what is no file (pipes, sockets) are left out. Raises
+    InvalidValueError before the first when a statement is invalid, and when one that names one article meets a second.
     """
     candidates = given.candidates()
     if given.captured is not None:
@@ -97,7 +98,7 @@ def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission
 
     Raises InvalidValueError.
     """
-    original = text.encode()
+    original = _storable_text("text", text).encode()
     draft = Draft(original=original, media_type="text/plain", encoding="utf-8", fields={})
     return _submission(draft, Origin(path=origin, format=GIVEN, importer=_EXTRACTOR), given, given.candidates())
 
@@ -151,9 +152,19 @@ def _gather(paths: Iterable[str], terms: _Terms) -> Iterator[Submission | Failur
 
 
 def _walk(path: Path) -> Iterator[Path | Failure]:
-    """Yield a file itself, or the files below a folder, in path order."""
+    """Yield a file itself, or the files below a folder, in path order.
+
+    Nothing of an archive is ever opened: closing events.db would drop the locks of our own connection to it, and
+    commits would be lost (see `archive.database`).
+    """
+    if not path.exists():
+        yield Failure(path=str(path), message="no such file or folder")
+        return
+    if _is_archive(path):
+        yield Failure(path=str(path), message="belongs to an archive; give the files that articles come from")
+        return
     if not path.is_dir():
-        yield path if path.exists() else Failure(path=str(path), message="no such file or folder")
+        yield path
         return
     unreadable: list[Failure] = []
 
@@ -162,10 +173,18 @@ def _walk(path: Path) -> Iterator[Path | Failure]:
 
     for folder, folders, files in os.walk(path, onerror=report):
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not Path(folder, name, "events.db").exists()
+            name for name in folders if not name.startswith(".") and not _is_archive(Path(folder, name))
         )
-        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+        for file in (Path(folder, name) for name in sorted(files) if not name.startswith(".")):
+            if not file.exists():
+                yield Failure(path=str(file), message="cannot be read: it is a link to nothing")
+            elif file.is_file() and not _is_archive(file):
+                yield file
     yield from unreadable
+
+
+def _is_archive(path: Path) -> bool:
+    return (path / "events.db").exists() if path.is_dir() else path.resolve().name in _FILES_OF_AN_ARCHIVE
 
 
 def _read(stream: BinaryIO, shown: str, stored: str, terms: _Terms) -> Iterator[Submission | Failure]:
@@ -176,7 +195,7 @@ def _read(stream: BinaryIO, shown: str, stored: str, terms: _Terms) -> Iterator[
         importer = importers.importer_for(terms.format_name)
     for item in importer.parse(buffered):
         if isinstance(item, Problem):
-            yield Failure(path=shown, line=item.line, message=item.message)
+            yield Failure(path=shown, line=item.line, message=item.message, partial=item.partial)
             continue
         origin = Origin(path=stored, line=item.line, format=importer.name, importer=_signature(importer))
         try:
@@ -224,11 +243,21 @@ def _canonical(url: str | None) -> str | None:
 def _given(name: str, value: Value) -> Candidate:
     if name not in FIELD_NAMES or isinstance(value, tuple) != (name in LIST_FIELDS):
         raise InvalidValueError(f"{name}={value!r} is no field with its value; the fields: {', '.join(FIELD_NAMES)}")
+    for item in (value,) if isinstance(value, str) else value:
+        _storable_text(name, item)
     if name == "url" and isinstance(value, str):
         canonical_url(value)
     stated = edtf.normalize(value) if name == "published" and isinstance(value, str) else value
     raw = value if stated != value and isinstance(value, str) else None
     return Candidate(value=stated, method=GIVEN, extractor=_EXTRACTOR, raw=raw)
+
+
+def _storable_text(name: str, value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidValueError(f"{name}={value!r} is not Unicode text; give it in UTF-8") from None
+    return value
 
 
 def _only_one(found: Iterator[Submission | Failure]) -> Iterator[Submission | Failure]:

@@ -9,7 +9,7 @@ One store object belongs to one thread.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -49,14 +49,14 @@ class Recorded:
         """The parsed envelope. Raises DamagedError."""
         try:
             return decode(self.encoded)
-        except InvalidEventError as error:
+        except (InvalidEventError, TypeError) as error:
             raise DamagedError(self.position, str(error)) from None
 
     def attribute(self, name: str) -> str:
         """One attribute of the envelope, found without parsing the rest. Raises DamagedError."""
         try:
             return peek(self.encoded, name)
-        except ValueError:
+        except (ValueError, TypeError):
             raise DamagedError(self.position, "its envelope cannot be read") from None
 
 
@@ -72,16 +72,16 @@ class EventStore:
         self.lock_timeout = lock_timeout
         self._stack = ExitStack()
         self._writer: sqlite3.Connection | None = None
-        if not (folder / database.FILE).exists():
-            raise NoSuchArchiveError(folder)
         with database.translated(folder):
+            if not (folder / database.FILE).exists():
+                raise NoSuchArchiveError(folder)
             self._reader = self._stack.enter_context(database.reading(folder, lock_timeout))
             try:
                 database.check_format(self._reader, folder)
                 meta = dict(self._reader.execute("SELECT name, value FROM meta"))
                 self.archive_id: str = meta["archive"].decode("ascii")
-                self.secret: bytes = meta["secret"]
-            except (KeyError, UnicodeDecodeError, AttributeError):
+                self.secret = bytes(memoryview(meta["secret"]))
+            except (KeyError, UnicodeDecodeError, AttributeError, TypeError):
                 self._stack.close()
                 raise DamagedError(None, "its meta table does not hold the archive's id and its secret") from None
             except BaseException:
@@ -97,15 +97,19 @@ class EventStore:
         with database.translated(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             others = {entry.name for entry in folder.iterdir()} - {database.LOCK, "index"}
-            if not (folder / database.FILE).exists() and others:
-                raise NotAnArchiveError(
-                    f"{folder} is not empty; name a folder that does not exist yet, or an empty one"
-                )
+            if not (folder / database.FILE).exists():
+                if others:
+                    raise NotAnArchiveError(
+                        f"{folder} is not empty; name a folder that does not exist yet, or an empty one"
+                    )
+                # An empty folder may have been made for all to read; what goes into it now is not for all.
+                with suppress(PermissionError):
+                    folder.chmod(0o700)
             with lock.held(folder / database.LOCK, timeout=lock_timeout):
                 connection = database.connect_writer(folder, create=True)
                 try:
                     # A crash before the commit leaves a file without tables: `create` starts it anew.
-                    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    if database.is_empty(connection):
                         _create_tables(connection, genesis)
                 finally:
                     connection.close()
@@ -167,6 +171,7 @@ class EventStore:
 
         Raises DamagedError where one between others is missing: a reader would never know of it.
         """
+        start = max(start, 0)
         while end is None or start < end:
             stop = start + PAGE if end is None else min(start + PAGE, end)
             page = self.rows(
@@ -206,9 +211,12 @@ class EventStore:
             raise DamagedError(position, f"part {name!r}: {error}") from None
 
     def stored_chunks(self, position: int, name: str) -> list[parts.Chunk]:
-        """Return the stored rows of a part, unchecked."""
+        """Return the stored rows of a part, unchecked but for their types. Raises DamagedError."""
         sql = "SELECT salt, codec, data, checksum FROM payload WHERE position = ? AND part = ? ORDER BY chunk"
-        return [parts.Chunk(*row) for row in self.rows(sql, position, name)]
+        rows = self.rows(sql, position, name)
+        if any([type(value) for value in row] != [bytes, int, bytes, bytes] for row in rows):
+            raise DamagedError(position, f"part {name!r}: a column is not of its type")
+        return [parts.Chunk(*row) for row in rows]
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return all rows of a query, read through the connection of the transaction that is open, if any."""

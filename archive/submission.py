@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class Failure:
     """An input, or a record in one, that was not added, and why: a value that is collected, not raised.
 
-    `path` is as the user named it, `-` for standard input; `line` counts from 1.
+    `path` is as the user named it, `-` for standard input; `line` counts from 1. `partial` where the article was added
+    without a value that is wrong.
     """
 
     path: str
     message: str
     line: int | None = None
+    partial: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.line is None else f"{self.path}:{self.line}: {self.message}"

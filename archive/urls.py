@@ -3,7 +3,8 @@
 The rules are part of the format: an article's identity hangs on them. They only undo what never changes a page:
 RFC 3986, section 6.2.2 (case, percent-encoding, dot segments) and 6.2.3 (default port, empty path), then the fragment
 and the parameters that campaigns and social networks append. Order and case of the rest are kept, `http` and `https`
-are the same address, as are hosts with and without `www.`. docs/format.md, "Canonical URL".
+are the same address, as are hosts with and without `www.`. What is canonical is its own canonical form.
+docs/format.md, "Canonical URL".
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ _TRACKING = re.compile(
 )
 _UNRESERVED = "-._~"
 _PATH_SAFE = _UNRESERVED + "!$&'()*+,;=:@/%"
-_PORTS = {"http": "80", "https": "443"}
+_SCHEMES = frozenset({"http", "https"})
+_DEFAULT_PORTS = frozenset({80, 443})
+"""Of both schemes, as the canonical form has only one."""
+
+_WWW = re.compile(r"\A(?:www\.)+(?=[^.]+\.)")
+_HOST = re.compile(r"[a-z0-9\-._~!$&'()*+,;=%]+|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 def canonical_url(url: str) -> str:
@@ -29,29 +35,30 @@ def canonical_url(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port
+        url.encode()
     except ValueError as error:
         raise InvalidValueError(f"{url!r} is no URL: {error}") from None
-    scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not host:
+    if parts.scheme.lower() not in _SCHEMES or not host:
         raise InvalidValueError(f"{url!r} is no web address; give one that starts with https:// or http://")
     netloc = _host(host, url)
-    if port is not None and str(port) != _PORTS[scheme]:
+    if port is not None and port not in _DEFAULT_PORTS:
         netloc += f":{port}"
     path = _remove_dot_segments(_percent(parts.path)) or "/"
-    query = "&".join(
-        _percent(item, "?") for item in parts.query.split("&") if item and not _TRACKING.fullmatch(item.split("=")[0])
-    )
+    items = (_percent(item, "?") for item in parts.query.split("&"))
+    query = "&".join(item for item in items if item and not _TRACKING.fullmatch(item.split("=")[0]))
     return urlunsplit(("https", netloc, path, query, ""))
 
 
 def _host(host: str, url: str) -> str:
-    host = host.lower().rstrip(".").removeprefix("www.")
-    if ":" in host:
-        return f"[{host}]"
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        # First to ASCII: other scripts have full stops and the letter w too.
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise InvalidValueError(f"{url!r} has no valid host name") from None
+        name = ""
+    name = _WWW.sub("", name.lower().rstrip("."))
+    if not _HOST.fullmatch(name):
+        raise InvalidValueError(f"{url!r} has no valid host name")
+    return f"[{name}]" if ":" in name else name
 
 
 def _percent(text: str, safe: str = "") -> str:
@@ -64,9 +71,9 @@ def _percent(text: str, safe: str = "") -> str:
             for byte in raw
         )
 
-    decoded = re.sub(r"(?:%[0-9A-Fa-f]{2})+", unescape, text)
-    stray = re.sub(r"%(?![0-9A-F]{2})", "%25", decoded)
-    return quote(stray, safe=_PATH_SAFE + safe)
+    # Stray percent signs first: with what is decoded behind them they would become escapes.
+    escaped = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    return quote(re.sub(r"(?:%[0-9A-Fa-f]{2})+", unescape, escaped), safe=_PATH_SAFE + safe)
 
 
 def _remove_dot_segments(path: str) -> str:

@@ -64,7 +64,7 @@ class _LazyCommands(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             # typer would turn it into exit code 1, which means "no hits" here.
-            from cli.main import hang_up
+            from cli.streams import hang_up
 
             raise typer.Exit(hang_up()) from None
 
@@ -106,4 +106,6 @@ def root(
     ] = False,
 ) -> None:
     """Take the global options down for the command."""
+    if lock_timeout != lock_timeout:  # noqa: PLR0124 - so is only what is no number
+        raise typer.BadParameter("nan is no number of seconds", param_hint="'--lock-timeout'")
     context.obj = Settings(archive=archive, lock_timeout=lock_timeout)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from cli.layout import joined, wrapped
+from cli.jsontext import dumps
+from cli.layout import listed, wrapped
 from cli.terminal import BOLD, DIM, MARKED, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _SHORT_DIGEST = 8
 _TEXT_WIDTH = 100
 """Wider lines are hard to read, however wide the terminal."""
+_FORMULA = frozenset("=+-@")
 
 
 def write_hits(results: Results, format_name: str) -> None:
@@ -34,9 +36,10 @@ def _write_text(results: Results, out: TextIO) -> None:
     if not results.total:
         note("no hits")
     elif len(results.page) < results.total and sys.stderr.isatty():
-        first = results.request.offset + 1
-        shown = f"{first} to {results.request.offset + len(results.page)}" if results.page else "none"
-        note(f"{shown} of {results.total} hits; --limit 0 prints all")
+        first, last = results.request.offset + 1, results.request.offset + len(results.page)
+        shown = "none" if last < first else f"{first}" if last == first else f"{first} to {last}"
+        further = f"--offset {last} goes on, " if first <= last < results.total else ""
+        note(f"{shown} of {results.total} hits; {further}--limit 0 prints all")
 
 
 def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
@@ -47,31 +50,30 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     lines = wrapped(heading, width=columns, indent=indent)
     lines[0] = number + lines[0][len(number) :]
     lines = [styled(line, BOLD, on=colours) for line in lines]
-    facts = joined(
+    lines += listed(
         (
             metadata.publisher,
             metadata.agency and f"agency {metadata.agency}",
             metadata.published and f"published {metadata.published}",
             metadata.place,
             f"by {', '.join(metadata.authors)}" if metadata.authors else None,
-        )
+        ),
+        width=columns,
+        indent=indent,
     )
-    where = metadata.url or str(article.origin)
-    record = joined(
+    where = wrapped(metadata.url or str(article.origin), width=columns, indent=indent)
+    record = listed(
         (
             f"position {hit.version.position}",
             f"version {hit.version.number}" if hit.version.number > 1 else None,
             article.digest[:_SHORT_DIGEST],
             article.captured and f"captured {article.captured}",
             f"recorded {hit.version.recorded[:10]}",
-        )
+        ),
+        width=columns,
+        indent=indent,
     )
-    lines += wrapped(facts, width=columns, indent=indent)
-    lines += [
-        styled(line, DIM, on=colours)
-        for text in (where, record)
-        for line in wrapped(text, width=columns, indent=indent)
-    ]
+    lines += [styled(line, DIM, on=colours) for line in (*where, *record)]
 
     def mark(word: str) -> str:
         return styled(word, MARKED, on=True) if colours else f"*{word}*"
@@ -82,20 +84,16 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
 
 def _write_json(results: Results, out: TextIO) -> None:
     """Write one object, a hit at a time: a page may be the whole archive."""
-    import json
-
-    head = json.dumps({"query": results.request.query, "total": results.total}, ensure_ascii=False)
+    head = dumps({"query": results.request.query, "total": results.total})
     out.write(head[:-1] + ', "hits": [')
     for number, hit in enumerate(results):
         separator = ",\n " if number else "\n "
-        out.write(separator + json.dumps(hit.as_dict(), ensure_ascii=False))
+        out.write(separator + dumps(hit.as_dict()))
     out.write("\n]}\n")
 
 
 def _write_jsonl(results: Results, out: TextIO) -> None:
-    import json
-
-    out.writelines(json.dumps(hit.as_dict(), ensure_ascii=False) + "\n" for hit in results)
+    out.writelines(dumps(hit.as_dict()) + "\n" for hit in results)
 
 
 def _write_csv(results: Results, out: TextIO) -> None:
@@ -114,8 +112,11 @@ def _write_csv(results: Results, out: TextIO) -> None:
 
 
 def _inert(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    """Return a cell that no spreadsheet takes for a formula, and in which nothing can drive a terminal."""
+    if not isinstance(value, str):
+        return value
+    cell = clean(value)
+    return "'" + cell if cell.lstrip()[:1] in _FORMULA else cell
 
 
 def _write_ids(results: Results, out: TextIO) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 _WORD = re.compile(r"\S+")
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def wrapped(
@@ -24,12 +25,12 @@ def wrapped(
     line, used = "", 0
     room = max(1, width - cells(indent))
     for match in _WORD.finditer(text):
-        word = clean(match[0])
-        needed = cells(word)
+        piece = _marked(match, marks, mark)
+        # Marks may be seen, as asterisks are, or not, as colours.
+        needed = cells(_STYLE.sub("", piece))
         if used and used + 1 + needed > room:
             lines.append(indent + line)
             line, used = "", 0
-        piece = _marked(match, marks, mark)
         line = f"{line} {piece}" if used else piece
         used += needed + (1 if used else 0)
     if line:
@@ -37,9 +38,17 @@ def wrapped(
     return lines
 
 
-def joined(pieces: Iterable[str | None], separator: str = " · ") -> str:
-    """Return the pieces that are known, joined."""
-    return separator.join(piece for piece in pieces if piece)
+def listed(pieces: Iterable[str | None], *, width: int, indent: str = "") -> list[str]:
+    """Return the pieces that are known side by side, in lines that break between them wherever they can."""
+    room = max(1, width - cells(indent))
+    lines: list[str] = []
+    for piece in filter(None, pieces):
+        added = wrapped(piece, width=room)
+        if lines and len(added) == 1 and cells(longer := f"{lines[-1]} · {added[0]}") <= room:
+            lines[-1] = longer
+        else:
+            lines += added
+    return [indent + line for line in lines]
 
 
 def _marked(match: re.Match[str], marks: Sequence[tuple[int, int]], mark: Callable[[str], str]) -> str:

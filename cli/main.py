@@ -20,15 +20,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from archive import errors as archive_errors
+from cli.streams import hang_up, prepare, say
 from index import errors as index_errors
 from index.query.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typer import TyperException
+
 NO_HITS, USAGE, SOME_FAILED, NOT_FOUND, DAMAGED, BUSY, FAILED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 7, 130
-BROKEN_PIPE = 141
-"""What a shell reports of a process that SIGPIPE ended."""
 
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (QueryError, USAGE),
@@ -47,13 +48,16 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
 
 def main() -> None:
     """Run the command line of this process and end it."""
+    prepare()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         code = hang_up()
+    except OSError as error:
+        # What was told before has been told; this is the last of the data, which got lost.
+        code = code if code == FAILED else _failed(error)
     # Nothing is left to tear down, and the interpreter takes milliseconds to do it.
-    sys.stderr.flush()
     os._exit(code)
 
 
@@ -70,21 +74,39 @@ def run(arguments: Sequence[str]) -> int:
         _tell(error.underlined() + (f"\n{error.hint}" if error.hint else ""))
         return USAGE
     except TyperException as error:
-        show = getattr(error, "show", None)
-        if show is not None:
-            show()
-        else:
-            _tell(str(error))
+        say(_usage(error))
         return USAGE
     except (KeyboardInterrupt, Abort):
-        _tell("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
+        result = INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # typer makes the second out of the first where it prints itself, as it does the help.
         return hang_up()
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
-        _tell(_sentence(error))
-        return next(code for kind, code in _CODES if isinstance(error, kind))
+        return _failed(error)
+    # typer makes a code of Ctrl-C before we see it.
+    if result == INTERRUPTED:
+        _tell("interrupted")
     return result if isinstance(result, int) else 0
+
+
+def _usage(error: TyperException) -> str:
+    """Return what typer says of wrong usage, with the usage itself."""
+    from io import StringIO
+
+    from cli.terminal import clean_lines
+
+    said = StringIO()
+    show = getattr(error, "show", None)
+    if show is None:
+        said.write(str(error))
+    else:
+        show(said)
+    return clean_lines(said.getvalue().rstrip("\n"))
+
+
+def _failed(error: Exception) -> int:
+    _tell(_sentence(error))
+    return next(code for kind, code in _CODES if isinstance(error, kind))
 
 
 def _sentence(error: Exception) -> str:
@@ -94,6 +116,8 @@ def _sentence(error: Exception) -> str:
         import traceback
 
         return "".join(traceback.format_exception(error)).rstrip()
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system refused'}: {error.strerror or error}"
     return (
         f"unexpected {type(error).__name__}: {error}; nothing that was acknowledged is lost. "
         "Set MORGUE_TRACEBACK=1 to see where, and please report it"
@@ -103,11 +127,4 @@ def _sentence(error: Exception) -> str:
 def _tell(message: str) -> None:
     from cli.terminal import clean
 
-    sys.stdout.flush()
-    print("morgue: " + "\n".join(clean(line) for line in message.split("\n")), file=sys.stderr)
-
-
-def hang_up() -> int:
-    """Leave quietly when the reader of standard output has gone, as `head` does."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return BROKEN_PIPE
+    say("morgue: " + "\n".join(clean(line) for line in message.split("\n")))

@@ -7,8 +7,11 @@ import re
 import sys
 from typing import TextIO
 
-# What a terminal would act on: control characters, and the marks that turn text around (bidirectional overrides).
-_ACTIVE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+from cli.streams import say
+
+# What a terminal would act on: control characters, and the marks that turn text around (bidirectional overrides); and
+# the bytes of a file's name that are no text, which Python holds as halves of surrogate pairs.
+_ACTIVE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]")
 _WIDE = re.compile(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
@@ -59,5 +62,4 @@ def cells(text: str) -> int:
 
 def note(sentence: str) -> None:
     """Tell the user something beside the data, on standard error."""
-    sys.stdout.flush()
-    print(f"morgue: {clean(sentence)}", file=sys.stderr)
+    say(f"morgue: {clean(sentence)}")

@@ -12,27 +12,23 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from index.marks import MARKS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 VERSION = 1
 """Part of the schema's hash: raised when the same text would give other terms."""
 
-# Marks that combine with the letter before them (Unicode categories Mn and Mc of the scripts in common use) and the
-# joiners: `\w` takes none of them, which would cut decomposed accents and Indic, Arabic or Thai words apart.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u0900-\u0903\u093a-\u093c\u093e-\u094f"
-    "\u0981-\u0983\u09bc\u09be-\u09cd\u0a01-\u0a03\u0a3c-\u0a51\u0a81-\u0a83\u0abc\u0abe-\u0acd\u0b01-\u0b03\u0b3c"
-    "\u0b3e-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc\u0cbe-\u0cd6\u0d00-\u0d03\u0d3b"
-    "\u0d3c\u0d3e-\u0d4d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20ff\ufe20-\ufe2f\u200c\u200d"
-)
-_TOKEN = re.compile(rf"([^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]+[^\W_]*)*)(?:['’ʼ＇][sS](?![^\W_{_MARKS}]))?")
+# Any apostrophe ends a token, also the one that Unicode counts among the letters (U+02BC).
+_LETTER = r"[^\W_ʼ]"
+_TOKEN = re.compile(rf"({_LETTER}+(?:[{MARKS}]+{_LETTER}*)*)(?:['’ʼ＇][sS](?![^\W_]|[\u0300-\u036f]))?")
 
-# Letters that carry a stroke or a ligature which no decomposition takes off.
-_STROKES = str.maketrans(
+# Letters that carry a stroke or a ligature which no decomposition takes off; and soft hyphens and variation selectors,
+# which only say how to draw a word.
+_FOLDED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe"}
+    | dict.fromkeys(map(chr, (0xAD, *range(0xFE00, 0xFE10))), "")
 )
 
 
@@ -55,6 +51,11 @@ def terms(text: str) -> list[str]:
     return [term_of(form) for form in _TOKEN.findall(text)]
 
 
+def forms(text: str) -> list[str]:
+    """Return the tokens of a text in order as they stand, each the argument of `term_of`."""
+    return _TOKEN.findall(text)
+
+
 def names(text: str) -> list[str]:
     """Return the terms of a name in order: folded, not stemmed, for publishers, authors, places and the like."""
     return [fold(form) for form in _TOKEN.findall(text)]
@@ -74,7 +75,7 @@ def fold(form: str) -> str:
 
     decomposed = unicodedata.normalize("NFKD", form.casefold())
     kept = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return unicodedata.normalize("NFC", kept.casefold().translate(_STROKES)).strip("\u200c\u200d") or form
+    return unicodedata.normalize("NFC", kept.casefold().translate(_FOLDED)).strip("\u200c\u200d") or form
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.version import TOOL
 from index import schema
+from index.errors import reading_files
 from index.generations import State
 from index.projection import documents
 from index.schema_hash import schema_hash
@@ -44,7 +45,7 @@ def build(
     """Build and publish a generation that holds the log up to its end now; `onto` an older one, or from nothing.
 
     `progress` is called with events done and in all. Whatever goes wrong, the old generation goes on serving. Raises
-    IndexBusyError, UnsearchableError, and what reading the archive raises.
+    IndexBusyError, UnsearchableError, TornIndexError where `onto` cannot be read, and what reading the archive raises.
     """
     with generations.building(timeout=timeout):
         size = archive.size()
@@ -95,10 +96,12 @@ def _write(
     recorded: Iterable[tuple[int, dict[str, Any]]], folder: Path, totals: Totals, step: Callable[[int], None]
 ) -> None:
     """Add documents to the index in a folder, made there if it has none; `step` is told each position."""
-    index = _open(folder)
+    with reading_files():
+        index = _open(folder)
     writer: SegmentWriter = index.writer(compound=False, limitmb=_MEMORY_MB)
     try:
-        kept = _merge_tail(writer)
+        with reading_files():
+            kept = _merge_tail(writer)
         for position, document in recorded:
             writer.add_document(**document)
             totals.add(document)
@@ -126,7 +129,8 @@ def _merge_tail(writer: SegmentWriter) -> list[object]:
         run = tail
         while run and segments[run - 1].doc_count_all() < reach:
             run -= 1
-        if len(segments) - run >= _FAN - 1:
+        # Smaller ones are taken along, not counted: else the merged one would be merged again with every few of them.
+        if sum(segment.doc_count_all() * _FAN >= reach for segment in segments[run:]) >= _FAN - 1:
             tail = run
         reach *= _FAN
     for segment in segments[tail:]:

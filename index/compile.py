@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whoosh import query as whoosh
-from whoosh.matching import WrappingMatcher
+from whoosh.matching import AndNotMatcher, WrappingMatcher
 from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema
@@ -46,6 +46,26 @@ class _Silent(WrappingMatcher):  # type: ignore[misc]
         return False
 
 
+class Without(whoosh.AndNot):  # type: ignore[misc]
+    """A query that matches what its first child matches and its second does not.
+
+    Whoosh's own lets the first match through where the second child's matches begin before it.
+    """
+
+    def matcher(self, searcher: Searcher, context: SearchContext | None = None) -> Matcher:
+        """Return a matcher of the first child, which steps over what the second one matches."""
+        return _Without(self.a.matcher(searcher, context), self.b.matcher(searcher, searcher.boolean_context()))
+
+
+class _Without(AndNotMatcher):  # type: ignore[misc]
+    def _find_first(self) -> None:
+        self._find_next()
+
+    def _find_next(self) -> bool | None:
+        moved: bool | None = super()._find_next() if self.a.is_active() else None
+        return moved
+
+
 def compile_query(node: Node) -> whoosh.Query:
     """Return the Whoosh query for a tree."""
     return _compile(node, None)
@@ -71,7 +91,7 @@ def _compile(node: Node, field: str | None) -> whoosh.Query:
         case Or():
             return whoosh.Or([_compile(child, field) for child in node.children])
         case Not():
-            return whoosh.AndNot(Unscored(whoosh.Every()), _compile(node.child, field))
+            return Without(Unscored(whoosh.Every()), _compile(node.child, field))
         case DateRange():
             return _days(node.earliest, node.latest)
 
@@ -82,7 +102,7 @@ def _all(node: And, field: str | None) -> whoosh.Query:
     positive = whoosh.And(wanted) if len(wanted) > 1 else wanted[0] if wanted else Unscored(whoosh.Every())
     if not unwanted:
         return positive
-    return whoosh.AndNot(positive, whoosh.Or(unwanted) if len(unwanted) > 1 else unwanted[0])
+    return Without(positive, whoosh.Or(unwanted) if len(unwanted) > 1 else unwanted[0])
 
 
 def _words(text: str, field: str | None) -> whoosh.Query:

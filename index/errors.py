@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class SearchError(Exception):
     """The root of all errors that the index raises on purpose."""
@@ -21,3 +27,16 @@ class BadPositionError(SearchError):
 
 class UnsearchableError(SearchError):
     """The index could not be built or read; the archive itself is untouched."""
+
+
+class TornIndexError(UnsearchableError):
+    """The files of a generation are not as they were written: it is of no use, and has to be built anew."""
+
+
+@contextmanager
+def reading_files() -> Iterator[None]:
+    """Turn what a torn file makes Whoosh stumble over, TypeError as often as its own errors, into TornIndexError."""
+    try:
+        yield
+    except Exception as error:
+        raise TornIndexError(f"the index cannot be read ({type(error).__name__}: {error})") from error

@@ -40,7 +40,8 @@ _KEPT = 2
 class State:
     """What a generation holds: the first `size` events of an archive, whose root was `root` (64 hex digits) then.
 
-    `lengths` are the sums of the lengths of the scored fields, in tokens, over all documents.
+    `lengths` are the sums of the lengths of the scored fields, in tokens, over all documents. `files` are the sizes of
+    the generation's files, which `publish` fills in: Whoosh takes some that are missing for empty.
     """
 
     archive: str
@@ -50,6 +51,7 @@ class State:
     code: str
     documents: int
     lengths: dict[str, int]
+    files: dict[str, int] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -114,6 +116,7 @@ class Generations:
 
     def publish(self, folder: Path, state: State) -> Generation:
         """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`."""
+        state = attrs.evolve(state, files={file.name: file.stat().st_size for file in _files(folder)})
         (folder / STATE).write_text(
             json.dumps({"format": FORMAT, **attrs.asdict(state)}, indent=1, sort_keys=True) + "\n", "ascii"
         )
@@ -134,12 +137,11 @@ class Generations:
 
     def share(self, old: Path, new: Path) -> None:
         """Give a new generation the files of an old one: hard links, or copies where the file system has none."""
-        for file in sorted(old.iterdir()):
-            if file.is_file() and file.name != STATE and not file.name.endswith("LOCK"):
-                try:
-                    os.link(file, new / file.name)
-                except OSError:
-                    shutil.copyfile(file, new / file.name)
+        for file in _files(old):
+            try:
+                os.link(file, new / file.name)
+            except OSError:
+                shutil.copyfile(file, new / file.name)
 
     def _names(self) -> list[str]:
         return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name.isdigit())
@@ -152,10 +154,22 @@ class Generations:
 
 
 def _read_state(folder: Path) -> State:
-    members = json.loads((folder / STATE).read_text("ascii"))
+    members = dict(json.loads((folder / STATE).read_text("ascii")))
     if members.pop("format") != FORMAT:
         raise ValueError("an index of another format")
-    return State(**members)
+    state = State(**members)
+    if any((folder / name).stat().st_size != size for name, size in state.files.items()):
+        raise ValueError("a file is not as long as it was")
+    return state
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files of an index, without what stands by them."""
+    return [
+        file
+        for file in sorted(folder.iterdir())
+        if file.is_file() and file.name != STATE and not file.name.endswith("LOCK")
+    ]
 
 
 def _sync(path: Path) -> None:

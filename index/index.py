@@ -7,9 +7,10 @@ cannot, it serves what there is and says how far behind that is.
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from index.errors import BadPositionError, ForeignIndexError, IndexBusyError, UnsearchableError
+from index.errors import BadPositionError, ForeignIndexError, IndexBusyError, TornIndexError, UnsearchableError
 from index.generations import Generations
 from index.schema_hash import schema_hash
 
@@ -54,21 +55,30 @@ class Index:
 
         Raises QueryError, BadPositionError, UnsearchableError, and what reading the archive raises.
         """
-        from index.reading import View
-        from index.search import search
-
         # A query that is none is told at once, not after the index has been built.
         request.parse()
         size = self._archive.size()
         if at is not None and not 0 <= at < size:
             raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
+        position = at if at is not None else size - 1
         generation = self.fresh()
-        position = min(at if at is not None else size - 1, generation.state.size - 1)
-        try:
-            return search(self._archive, View(generation, position), request)
-        except UnsearchableError as error:
-            self._note(f"{error}; building it anew")
-            return search(self._archive, View(self.rebuild(), position), request)
+        while True:
+            try:
+                return self._answer(generation, request, position)
+            except TornIndexError as error:
+                serving = self.generations.current()
+                if serving is None or serving.name == generation.name:
+                    self._note(f"{error}; building it anew")
+                    return self._answer(self.rebuild(), request, position)
+                # Builders have been here meanwhile, and swept away what was about to be read.
+                generation = serving
+
+    def _answer(self, generation: Generation, request: Request, position: int) -> Results:
+        from index.reading import View
+        from index.search import search
+
+        with closing(View(generation, min(position, generation.state.size - 1))) as view:
+            return search(self._archive, view, request)
 
     def fresh(self) -> Generation:
         """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""
@@ -122,7 +132,11 @@ class Index:
     def _build(self, *, onto: Generation | None, timeout: float) -> Generation:
         from index.builder import build
 
-        return build(self._archive, self.generations, onto=onto, timeout=timeout, progress=self._progress)
+        try:
+            return build(self._archive, self.generations, onto=onto, timeout=timeout, progress=self._progress)
+        except TornIndexError as error:
+            self._note(f"{error}; building it anew")
+            return build(self._archive, self.generations, onto=None, timeout=timeout, progress=self._progress)
 
 
 def _folder_for(archive: Archive) -> Path:

@@ -11,7 +11,7 @@ from whoosh.scoring import BM25F, BaseScorer, WeightLengthScorer, bm25
 from whoosh.searching import Searcher
 
 from index import schema
-from index.errors import UnsearchableError
+from index.errors import reading_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from index.generations import Generation
 
 
+_DIGITS = 9
+
+
 class View:
     """The documents of a generation that were recorded by `position`; holds the generation's files open.
 
@@ -28,20 +31,17 @@ class View:
     """
 
     def __init__(self, generation: Generation, position: int) -> None:
-        """Open a generation. Raises UnsearchableError where Whoosh cannot read it."""
+        """Open a generation. Raises TornIndexError where it cannot be read."""
         from whoosh.filedb.filestore import FileStorage
 
         self.position = position
         self.generation = generation
-        try:
+        with reading_files():
             self._index = FileStorage(str(generation.folder)).open_index()
             self._reader = self._index.reader()
-        # Whoosh raises whatever a torn file makes it stumble over, TypeError as often as its own errors.
-        except Exception as error:
-            raise UnsearchableError(f"the index cannot be read ({type(error).__name__}: {error})") from error
-        whole = position + 1 >= generation.state.size
-        self.limit: int = self._reader.doc_count_all() if whole else self.document_at(position + 1)
-        self.whole = whole
+            self._check()
+            self.whole = position + 1 >= generation.state.size
+            self.limit: int = self._reader.doc_count_all() if self.whole else self.document_at(position + 1)
 
     def close(self) -> None:
         """Close the files."""
@@ -79,7 +79,8 @@ class View:
     def matches(self, query: Query) -> Iterator[tuple[int, float]]:
         """Yield (document, score) of every current document that matches, in the order of the log."""
         searcher = Searcher(self._reader, weighting=_BM25FAsOf(self))
-        context = searcher.context()
+        # For short lists Whoosh would make an Or that skips what scores 0, as filters do.
+        context = searcher.context(needs_current=True)
         superseded = self.superseded
         for leaf, offset in searcher.leaf_searchers():
             if offset >= self.limit:
@@ -90,7 +91,8 @@ class View:
                 if document >= self.limit:
                     break
                 if document not in superseded:
-                    yield document, matcher.score()
+                    # Whoosh adds up in an order that depends on the segment; equal scores differ in the last digit.
+                    yield document, round(matcher.score(), _DIGITS)
                 matcher.next()
 
     def positions_in(self, field: str, term: str, documents: list[int]) -> dict[int, list[int]]:
@@ -137,8 +139,21 @@ class View:
         lengths = self.column(schema.LENGTHS[field])
         return float(sum(lengths[document] for document in range(self.limit))) / self.limit
 
+    def _check(self) -> None:
+        """Look at the ends of every segment: Whoosh reads columns of garbage without a word."""
+        state = self.generation.state
+        ends = [
+            self.positions[document]
+            for reader, offset in self._leaves()
+            for document in (offset, offset + reader.doc_count_all() - 1)
+        ]
+        ends.append(state.size - 1)
+        if self._reader.doc_count_all() != state.documents or ends != sorted(ends):
+            raise ValueError("its documents are not those of the log")
+
     def _leaves(self) -> list[tuple[Any, int]]:
-        return [(reader, offset) for reader, offset in self._reader.leaf_readers()]
+        # A reader of no segments has no columns either.
+        return [(reader, offset) for reader, offset in self._reader.leaf_readers() if reader.doc_count_all()]
 
 
 class Column:

@@ -11,6 +11,7 @@ import attrs
 
 from index import schema
 from index.compile import compile_query, scored_terms
+from index.errors import reading_files
 from index.hits import Hit, read_hit
 from index.proximity import distinct, rerank
 from index.query.grammar import parse, parse_literal
@@ -62,12 +63,13 @@ class Results:
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:
-    """Answer a request from a view of the index. Raises QueryError."""
+    """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
     terms = distinct(scored_terms(node))
-    ranked = rank_documents(view, node, terms, request.sort)
     end = None if request.limit is None else request.offset + request.limit
-    page = tuple((int(view.positions[document]), score) for document, score in ranked[request.offset : end])
+    with reading_files():
+        ranked = rank_documents(view, node, terms, request.sort)
+        page = tuple((int(view.positions[document]), score) for document, score in ranked[request.offset : end])
     return Results(
         request=request,
         total=len(ranked),
@@ -81,17 +83,15 @@ def search(archive: Archive, view: View, request: Request) -> Results:
 def rank_documents(view: View, node: Node, terms: list[str], sort: Sort) -> list[tuple[int, float]]:
     """Return (document, score) of all hits in the order of a sort; equal ones in the order of the log."""
     hits = list(view.matches(compile_query(node)))
-    if sort == "position":
-        return hits
     hits.sort(key=lambda hit: -hit[1])
     ranked = rerank(view, hits, terms)
     if sort == "relevance":
         return ranked
-    # By date; what has none comes last either way.
+    ranked.sort()
+    if sort == "position":
+        return ranked
+    # By date; what has none comes last either way. Sorting is stable, and reversed it still is.
     published = view.column(schema.PUBLISHED)
-    dated = sorted(
-        (hit for hit in ranked if published[hit[0]] != schema.UNKNOWN_TIME),
-        key=lambda hit: (published[hit[0]], hit[0]),
-        reverse=sort == "newest",
-    )
-    return dated + sorted(hit for hit in ranked if published[hit[0]] == schema.UNKNOWN_TIME)
+    dated = [hit for hit in ranked if published[hit[0]] != schema.UNKNOWN_TIME]
+    dated.sort(key=lambda hit: published[hit[0]], reverse=sort == "newest")
+    return dated + [hit for hit in ranked if published[hit[0]] == schema.UNKNOWN_TIME]

@@ -114,13 +114,15 @@ def _shown(text: str, spans: list[tuple[int, int]], found: list[Token]) -> Snipp
 
 def _at_words(text: str, begin: int, end: int) -> tuple[int, int]:
     """Return a span cut to whole words, without what trails the sentence before."""
+    whole = begin, end
     while begin and begin < end and text[begin].isalnum() and text[begin - 1].isalnum():
         begin += 1
     while begin < end and (text[begin].isspace() or text[begin] in ".,;:!?)]}”’…"):
         begin += 1
     while end < len(text) and end > begin and text[end].isalnum() and text[end - 1].isalnum():
         end -= 1
-    return begin, end
+    # One word that is longer than a passage: better cut than not shown.
+    return (begin, end) if begin < end else whole
 
 
 def _appended(line: str, text: str) -> str:

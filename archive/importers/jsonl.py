@@ -107,7 +107,7 @@ class JsonlImporter:
             line=number,
         )
         for remark in reading.remarks:
-            yield Problem(message=remark, line=number)
+            yield Problem(message=remark, line=number, partial=True)
 
 
 def _load(original: bytes) -> dict[str, object]:

@@ -58,8 +58,9 @@ def read_members(record: Mapping[str, object], *, extractor: str) -> Reading:
     """Return what a record states of an article.
 
     A date that is none does not cost the article: it is left out of `published` or `captured`, stays in the
-    original, and there is a remark. Raises `RecordError` where there is no text, a member is of a wrong type, or a
-    string holds half of a surrogate pair.
+    original, and there is a remark. So does an empty text cost nothing where the record has a title, a URL or an id: a
+    page that is all picture is still an article. Raises `RecordError` where there is no text otherwise, a member is of
+    a wrong type, or a string holds half of a surrogate pair.
     """
     remarks: list[str] = []
     fields: Fields = {}
@@ -78,10 +79,11 @@ def read_members(record: Mapping[str, object], *, extractor: str) -> Reading:
     if published:
         fields["published"] = tuple(_candidate(date, raw, extractor) for date, raw in published)
     captured = _dates(record, "captured", remarks)
+    key = _key(record.get("id"))
     return Reading(
-        text=_text(record),
+        text=_text(record, needed=key is None and not fields.keys() & {"title", "url"}),
         fields=fields,
-        key=_key(record.get("id")),
+        key=key,
         captured=captured[0][0] if captured else None,
         remarks=tuple(remarks),
     )
@@ -94,7 +96,8 @@ def _candidate(value: Value, stated: object, extractor: str) -> Candidate:
     return Candidate(value=value, method="json", extractor=extractor, raw=raw)
 
 
-def _text(record: Mapping[str, object]) -> str:
+def _text(record: Mapping[str, object], *, needed: bool) -> str:
+    """Return the text. It may be empty where the record says by other means which article it is."""
     blank: str | None = None
     for name in MEMBERS["text"]:
         value = record.get(name)
@@ -104,6 +107,8 @@ def _text(record: Mapping[str, object]) -> str:
         if is_visible(text):
             return text
         blank = blank or name
+    if blank is not None and not needed:
+        return ""
     if blank is not None:
         raise RecordError(f"{blank!r} is empty: nothing to archive")
     raise RecordError(f"no text; give it as one of the members {', '.join(MEMBERS['text'])}")

@@ -36,10 +36,14 @@ class Draft:
 
 @attrs.frozen(kw_only=True)
 class Problem:
-    """A record that could not be read: collected and reported, the others go on."""
+    """A record that could not be read: collected and reported, the others go on.
+
+    `partial` where a draft was made of it, without the value that the message names.
+    """
 
     message: str
     line: int | None = None
+    partial: bool = False
 
 
 class Importer(Protocol):

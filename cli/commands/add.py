@@ -10,6 +10,7 @@ import typer
 from cli.context import indexed, opened
 from cli.main import SOME_FAILED
 from cli.progress import progress_bar
+from cli.streams import say
 from cli.terminal import clean, note
 
 if TYPE_CHECKING:
@@ -33,16 +34,16 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     article: Annotated[
         str | None, typer.Option(metavar="ID", help="The article that this is a version of; a new id makes a new one.")
     ] = None,
-    url: Annotated[str | None, typer.Option(help="Where it was published on the web.")] = None,
-    title: Annotated[str | None, typer.Option(help="Its headline.")] = None,
-    publisher: Annotated[str | None, typer.Option(help="The outlet that published it.")] = None,
-    author: Annotated[list[str] | None, typer.Option(help="Who wrote it; may be repeated.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Where it was published on the web.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TITLE", help="Its headline.")] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="NAME", help="The outlet that published it.")] = None,
+    author: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Who wrote it; may be repeated.")] = None,
     published: Annotated[
         str | None, typer.Option(metavar="DATE", help="When it was published, as far as known: 2021-04-18, 2021-04, …")
     ] = None,
-    place: Annotated[str | None, typer.Option(help="The place of its dateline.")] = None,
-    language: Annotated[str | None, typer.Option(help="Its language, such as en.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A keyword; may be repeated.")] = None,
+    place: Annotated[str | None, typer.Option(metavar="PLACE", help="The place of its dateline.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="Its language, such as en.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A keyword; may be repeated.")] = None,
     captured: Annotated[
         str | None, typer.Option(metavar="TIME", help="When it was taken from its source: 2021-04-18T09:30:00+02:00.")
     ] = None,
@@ -55,6 +56,9 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     options holds for all articles of the call, and wins over what is found in the input. A line is printed once its
     article is safely on disk; adding the same again changes nothing, so an interrupted call is simply repeated.
     """
+    if "" in paths:
+        # As a path it would be the current folder: what a script asks for whose variable is not set.
+        raise typer.BadParameter("a path is empty; the current folder is .", param_hint="'PATH…'")
     stated: dict[str, str | tuple[str, ...] | None] = {
         "url": url,
         "title": title,
@@ -75,12 +79,13 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         counts = _add(archive, gather(paths, given=given, format_name=format_), _as_json if json else _as_line)
         if not no_index and counts.get("added", 0) + counts.get("revised", 0):
             _catch_up(archive)
-    if sys.stderr.isatty() or counts.get("failed"):
+    failed = counts.get("failed", 0) + counts.get("incomplete", 0)
+    if sys.stderr.isatty() or failed:
         note(", ".join(f"{counts[what]} {what}" for what in _ORDER if counts.get(what)) or "nothing to add")
-    return SOME_FAILED if counts.get("failed") else 0
+    return SOME_FAILED if failed else 0
 
 
-_ORDER = ("added", "revised", "unchanged", "failed")
+_ORDER = ("added", "revised", "unchanged", "incomplete", "failed")
 
 
 def _add(
@@ -94,8 +99,8 @@ def _add(
         results = archive.add_many(submissions, command="add", arguments=_arguments(), agent=_agent())
         for number, result in enumerate(results, 1):
             if isinstance(result, Failure):
-                print(clean(str(result)), file=sys.stderr, flush=True)
-                kind = "failed"
+                say(clean(str(result)))
+                kind = "incomplete" if result.partial else "failed"
             else:
                 # Flushed line by line: a script that reads along may rely on what it has read.
                 print(render(result), flush=True)
@@ -110,9 +115,9 @@ def _as_line(outcome: Outcome) -> str:
 
 
 def _as_json(outcome: Outcome) -> str:
-    import json
+    from cli.jsontext import dumps
 
-    return json.dumps(
+    return dumps(
         {
             "position": outcome.position,
             "status": outcome.status,
@@ -120,8 +125,7 @@ def _as_json(outcome: Outcome) -> str:
             "title": outcome.title,
             "article": outcome.article_id,
             "origin": outcome.origin,
-        },
-        ensure_ascii=False,
+        }
     )
 
 

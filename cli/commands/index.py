@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from cli.context import indexed, opened
+from cli.facts import counted
+from cli.jsontext import dumps
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -28,8 +30,6 @@ def index(
             generation = current.rebuild(timeout=timeout) if rebuild else current.catch_up(timeout=timeout)
         state = generation.state
         if json:
-            from json import dumps
-
             typer.echo(dumps({"generation": generation.name, "size": state.size, "documents": state.documents}))
         else:
-            typer.echo(f"index up to date: {state.documents:,} documents of {state.size:,} events")
+            typer.echo(f"index up to date: {counted(state.documents, 'document')} of {counted(state.size, 'event')}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _POLL_SECONDS = 0.25
+_NO_LOG_IS_LONGER = 1 << 48
 
 
 @app.command()
@@ -31,7 +32,7 @@ def log(
     """List the events in order: position, time, kind, and what it is about."""
     render = _as_json if json else _as_line
     with opened(context) as archive:
-        position = since
+        position = min(since, _NO_LOG_IS_LONGER)
         while True:
             for recorded in archive.events(position):
                 sys.stdout.write(render(archive, recorded) + "\n")
@@ -43,12 +44,9 @@ def log(
 
 
 def _as_json(archive: Archive, recorded: Recorded) -> str:
-    import json
+    from cli.jsontext import dumps
 
-    return json.dumps(
-        {"position": recorded.position, **recorded.envelope.attributes(), "about": _about(archive, recorded)},
-        ensure_ascii=False,
-    )
+    return dumps({"position": recorded.position, **recorded.envelope.attributes(), "about": _about(archive, recorded)})
 
 
 def _as_line(archive: Archive, recorded: Recorded) -> str:

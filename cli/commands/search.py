@@ -26,10 +26,15 @@ _UNKNOWN_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?")
 def search(  # noqa: PLR0917 - the options of the command are its contract
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(metavar="QUERY…", help="What to look for.", show_default=False)],
-    format_: Annotated[Format, typer.Option("--format", help="How to print the hits.")] = "text",
+    format_: Annotated[
+        Format,
+        typer.Option("--format", metavar="FORMAT", help="Print the hits as text, json, jsonl, csv, ids or urls."),
+    ] = "text",
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="Print so many hits; 0 is all.")] = 10,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Skip so many hits first.")] = 0,
-    sort: Annotated[Sort, typer.Option(help="The order of the hits.")] = "relevance",
+    sort: Annotated[
+        Sort, typer.Option(metavar="ORDER", help="Sort the hits by relevance, newest, oldest or position.")
+    ] = "relevance",
     at: Annotated[
         str | None,
         typer.Option(metavar="POSITION|TIME", help="Search the archive as it stood after an event, or at a time."),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.context import opened
+from cli.facts import fact
+from cli.layout import wrapped
+from cli.terminal import BOLD, clean, coloured, styled, width
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _LABEL_WIDTH = 11
+# Control characters but for tabs and line ends, those of C1 as UTF-8 has them.
+_DRIVES_TERMINAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
 @app.command()
@@ -39,21 +45,27 @@ def show(
     with opened(context) as archive:
         version = archive.find(identifier)
         if original:
-            sys.stdout.buffer.write(archive.original(version))
-            sys.stdout.buffer.flush()
+            _write_bytes(archive.original(version))
         elif json:
             _write_json(archive, version)
         elif provenance:
             _write("\n".join(_provenance_lines(archive, version)))
         else:
-            _write("\n".join([*_fact_lines(version), "", *_text_lines(archive.text(version))]))
+            _write("\n".join([*_fact_lines(archive, version), "", *_text_lines(archive.text(version))]))
+
+
+def _write_bytes(original: bytes) -> None:
+    if sys.stdout.isatty() and _DRIVES_TERMINAL.search(original):
+        raise typer.BadParameter("the original holds control characters; send it to a file: --original > FILE")
+    sys.stdout.buffer.write(original)
+    sys.stdout.buffer.flush()
 
 
 def _write(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def _fact_lines(version: Version) -> list[str]:
+def _fact_lines(archive: Archive, version: Version) -> list[str]:
     metadata, article = version.metadata, version.article
     facts = {
         "title": metadata.title,
@@ -68,29 +80,34 @@ def _fact_lines(version: Version) -> list[str]:
         "origin": str(article.origin),
         "captured": article.captured,
         "recorded": f"{version.recorded}, position {version.position}",
-        "article": f"{version.article_id}, version {version.number}",
+        "article": f"{version.article_id}, {_which(archive, version)}",
         "digest": article.digest,
     }
-    return [line for name, value in facts.items() if value for line in _fact(name, value)]
+    return [line for name, value in facts.items() if value for line in _fact(name, value, bold=name == "title")]
 
 
-def _fact(name: str, value: str) -> list[str]:
-    from cli.layout import wrapped
-    from cli.terminal import BOLD, DIM, coloured, styled, width
+def _fact(name: str, value: str, *, bold: bool = False) -> list[str]:
+    return fact(name, value, labels=_LABEL_WIDTH, bold=bold)
 
-    colours = coloured(sys.stdout)
-    lines = wrapped(value, width=width(), indent=" " * _LABEL_WIDTH) or [""]
-    lines[0] = styled(name.ljust(_LABEL_WIDTH), DIM, on=colours) + lines[0][_LABEL_WIDTH:]
-    if name == "title":
-        lines = [styled(line, BOLD, on=colours) for line in lines]
-    return lines
+
+def _section(heading: str) -> list[str]:
+    return ["", styled(heading, BOLD, on=coloured(sys.stdout))]
+
+
+def _which(archive: Archive, version: Version) -> str:
+    """Say which version of its article it is, and where the current one is if it is not that."""
+    from archive.identity import current_version
+
+    versions = archive.versions(version.article_id)
+    current = current_version(versions)
+    if len(versions) == 1:
+        return f"version {version.number}"
+    where = ", the current one" if current.position == version.position else f"; current: position {current.position}"
+    return f"version {version.number} of {len(versions)}{where}"
 
 
 def _text_lines(text: str) -> list[str]:
     """Return a text in lines that fit a terminal; in a pipe its lines stay as they are."""
-    from cli.layout import wrapped
-    from cli.terminal import clean, width
-
     if not sys.stdout.isatty():
         return [clean(line) for line in text.splitlines()]
     return [piece for line in text.splitlines() for piece in wrapped(line, width=min(width(), 100)) or [""]]
@@ -106,26 +123,28 @@ def _provenance_lines(archive: Archive, version: Version) -> list[str]:
         if article.canonical_url is not None
         else "its content"
     )
-    lines = _fact_lines(version)
-    lines += ["", "how each field is known"]
+    lines = _fact_lines(archive, version)
+    lines += _section("how each field is known")
+    if not article.metadata.fields:
+        lines += wrapped("no field is known; the text is all there is", width=width())
     for name, candidates in article.metadata.fields.items():
         for number, candidate in enumerate(candidates):
             lines += _fact(name if not number else "  or", _candidate(candidate))
-    lines += ["", "where the bytes come from"]
+    lines += _section("where the bytes come from")
     lines += _fact("origin", f"{article.origin}, read as {article.origin.format} by {article.origin.importer}")
     lines += _fact("original", f"{article.length} bytes, {article.media_type}, {article.encoding}")
-    lines += _fact("digest", f"SHA-256 {article.digest}")
     lines += _fact("identity", identity)
-    lines += ["", "how it was recorded"]
+    lines += _section("how it was recorded")
     lines += _fact("event", f"{envelope.id}, {envelope.kind}, position {version.position}")
     if envelope.causation is not None:
         lines += _fact("follows", f"event {envelope.causation}")
     lines += _fact("run", _run(archive, version))
-    for part, commitment in sorted(envelope.commitments.items()):
-        lines += _fact("commits to", f"{part}: {commitment}")
     for sibling in archive.versions(version.article_id):
         if sibling.position != version.position:
             lines += _fact("see also", f"version {sibling.number}, position {sibling.position}, {sibling.recorded}")
+    lines += _section("what the event commits to")
+    for part, commitment in sorted(envelope.commitments.items()):
+        lines += _fact(part, commitment)
     return lines
 
 
@@ -151,9 +170,8 @@ def _run(archive: Archive, version: Version) -> str:
 
 
 def _write_json(archive: Archive, version: Version) -> None:
-    import json
-
     from archive import codec
+    from cli.jsontext import dumps
 
     document: dict[str, Any] = {
         "position": version.position,
@@ -165,7 +183,7 @@ def _write_json(archive: Archive, version: Version) -> None:
         "provenance": codec.article_document(version.article),
         "text": archive.text(version),
     }
-    _write(json.dumps(document, ensure_ascii=False, indent=1))
+    _write(dumps(document, indent=1))
 
 
 def _plain(candidate: Candidate) -> str | list[str]:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.context import opened
+from cli.facts import counted, fact
+from cli.jsontext import dumps
 
 if TYPE_CHECKING:
     from archive.archive import Archive
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_LABEL_WIDTH = 10
 
 
 @app.command()
@@ -23,14 +27,10 @@ def status(
     with opened(context) as archive:
         facts = _facts(archive)
     if json:
-        from json import dumps
-
-        typer.echo(dumps(facts, ensure_ascii=False))
+        typer.echo(dumps(facts))
         return
-    from cli.terminal import clean
-
     for name, value in _readable(facts).items():
-        typer.echo(f"{name:<9}{clean(value)}")
+        typer.echo("\n".join(fact(name, value, labels=_LABEL_WIDTH)))
 
 
 def _facts(archive: Archive) -> dict[str, Any]:
@@ -75,14 +75,16 @@ def _readable(facts: dict[str, Any]) -> dict[str, str]:
     elif not index["current"]:
         state = "built by another version of morgue; to bring it up to date: morgue index --rebuild"
     elif index["behind"]:
-        state = f"{index['behind']} events behind; the next search catches up"
+        state = f"{counted(index['behind'], 'event')} behind; the next search catches up"
     else:
-        state = f"up to date, {index['documents']:,} documents, {_size(index['bytes'])}"
+        state = f"up to date, {counted(index['documents'], 'document')}, {_size(index['bytes'])}"
     return {
         "archive": f"{facts['archive']} ({_size(facts['bytes'])}, format {facts['format']})",
         "id": facts["id"],
         "events": f"{facts['events']:,}",
-        "articles": f"{facts['articles']:,} in {facts['versions']:,} versions, from {facts['runs']:,} runs",
+        "articles": f"{facts['articles']:,}"
+        + (f", in {facts['versions']:,} versions" if facts["versions"] > facts["articles"] else ""),
+        "runs": f"{facts['runs']:,}",
         "root": facts["root"],
         "index": state,
     }

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from cli.context import opened
+from cli.facts import counted
+from cli.jsontext import dumps
 from cli.main import DAMAGED
 from cli.progress import progress_bar
 from cli.terminal import clean
@@ -32,13 +34,11 @@ def verify(
             for problem in check(archive, progress):
                 found += 1
                 if json:
-                    from json import dumps
-
-                    typer.echo(dumps({"position": problem.position, "problem": problem.message}, ensure_ascii=False))
+                    typer.echo(dumps({"position": problem.position, "problem": problem.message}))
                 else:
                     typer.echo(clean(str(problem)))
         if found:
             return DAMAGED
         if not json:
-            typer.echo(f"ok: {archive.size():,} events, root {archive.root().hex()}")
+            typer.echo(f"ok: {counted(archive.size(), 'event')}, root {archive.root().hex()}")
         return 0

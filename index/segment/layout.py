@@ -1,0 +1,77 @@
+"""The layout of a segment file: sections of numbers, and a directory at the end. Pure standard library.
+
+    magic, sections (each aligned to 8 bytes), directory (JSON), CRC-32 and length of the directory, magic
+
+All numbers are little-endian. A file that was cut short has no directory where its end says; one whose directory was
+damaged fails its CRC. Sections of blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typing_extensions import Buffer
+
+MAGIC = b"mrgseg01"
+SUFFIX = ".seg"
+_TAIL = struct.Struct("<II8s")
+_ALIGNMENT = 8
+
+TYPES = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
+"""Bytes of an item by type code, as in the module `struct`."""
+
+
+class BadSegmentError(Exception):
+    """A file is no segment, or not all of one."""
+
+
+class SegmentFile:
+    """Writes a segment file, a section at a time, in bounded memory; nothing counts before `finish`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO = path.open("xb")
+        self._file.write(MAGIC)
+        self._sections: dict[str, tuple[int, int, str]] = {}
+
+    def add(self, name: str, type_code: str, *pieces: Buffer) -> None:
+        """Write a section from pieces of bytes in order."""
+        self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
+        start = self._file.tell()
+        for piece in pieces:
+            self._file.write(piece)
+        self._sections[name] = (start, self._file.tell() - start, type_code)
+
+    def finish(self, facts: dict[str, Any]) -> None:
+        """Write the directory with some facts of the segment's own, sync the file and close it."""
+        directory = json.dumps({"sections": self._sections, **facts}, sort_keys=True).encode()
+        self._file.write(directory)
+        self._file.write(_TAIL.pack(zlib.crc32(directory), len(directory), MAGIC))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file unfinished and remove it."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def read_directory(data: memoryview) -> dict[str, Any]:
+    """Return the directory of a segment file. Raises BadSegmentError."""
+    if len(data) < len(MAGIC) + _TAIL.size or data[: len(MAGIC)] != MAGIC:
+        raise BadSegmentError("no segment file")
+    crc, length, magic = _TAIL.unpack(data[-_TAIL.size :])
+    end = len(data) - _TAIL.size
+    directory = bytes(data[max(0, end - length) : end])
+    if magic != MAGIC or zlib.crc32(directory) != crc:
+        raise BadSegmentError("a segment file that was cut short or damaged")
+    parsed: dict[str, Any] = json.loads(directory)
+    return parsed

@@ -1,0 +1,111 @@
+"""Reading a segment: its file mapped into memory, opened without reading it. Standard library only."""
+
+from __future__ import annotations
+
+import mmap
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.segment.blocks import Blocks
+from index.segment.layout import BadSegmentError, read_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+FORMAT = 1
+
+
+class Term(NamedTuple):
+    """Where a term's postings are: the blocks `[first, last)`; and how many documents and tokens it has."""
+
+    first: int
+    last: int
+    postings: int
+    tokens: int
+
+
+class Segment:
+    """A segment file, open. Immutable; may be used by several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a file. Raises BadSegmentError, OSError."""
+        self.path = path
+        with path.open("rb") as file:
+            if not (size := file.seek(0, 2)):
+                raise BadSegmentError("an empty file")
+            self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+        view = memoryview(self._map)
+        directory = read_directory(view)
+        if directory.get("format") != FORMAT:
+            raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")
+        self.documents: int = directory["documents"]
+        self.fields: dict[str, tuple[int, int]] = {name: tuple(span) for name, span in directory["fields"].items()}
+        self.tokens: dict[str, int] = directory["tokens"]
+        self.sections: dict[str, memoryview] = {
+            name: view[start : start + length].cast(type_code)
+            for name, (start, length, type_code) in directory["sections"].items()
+        }
+        self.blocks = Blocks(self.sections)
+        self._term_bytes = self.sections["term_bytes"]
+        self._term_start = self.sections["term_start"]
+
+    def close(self) -> None:
+        """Give the memory map up; what was read from it must not be used any more."""
+        # Views are released with the last reference to them, and the map with its views.
+        self.sections.clear()
+
+    def spelling(self, number: int) -> bytes:
+        """Return a term's bytes."""
+        return bytes(self._term_bytes[self._term_start[number] : self._term_start[number + 1]])
+
+    def find(self, field: str, term: bytes) -> int:
+        """Return the number of a field's first term that is not before `term`; that may be the end of the field."""
+        first, last = self.fields.get(field, (0, 0))
+        return bisect_left(range(last), term, first, last, key=self.spelling)
+
+    def term(self, field: str, term: bytes) -> Term | None:
+        """Return a term's entry, None where the field does not have it."""
+        number = self.find(field, term)
+        _, last = self.fields.get(field, (0, 0))
+        return self.entry(number) if number < last and self.spelling(number) == term else None
+
+    def entry(self, number: int) -> Term:
+        """Return the entry of a term by its number."""
+        blocks = self.sections["term_blocks"]
+        return Term(
+            blocks[number],
+            blocks[number + 1],
+            self.sections["term_postings"][number],
+            self.sections["term_tokens"][number],
+        )
+
+    def postings(self, term: Term) -> Iterator[int]:
+        """Yield the documents of a term in order."""
+        for block in range(term.first, term.last):
+            yield from self.blocks.documents(block)
+
+    def positions(self, term: Term, documents: Iterable[int]) -> Iterator[Sequence[int]]:
+        """Yield the positions of a term in each of some documents, which ascend; `()` for one that does not have it."""
+        blocks = self.blocks
+        block, following = -1, 0
+        here: list[int] = []
+        ends: list[int] = []
+        places: Sequence[int] = ()
+        for document in documents:
+            if document >= following:
+                block = bisect_right(blocks.first, document, max(block, term.first), term.last) - 1
+                if block < term.first:
+                    block = -1
+                    following = blocks.first[term.first]
+                    here = []
+                    yield ()
+                    continue
+                following = blocks.first[block + 1] if block + 1 < term.last else self.documents
+                here = list(blocks.documents(block))
+                ends, places = blocks.places_of(block)
+            index = bisect_left(here, document)
+            if index < len(here) and here[index] == document:
+                yield places[ends[index - 1] if index else 0 : ends[index]]
+            else:
+                yield ()

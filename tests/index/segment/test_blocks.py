@@ -1,0 +1,125 @@
+"""Blocks of postings: two encoders that write the same bytes, and readers that give back what went in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.segment.blocks import BLOCK, SECTIONS, SHAPES, Blocks, Encoder, shape_code
+from index.segment.blocks_numpy import SortedTokens, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Postings = dict[int, list[int]]
+"""Of one term: the positions in each document."""
+
+_documents = st.one_of(st.integers(0, 300), st.integers(0, 70_000), st.integers(0, 2**32 - 1))
+_positions = st.one_of(st.integers(0, 300), st.integers(0, 70_000), st.integers(0, 2**32 - 1))
+_sparse = st.dictionaries(_documents, st.sets(_positions, min_size=1, max_size=4).map(sorted), min_size=1, max_size=20)
+# Long lists of small numbers: several blocks of a term.
+_dense = st.builds(
+    lambda count, step, often: {number * step: list(range(number % often + 1)) for number in range(count)},
+    st.integers(BLOCK - 1, 3 * BLOCK + 1),
+    st.sampled_from((1, 3, 400)),
+    st.sampled_from((1, 3, 300)),
+)
+_terms = st.lists(st.one_of(_sparse, _dense), min_size=1, max_size=4)
+
+
+def encoded_one_by_one(terms: Sequence[Postings], lengths: bytes | None) -> tuple[dict[str, list[int]], list[int]]:
+    encoder = Encoder()
+    blocks = [encoder.add(sorted(postings.items()), lengths) for postings in terms]
+    return {name: section.tolist() for name, section in encoder.sections.items()}, blocks
+
+
+def tokens_of(terms: Sequence[Postings]) -> list[tuple[int, int, int]]:
+    return [
+        (term, document, position)
+        for term, postings in enumerate(terms)
+        for document, positions in sorted(postings.items())
+        for position in positions
+    ]
+
+
+def columns(tokens: list[tuple[int, int, int]]) -> SortedTokens:
+    table = np.array(tokens, dtype=np.int64)
+    return SortedTokens(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy())
+
+
+@given(_terms, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_both_encoders_write_the_same_sections(terms: list[Postings], random: object) -> None:
+    tokens = tokens_of(terms)
+    expected, blocks = encoded_one_by_one(terms, None)
+    shuffled = list(tokens)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    [(first, last, stretch)] = columns(shuffled).stretches(1 << 40)
+    encoded = encode(stretch, last - first, None, dict.fromkeys(SECTIONS, 0))
+    assert {name: section.tolist() for name, section in encoded.sections.items()} == expected
+    assert encoded.blocks.tolist() == blocks
+    assert encoded.postings.tolist() == [len(postings) for postings in terms]
+    assert encoded.tokens.tolist() == [sum(map(len, postings.values())) for postings in terms]
+
+
+@given(_terms)
+@settings(deadline=None)
+def test_blocks_give_back_what_was_encoded(terms: list[Postings]) -> None:
+    encoder = Encoder()
+    counts = [encoder.add(sorted(postings.items()), None) for postings in terms]
+    sections = {name: memoryview(section) for name, section in encoder.sections.items()}
+    blocks = Blocks(sections)
+    read: list[tuple[int, int, int]] = []
+    block = 0
+    for term, count in enumerate(counts):
+        for _ in range(count):
+            ends, places = blocks.places_of(block)
+            for index, document in enumerate(blocks.documents(block)):
+                begin = ends[index - 1] if index else 0
+                read += [(term, document, position) for position in places[begin : ends[index]]]
+            block += 1
+    assert read == tokens_of(terms)
+    number, documents, positions = decode(sections, 0, block)
+    terms_of_blocks = np.repeat(np.arange(len(counts)), counts)
+    assert list(zip(terms_of_blocks[number].tolist(), documents.tolist(), positions.tolist(), strict=True)) == read
+
+
+@given(_terms, st.integers(1, 50))
+@settings(deadline=None)
+def test_encoding_a_stretch_at_a_time_changes_nothing(terms: list[Postings], size: int) -> None:
+    expected, _ = encoded_one_by_one(terms, None)
+    sizes = dict.fromkeys(SECTIONS, 0)
+    pieces: dict[str, list[int]] = {name: [] for name in SECTIONS}
+    following = 0
+    for first, last, stretch in columns(tokens_of(terms)).stretches(size):
+        assert first == following
+        following = last
+        for name, piece in encode(stretch, last - first, None, sizes).sections.items():
+            pieces[name] += piece.tolist()
+            sizes[name] += len(piece)
+    assert pieces == expected
+
+
+def test_numbers_too_large_for_one_key_are_sorted_all_the_same() -> None:
+    tokens = [(1 << 22, 5, 7), (3, (1 << 31) + 1, 2), (3, 4, (1 << 31) + 9), (3, 4, 1)]
+    seen = [
+        (term + first, document, position)
+        for first, _, stretch in columns(tokens).stretches(1)
+        for term, document, position in zip(*(column.tolist() for column in stretch), strict=True)
+    ]
+    assert seen == sorted(tokens)
+
+
+def test_a_block_is_bounded_by_its_highest_frequency_and_its_shortest_field() -> None:
+    lengths = bytes([9, 4, 7, 200])
+    encoder = Encoder()
+    encoder.add([(0, [1]), (2, [1, 2, 3]), (3, list(range(1000)))], lengths)
+    assert encoder.sections["block_peak"].tolist() == [255]
+    assert encoder.sections["block_short"].tolist() == [7]
+
+
+def test_every_shape_has_the_code_it_is_listed_under() -> None:
+    assert [shape_code(shape) for shape in SHAPES] == list(range(len(SHAPES)))

@@ -1,0 +1,45 @@
+"""Which segments are merged."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.segment.policy import MOST, groups_to_merge
+
+
+@given(st.lists(st.integers(1, 100_000), max_size=60))
+def test_groups_are_neighbours_that_cover_all(sizes: list[int]) -> None:
+    groups = groups_to_merge(sizes)
+    assert [number for first, last in groups for number in range(first, last)] == list(range(len(sizes)))
+    assert all(first < last for first, last in groups)
+    assert len(groups) <= max(MOST, 0)
+
+
+@given(st.lists(st.integers(1, 1000), max_size=60))
+def test_no_join_is_larger_than_was_allowed(sizes: list[int]) -> None:
+    for first, last in groups_to_merge(sizes, largest=2000):
+        assert last - first == 1 or sum(sizes[first:last]) <= 2000
+
+
+def test_adding_one_by_one_opens_few_segments_and_rewrites_little() -> None:
+    sizes: list[int] = []
+    rewritten = 0
+    for _ in range(5000):
+        sizes.append(1)
+        groups = groups_to_merge(sizes)
+        rewritten += sum(sum(sizes[first:last]) for first, last in groups if last - first > 1)
+        sizes = [sum(sizes[first:last]) for first, last in groups]
+        assert len(sizes) <= MOST
+    assert sum(sizes) == 5000
+    assert rewritten < 5000 * 15
+
+
+def test_a_large_index_is_not_rewritten_for_a_small_add() -> None:
+    sizes = [200_000] * 5
+    for _ in range(1000):
+        sizes.append(1)
+        groups = groups_to_merge(sizes)
+        assert all(last - first == 1 for first, last in groups if sizes[first] == 200_000)
+        sizes = [sum(sizes[first:last]) for first, last in groups]
+    assert len(sizes) <= MOST

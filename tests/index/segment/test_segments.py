@@ -1,0 +1,159 @@
+"""Whole segments: written by either way, merged in any way, always the same bytes; and damage is noticed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import analysis, schema_fields
+from index.projection import Document
+from index.segment import merge, writer
+from index.segment.collector import Collector
+from index.segment.layout import BadSegmentError
+from index.segment.lengths import TABLE, length_byte
+from index.segment.merge import merge_segments
+from index.segment.reader import Segment
+from index.segment.writer import write_segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_words = st.lists(st.sampled_from(["dam", "dams", "river", "Gate's", "été", "the", "of", "x", "300"]), max_size=30)
+_names = st.dictionaries(
+    st.sampled_from(schema_fields.NAMES), st.lists(st.sampled_from(["FNS", "Ilse Quarrow", "Port Ansel"]), max_size=3).map(tuple)
+)
+_days = st.one_of(st.none(), st.tuples(st.integers(1, 3), st.integers(3, 6)))
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[Document]:
+    count = draw(st.integers(1, 12))
+    return [
+        Document(
+            position=3 * number + 1,
+            title=" ".join(draw(_words)),
+            text=" ".join(draw(_words)),
+            names=draw(_names),
+            days=draw(_days),
+            published=draw(st.one_of(st.none(), st.integers(-(1 << 40), 1 << 40))),
+            supersedes=draw(st.one_of(st.none(), st.integers(0, 3 * number + 1))),
+        )
+        for number in range(count)
+    ]
+
+
+def collected(documents: Sequence[Document]) -> Collector:
+    collector = Collector()
+    for document in documents:
+        collector.add(document)
+    return collector
+
+
+@pytest.fixture(params=["few", "many"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Write by the way for few tokens, or by the way for many, whatever their number is."""
+    limit = 1 << 40 if request.param == "few" else -1
+    monkeypatch.setattr(writer, "FEW", limit)
+    monkeypatch.setattr(merge, "FEW", limit)
+    yield str(request.param)
+
+
+def written(documents: Sequence[Document], folder: Path, name: str) -> Path:
+    path = folder / name
+    write_segment(collected(documents), path)
+    return path
+
+
+@given(corpora())
+@settings(max_examples=40, deadline=None)
+def test_few_and_many_are_written_alike(documents: list[Document]) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "FEW", 1 << 40)
+        few = written(documents, Path(folder), "few.seg").read_bytes()
+        patch.setattr(writer, "FEW", -1)
+        many = written(documents, Path(folder), "many.seg").read_bytes()
+        assert few == many
+
+
+@given(corpora(), st.data())
+@settings(max_examples=40, deadline=None)
+def test_merged_segments_are_what_one_segment_of_all_would_be(documents: list[Document], data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(documents) - 1)), max_size=3)))
+    bounds = [0, *(cut for cut in cuts if cut < len(documents)), len(documents)]
+    limit = data.draw(st.sampled_from((-1, 1 << 40)))
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "FEW", limit)
+        pieces = [
+            Segment(written(documents[begin:end], Path(folder), f"{begin}.seg"))
+            for begin, end in zip(bounds, bounds[1:], strict=False)
+        ]
+        merge_segments(pieces, Path(folder, "merged.seg"))
+        whole = written(documents, Path(folder), "whole.seg")
+        assert Path(folder, "merged.seg").read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.usefixtures("either_way")
+def test_a_segment_gives_back_terms_postings_and_columns(tmp_path: Path) -> None:
+    texts = ["The dam's gates", "gates of the dam, gates", "une été"]
+    documents = [
+        Document(
+            position=number + 5,
+            title=f"Title {number}",
+            text=text,
+            names={"author": ("Ilse Quarrow", "Ann Dam")},
+            days=(7, 9) if number else None,
+            published=None if number else -5,
+            supersedes=5 if number == 2 else None,
+        )
+        for number, text in enumerate(texts)
+    ]
+    segment = Segment(written(documents, tmp_path, "one.seg"))
+    for term in set(analysis.terms(" ".join(texts))):
+        entry = segment.term("text", term.encode())
+        assert entry is not None
+        expected = {
+            number: [place for place, here in enumerate(analysis.terms(text)) if here == term]
+            for number, text in enumerate(texts)
+        }
+        assert list(segment.postings(entry)) == [number for number, places in expected.items() if places]
+        assert [list(places) for places in segment.positions(entry, range(3))] == list(expected.values())
+    assert segment.term("text", b"quarrow") is None
+    author = segment.term("author", b"ann")
+    assert author is not None
+    # The second name stands behind a gap.
+    assert [list(places) for places in segment.positions(author, [0])] == [[2 + schema_fields.VALUE_GAP]]
+    assert segment.sections["position"].tolist() == [5, 6, 7]
+    assert segment.sections["published"].tolist() == [-5, schema_fields.UNKNOWN_TIME, schema_fields.UNKNOWN_TIME]
+    assert segment.sections["by_day"].tolist() == [1, 2]
+    assert (segment.sections["superseding"].tolist(), segment.sections["superseded"].tolist()) == ([2], [5])
+    assert segment.sections["length_text"].tolist() == [3, 5, 2]
+    assert segment.tokens == {"title": 6, "text": 10}
+
+
+def test_a_file_cut_short_anywhere_is_no_segment(tmp_path: Path) -> None:
+    documents = [Document(position=1, title="A dam", text="The dam", names={}, days=None, published=None, supersedes=None)]
+    whole = written(documents, tmp_path, "whole.seg").read_bytes()
+    for length in range(0, len(whole), 7):
+        cut = tmp_path / "cut.seg"
+        cut.write_bytes(whole[:length])
+        with pytest.raises(BadSegmentError):
+            Segment(cut)
+
+
+def test_nothing_is_left_of_a_segment_that_could_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "write_columns", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_segment(Collector(), tmp_path / "one.seg")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_scale_of_lengths_is_that_of_whoosh() -> None:
+    from whoosh.util.numeric import byte_to_length, length_to_byte
+
+    assert [byte_to_length(byte) for byte in range(256)] == list(TABLE)
+    assert all(length_byte(length) == length_to_byte(length) for length in range(120_000))

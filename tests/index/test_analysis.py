@@ -1,0 +1,143 @@
+"""Analysis: what a word is, and that its spelling does not matter."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category, normalize, ucd_3_2_0
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import fold, names, terms, tokens
+from index.marks import MARKS
+
+# What is composed only outside of the basic plane is left to itself: scripts of manuscripts, not of newspapers.
+ANY_TEXT = st.text(
+    st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]) | st.sampled_from("aes'’ʼ\u0301\u00ad -")
+)
+LETTERS = st.text(st.sampled_from("aeiosztnéüñçøłœæþðßñΑαςσΣώЖжйёıµ"), min_size=1, max_size=12)
+
+
+@given(st.text())
+def test_any_text_is_read_and_no_term_is_empty(text: str) -> None:
+    assert all(terms(text))
+    assert all(names(text))
+
+
+@given(ANY_TEXT)
+def test_a_tokens_span_reads_the_token(text: str) -> None:
+    read = list(tokens(text))
+    assert [token.term for token in read] == terms(text)
+    before = 0
+    for token in read:
+        assert before <= token.start < token.end <= len(text)
+        assert terms(text[token.start : token.end]) == [token.term]
+        before = token.end
+
+
+@given(ANY_TEXT)
+def test_composed_and_decomposed_spellings_give_the_same_terms(text: str) -> None:
+    composed, decomposed = normalize("NFC", text), normalize("NFD", text)
+    assert terms(composed) == terms(decomposed)
+    assert names(composed) == names(decomposed)
+
+
+@given(LETTERS)
+def test_case_does_not_matter(word: str) -> None:
+    for spelling in (word.upper(), word.lower(), word.title(), word.casefold()):
+        assert names(spelling) == names(word)
+        assert terms(spelling) == terms(word)
+
+
+@given(LETTERS)
+def test_folding_twice_changes_nothing(word: str) -> None:
+    assert fold(fold(word)) == fold(word)
+
+
+@pytest.mark.parametrize(
+    ("spellings", "term"),
+    [
+        (["Téhéran", "TEHERAN", "Te\u0301he\u0301ran"], "teheran"),
+        (["Łódź", "LODZ", "Łódz\u0301"], "lodz"),
+        (["Straße", "STRASSE"], "strasse"),
+        (["İstanbul", "ISTANBUL", "ıstanbul", "istanbul"], "istanbul"),
+        (["Ærø", "aero"], "aero"),
+        (["ﬁsh", "fish", "ｆｉｓｈ"], "fish"),
+        (["Αθήνας", "ΑΘΗΝΑΣ"], "αθηνασ"),
+        (["Ёлка", "елка"], "елка"),
+        (["がス", "か\u3099ス"], "かス"),
+        (["co\u00adoperate", "cooperate"], "cooperate"),
+        (["葛\ufe00城", "葛城"], "葛城"),
+    ],
+)
+def test_spellings_of_one_name_are_one_term(spellings: list[str], term: str) -> None:
+    assert {tuple(names(spelling)) for spelling in spellings} == {(term,)}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "हिन्दी",
+        "বাংলা",
+        "தமிழ்",
+        "తెలుగు",
+        "ಕನ್ನಡ",
+        "മലയാളം",
+        "සිංහල",
+        "ไทยที่",
+        "ພາສາລາວ",
+        "မြန်မာ",
+        "ខ្មែរ",
+        "ދިވެހި",
+        "מִלָּה",
+        "عَرَبِيّ",
+        "می‌خواهم",
+    ],
+)
+def test_marks_do_not_cut_a_word_apart(word: str) -> None:
+    (token,) = tokens(f"({word}).")
+    assert (token.start, token.end) == (1, 1 + len(word))
+
+
+def test_every_mark_that_was_one_in_an_older_unicode_is_in_the_table() -> None:
+    marks = re.compile(f"[{MARKS}]")
+    kinds = {"Mn", "Mc", "Me"}
+    known = [sign for sign in map(chr, range(0x10000)) if {category(sign), ucd_3_2_0.category(sign)} <= kinds]
+    assert [mark for mark in known if not marks.match(mark)] == []
+    assert not marks.match("a")
+    assert not marks.match(" ")
+
+
+@pytest.mark.parametrize("apostrophe", "'’ʼ＇")
+def test_a_possessive_goes_whatever_its_apostrophe(apostrophe: str) -> None:
+    assert terms(f"Putin{apostrophe}s plan") == ["putin", "plan"]
+    assert terms(f"PUTIN{apostrophe}S PLAN") == ["putin", "plan"]
+    assert names(f"O{apostrophe}Brien") == ["o", "brien"]
+    assert names(f"x{apostrophe}sy x{apostrophe}s\u0301") == ["x", "sy", "x", "s"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("don't", ["don", "t"]),
+        ("COVID-19", ["covid", "19"]),
+        ("l'accord", ["l", "accord"]),
+        ("U.S.", ["u", "s"]),
+        ("snake_case", ["snake", "case"]),
+        ("The end of the war", ["the", "end", "of", "the", "war"]),
+        ("!?… — ", []),
+        ("", []),
+        ("\u0301", []),
+    ],
+)
+def test_words_are_runs_of_letters_and_digits_and_none_is_left_out(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("calculate", "calculated"), ("plan", "planning"), ("sanction", "sanctions"), ("city", "cities")]
+)
+def test_forms_of_a_word_are_one_term_in_texts_and_several_in_names(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
+    assert names(one) != names(other)

@@ -1,0 +1,219 @@
+"""Building: catching up and rebuilding come to the same, and a crash of either leaves what was there."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+import zlib
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.archive import Archive
+from index import builder, schema
+from index.errors import UnsearchableError
+from index.projection import documents
+from index.search import SORTS
+from tests.factories import Clipping, add, add_all
+from tests.index.searching import NotedIndex, segments
+from tests.index.test_search import CORPORA, QUERIES, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whoosh.writing import SegmentWriter
+
+
+@settings(max_examples=12, deadline=None)
+@given(CORPORA, st.sets(st.integers(0, 24), max_size=12))
+def test_a_rebuild_equals_catching_up_in_any_split(clippings: list[Clipping], cuts: set[int]) -> None:
+    with TemporaryDirectory() as folder, Archive.create(Path(folder, "archive")) as archive:
+        index = NotedIndex(archive)
+        edges = [0, *sorted(cut for cut in cuts if cut <= len(clippings)), len(clippings)]
+        for start, end in pairwise(edges):
+            add_all(archive, clippings[start:end])
+            index.catch_up()
+        searches = [(query, sort) for query in QUERIES for sort in SORTS]
+        before = [index.scored(query, sort=sort) for query, sort in searches]
+        caught_up = index.fresh().state
+        rebuilt = index.rebuild().state
+        assert attrs.evolve(caught_up, files={}) == attrs.evolve(rebuilt, files={})
+        for (query, sort), found in zip(searches, before, strict=True):
+            same(index.scored(query, sort=sort), found)
+
+
+def test_adding_one_by_one_keeps_few_segments_in_the_order_of_the_log(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged = 0
+    merge_tail = builder._merge_tail
+
+    def counting(writer: SegmentWriter) -> list[object]:
+        nonlocal merged
+        kept = merge_tail(writer)
+        merged += sum(segment.doc_count_all() for segment in writer.segments[len(kept) :])
+        return kept
+
+    monkeypatch.setattr(builder, "_merge_tail", counting)
+    positions = []
+    most = 0
+    for number in range(70):
+        positions.append(add(archive, f"ships came in, number {number}"))
+        index.catch_up()
+        if number % 7 == 0 or number > 60:
+            with index.view() as view:
+                most = max(most, len(segments(view)))
+                assert [view.positions[document] for document in range(view.limit)] == positions
+    # One less than the fan for each power of it that 70 has, and each document about once for each.
+    assert most <= 2 * (builder._FAN - 1)
+    assert merged <= 3 * len(positions)
+    assert index.found("ships") == positions
+    assert len(list(index.generations.folder.iterdir())) == 4
+
+
+def test_a_catch_up_changes_no_file_of_the_generation_before(archive: Archive, index: NotedIndex) -> None:
+    for number in range(9):
+        add(archive, f"ships {number}")
+        index.catch_up()
+    old = index.fresh()
+    digests = _digests(old.folder)
+    add(archive, "ships again")
+    new = index.catch_up()
+    assert new.folder != old.folder
+    assert _digests(old.folder) == digests
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+def test_the_state_sums_up_the_log(archive: Archive, index: NotedIndex) -> None:
+    add(archive, "ships came in", title="Ships")
+    index.catch_up()
+    add(archive, "a storm")
+    state = index.catch_up().state
+    assert (state.documents, state.size, state.archive) == (2, archive.size(), archive.id)
+    assert state.lengths == {schema.TITLE: 1, schema.TEXT: 5}
+    assert state.root == archive.root().hex()
+
+
+def test_catching_up_with_nothing_new_is_the_same_generation(archive: Archive, index: NotedIndex) -> None:
+    add(archive, "ships")
+    assert index.catch_up() == index.catch_up() == index.fresh()
+
+
+def test_progress_goes_up_to_all_events(archive: Archive, index: NotedIndex) -> None:
+    add_all(archive, [Clipping(text=f"ships {number}") for number in range(5)])
+    index.catch_up()
+    done, totals = zip(*index.steps, strict=True)
+    assert list(done) == sorted(done)
+    assert set(totals) == {archive.size()} == {done[-1]}
+    index.steps.clear()
+    add(archive, "ships again")
+    index.catch_up()
+    assert index.steps[-1] == (2, 2)
+
+
+def test_no_text_is_in_the_index(archive: Archive, index: NotedIndex) -> None:
+    add(
+        archive,
+        "The quiet harbour of Quellin took in nine ships.",
+        title="Quellin takes in ships",
+        publisher="Port News",
+    )
+    index.catch_up()
+    add(archive, "A storm went over the old quay at night.")
+    generation = index.catch_up()
+    stored = b"".join(_readable(file.read_bytes()) for file in generation.folder.iterdir())
+    assert b"quellin" in stored
+    for words in (b"harbour of Q", b"takes in shi", b"Port News", b"over the old", b"OVER THE OLD"):
+        assert words.lower() not in stored.lower()
+
+
+def _readable(data: bytes) -> bytes:
+    """Return bytes with all that is behind what begins like a zlib stream."""
+    unpacked = [data]
+    for at in range(len(data)):
+        if data[at : at + 1] == b"\x78":
+            with suppress(zlib.error):
+                unpacked.append(zlib.decompressobj().decompress(data[at:]))
+    return b"\n".join(unpacked)
+
+
+@pytest.mark.parametrize("onto_old", [True, False])
+def test_a_build_that_fails_leaves_the_old_index_and_nothing_else(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch, onto_old: bool
+) -> None:
+    kept = add(archive, "ships one")
+    old = index.catch_up()
+    add_all(archive, [Clipping(text=f"ships {number}") for number in range(9)])
+
+    def failing(*range_: object) -> Iterator[object]:
+        yield next(documents(*range_))  # type: ignore[arg-type]
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builder, "documents", failing)
+        with pytest.raises(UnsearchableError, match="No space left"):
+            index.catch_up() if onto_old else index.rebuild()
+        # A search says so and answers from the index that there is.
+        assert index.found("ships") == [kept]
+        assert "behind" in index.notes[-1]
+    assert index.generations.current() == old
+    # The next build clears the rest away, and nothing of the failed one is in it.
+    assert len(index.found("ships")) == 10
+    assert len([entry for entry in index.generations.folder.iterdir() if entry.is_dir()]) == 2
+
+
+REBUILD = """
+import sys
+from pathlib import Path
+from archive.archive import Archive
+from index.index import Index
+with Archive.open(Path(sys.argv[1])) as archive:
+    index = Index(archive, progress=lambda done, total: print(done, flush=True))
+    print("ready", flush=True)
+    index.rebuild()
+"""
+
+
+def test_killing_a_rebuild_leaves_the_old_index_serving(archive: Archive, index: NotedIndex) -> None:
+    count = 400
+    add_all(
+        archive, [Clipping(text=f"ships {number} " + "came in and went out again " * 20) for number in range(count)]
+    )
+    index.catch_up()
+    expected = index.scored("ships came OR 7")
+    random = Random(11)
+    begun = time.monotonic()
+    subprocess.run([sys.executable, "-c", REBUILD, str(archive.path)], check=True, stdout=subprocess.DEVNULL)
+    longest = time.monotonic() - begun
+    killed = 0
+    for _ in range(10):
+        with subprocess.Popen([sys.executable, "-c", REBUILD, str(archive.path)], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"ready\n"
+            # At one of the events, or somewhere behind the last one: while segments are written and published.
+            for _ in range(random.choice([0, 1, 3, 50, 200, count, count])):
+                child.stdout.readline()
+            time.sleep(random.random() * longest / 4)
+            child.kill()
+        killed += child.returncode == -9
+        reader = NotedIndex(archive)
+        assert reader.scored("ships came OR 7") == expected
+        assert reader.notes == []
+        assert reader.steps == []
+    assert killed
+    index.rebuild()
+    assert index.scored("ships came OR 7") == expected
+    assert len([entry for entry in index.generations.folder.iterdir() if entry.is_dir()]) == 2

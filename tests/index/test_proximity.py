@@ -1,0 +1,90 @@
+"""Proximity: articles in which the words stand together come first."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import proximity
+from index.proximity import distinct, rerank, shortest_stretch
+from tests.factories import Clipping, add, add_all
+
+if TYPE_CHECKING:
+    from archive.archive import Archive
+    from tests.index.searching import NotedIndex
+
+FILL = "the ships came in and the ships went out again on that day "
+
+
+@st.composite
+def places(draw: st.DrawFn) -> list[list[int]]:
+    """Lists of places, ascending; no place is in two of them, as a token has one term."""
+    owners = draw(st.dictionaries(st.integers(0, 30), st.integers(0, 3), min_size=1, max_size=14))
+    lists = [sorted(place for place, owner in owners.items() if owner == number) for number in range(4)]
+    return [found for found in lists if found]
+
+
+@given(places())
+def test_the_shortest_stretch_is_what_trying_all_finds(lists: list[list[int]]) -> None:
+    tried = min(max(chosen) - min(chosen) + 1 for chosen in product(*lists))
+    assert shortest_stretch(lists) == tried
+
+
+def test_distinct_terms_keep_their_order() -> None:
+    assert distinct([["b", "a"], ["a"], ["c", "b"]]) == ["b", "a", "c"]
+
+
+def test_words_side_by_side_come_before_words_apart(archive: Archive, index: NotedIndex) -> None:
+    apart = add(archive, f"Natanz {FILL * 3} sabotage {FILL}")
+    together = add(archive, f"{FILL * 3} Natanz sabotage {FILL}")
+    assert index.found("natanz sabotage") == [together, apart]
+    assert index.found("sabotage natanz") == [together, apart]
+
+
+def test_two_words_side_by_side_double_a_score(archive: Archive, index: NotedIndex) -> None:
+    position = add(archive, "the harbour pilot waited")
+    ((_, one),) = index.scored("text:harbour")
+    ((_, other),) = index.scored("text:pilot")
+    assert dict(index.scored("harbour pilot")) == pytest.approx({position: 2 * (one + other)})
+    # Three tokens from the first to the last: half as near.
+    ((_, waited),) = index.scored("text:waited")
+    assert dict(index.scored("harbour waited")) == pytest.approx({position: 1.5 * (one + waited)})
+
+
+def test_words_in_different_fields_are_not_together(archive: Archive, index: NotedIndex) -> None:
+    add(archive, "the pilot waited", title="In the harbour")
+    ((_, both),) = index.scored("harbour pilot")
+    parts = [score for word in ("harbour", "pilot") for _, score in index.scored(word)]
+    assert both == pytest.approx(sum(parts))
+
+
+def test_of_any_words_those_with_more_of_them_near_gain_more(archive: Archive, index: NotedIndex) -> None:
+    add(archive, "harbour pilot one")
+    two = index.scored("harbour pilot zzz", any_word=True)[0][1]
+    plain = sum(index.scored(word)[0][1] for word in ("harbour", "pilot"))
+    assert two == pytest.approx(plain * 1.5)
+
+
+def test_a_hit_below_the_window_never_overtakes(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proximity, "WINDOW", 3)
+    positions = add_all(
+        archive, [Clipping(text=f"{'harbour ' * (9 - number)} {'x ' * 5} pilot number {number}") for number in range(8)]
+    )
+    near = add(archive, f"harbour pilot {FILL * 2}")
+    hits = index.scored("harbour pilot")
+    assert sorted(position for position, _ in hits) == [*positions, near]
+    assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
+    assert near in [position for position, _ in hits[3:]]
+
+
+def test_one_word_has_nothing_to_stand_near(archive: Archive, index: NotedIndex) -> None:
+    add(archive, "harbour")
+    with index.view() as view:
+        assert rerank(view, [(0, 1.0)], ["harbour"]) == [(0, 1.0)]
+        assert rerank(view, [], ["harbour", "pilot"]) == []
