@@ -10,7 +10,7 @@ import time
 from bisect import bisect_right
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -25,6 +25,7 @@ from archive.errors import (
     NoSuchArticleError,
 )
 from archive.ids import is_id, new_id
+from archive.replay import replay
 from archive.runs import RunInProgress
 from archive.store import LOCK_TIMEOUT, EventStore
 from archive.submission import Failure
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from archive.article import Article, Run
     from archive.identity import Status
+    from archive.replay import RecordedArticle
     from archive.store import Appender, Recorded
     from archive.submission import Submission
 
@@ -56,16 +58,6 @@ class Outcome:
     digest: str
     title: str | None
     origin: str
-
-
-class RecordedArticle(NamedTuple):
-    """A version of an article as the log holds it, `first` or a later one. A rebuild makes one for every article."""
-
-    position: int
-    article_id: str
-    first: bool
-    article: Article
-    text: str
 
 
 class Archive:
@@ -219,22 +211,13 @@ class Archive:
         """Return a JSON part of an event as its kind's newest version has it. Raises DamagedError."""
         try:
             document = codec.from_bytes(self.store.part(recorded.position, part))
-            return events.upcast(recorded.attribute("type"), document)
+            return events.upcast(recorded.attribute("type"), part, document)
         except InvalidEventError as error:
             raise DamagedError(recorded.position, str(error)) from None
 
     def articles(self, start: int = 0, end: int | None = None) -> Iterator[RecordedArticle]:
         """Yield what the events at `[start, end)` recorded of articles, texts included, in order."""
-        for recorded in self.events(start, end):
-            if events.kind_of(recorded.attribute("type")) in events.ARTICLE_KINDS:
-                article = self._article(recorded)
-                yield RecordedArticle(
-                    recorded.position,
-                    recorded.attribute("subject"),
-                    events.kind_of(recorded.attribute("type")) == events.ARTICLE_ADDED,
-                    article,
-                    self._text(recorded.position, article),
-                )
+        return replay(self.store, start, end)
 
     def comparable_content(self, version: Version) -> str:
         """Return the content digest of a version as today's extractor reads its original."""
@@ -371,7 +354,9 @@ class Archive:
 
     def _article(self, recorded: Recorded) -> Article:
         try:
-            return codec.article_from_document(self.document(recorded, events.ARTICLE))
+            return codec.article_from_document(
+                self.document(recorded, events.ARTICLE), self.document(recorded, events.ORIGIN)
+            )
         except InvalidEventError as error:
             raise DamagedError(recorded.position, str(error)) from None
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.article import Article, Metadata, Run
 from archive.errors import InvalidEventError
-from archive.provenance import Boilerplate, Candidate, Fields, Origin, Span
+from archive.provenance import Boilerplate, Candidate, Fields, Origin, Span, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,14 +59,6 @@ def article_document(article: Article) -> Document:
                 if candidates
             },
             "key": article.key,
-            "origin": _known(
-                {
-                    "format": article.origin.format,
-                    "importer": article.origin.importer,
-                    "line": article.origin.line,
-                    "path": article.origin.path,
-                }
-            ),
             "original": {
                 "digest": article.digest,
                 "encoding": article.encoding,
@@ -78,18 +70,22 @@ def article_document(article: Article) -> Document:
     )
 
 
-def article_from_document(document: Document) -> Article:
-    """Parse part `article`. Raises InvalidEventError with the path of the member at fault."""
+def origin_document(origin: Origin) -> Document:
+    """Return part `origin`: apart from the article, so that a proof of the one need not disclose the other."""
+    return _known({"format": origin.format, "importer": origin.importer, "line": origin.line, "path": origin.path})
+
+
+def article_from_document(document: Document, origin: Document) -> Article:
+    """Parse parts `article` and `origin`. Raises InvalidEventError with the path of the member at fault."""
     original = _member(document, "original", dict, "original")
-    origin = _member(document, "origin", dict, "origin")
     text = _member(document, "text", dict, "text")
     return Article(
         metadata=Metadata(_fields_from(_member(document, "fields", dict, "fields"))),
         origin=Origin(
-            path=_member(origin, "path", str, "origin.path"),
-            format=_member(origin, "format", str, "origin.format"),
-            importer=_member(origin, "importer", str, "origin.importer"),
-            line=_optional(origin, "line", int, "origin.line"),
+            path=_member(origin, "path", str, "path"),
+            format=_member(origin, "format", str, "format"),
+            importer=_member(origin, "importer", str, "importer"),
+            line=_optional(origin, "line", int, "line"),
         ),
         digest=_member(original, "digest", str, "original.digest"),
         length=_member(original, "length", int, "original.length"),
@@ -107,6 +103,31 @@ def article_from_document(document: Document) -> Article:
         canonical_url=_optional(document, "canonical_url", str, "canonical_url"),
         captured=_optional(document, "captured", str, "captured"),
     )
+
+
+def chosen_values(document: Document) -> dict[str, Value]:
+    """Return the value that was chosen for each field of part `article`, without what is known about it besides.
+
+    For readers of many articles: no candidate becomes an object. Raises InvalidEventError.
+    """
+    values: dict[str, Value] = {}
+    for name, items in _member(document, "fields", dict, "fields").items():
+        match items:
+            case [{"value": str(value)}, *_]:
+                values[name] = value
+            case [{"value": [*value]}, *_]:
+                values[name] = tuple(str(item) for item in value)
+            case _:
+                raise InvalidEventError(f"fields.{name} is not a list of candidates with values")
+    return values
+
+
+def text_source(document: Document) -> tuple[str, str]:
+    """Return which part of an article's event holds its text, and its encoding. Raises InvalidEventError."""
+    text = _member(document, "text", dict, "text")
+    if _member(text, "from", str, "text.from") == "text":
+        return "text", "utf-8"
+    return "original", _member(_member(document, "original", dict, "original"), "encoding", str, "original.encoding")
 
 
 def run_document(run: Run) -> Document:

@@ -7,6 +7,7 @@ change. docs/format.md, "Events".
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,8 +16,6 @@ from archive import codec
 from archive.errors import InvalidEventError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from archive.article import Article, Run
 
 ARCHIVE_CREATED = "archive.created"
@@ -30,13 +29,14 @@ VERSIONS: Mapping[str, int] = {ARCHIVE_CREATED: 1, RUN_RECORDED: 1, ARTICLE_ADDE
 ARTICLE_KINDS = frozenset({ARTICLE_ADDED, ARTICLE_REVISED})
 """The kinds that record a version of an article."""
 
-ARTICLE, TEXT, ORIGINAL, RUN, ABOUT = "article", "text", "original", "run", "archive"
+ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 """The names of payload parts."""
 
 _MOST_DIGITS = 6
 
-UPCASTERS: Mapping[tuple[str, int], Callable[[codec.Document], codec.Document]] = {}
-"""From (kind, version) of a document to the function that makes it the next version's. None is needed yet."""
+Upcasters = Mapping[tuple[str, str, int], Callable[[codec.Document], codec.Document]]
+UPCASTERS: Upcasters = {}
+"""From (kind, part, version) of a document to the function that makes it a later version's. None is needed yet."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +62,11 @@ def article_recorded(
 
     The text is stored only where it is not the decoded original.
     """
-    parts = {ARTICLE: codec.to_bytes(codec.article_document(article)), ORIGINAL: original}
+    parts = {
+        ARTICLE: codec.to_bytes(codec.article_document(article)),
+        ORIGIN: codec.to_bytes(codec.origin_document(article.origin)),
+        ORIGINAL: original,
+    }
     if not article.text_is_original:
         parts[TEXT] = codec.text_to_bytes(text)
     return NewEvent(
@@ -94,12 +98,8 @@ def kind_of(event_type: str) -> str:
     return event_type.removeprefix("morgue.").rpartition(".v")[0]
 
 
-def upcast(
-    event_type: str,
-    document: codec.Document,
-    upcasters: Mapping[tuple[str, int], Callable[[codec.Document], codec.Document]] = UPCASTERS,
-) -> codec.Document:
-    """Return a document as its kind's newest version would have written it.
+def upcast(event_type: str, part: str, document: codec.Document, upcasters: Upcasters = UPCASTERS) -> codec.Document:
+    """Return the document of a part as its kind's newest version would have written it.
 
     A version from the future has no upcaster and is returned as it is: the tolerant reader takes what it knows.
     Raises InvalidEventError where the type names no version.
@@ -107,8 +107,8 @@ def upcast(
     kind, _, number = event_type.removeprefix("morgue.").rpartition(".v")
     if not number.isdecimal() or len(number) > _MOST_DIGITS:
         raise InvalidEventError(f"{event_type!r} is no type of event")
-    version = int(number)
-    while (step := upcasters.get((kind, version))) is not None:
-        document = step(document)
-        version += 1
+    steps = sorted(version for of_kind, of_part, version in upcasters if (of_kind, of_part) == (kind, part))
+    for version in steps:
+        if version >= int(number):
+            document = upcasters[kind, part, version](document)
     return document

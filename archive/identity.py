@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import attrs
 
-from archive import lookup
+from archive import edtf, lookup
 from archive.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -75,14 +75,17 @@ def current_version(versions: Sequence[Version]) -> Version:
 
 
 def instant(value: str) -> datetime:
-    """Return the moment that a stated time names; without an offset it is taken as UTC.
+    """Return the moment that a stated time names: the first one of a vaguer date, UTC where no offset is stated.
 
     Raises InvalidValueError.
     """
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
-        raise InvalidValueError(f"{value!r} is no time; write it like 2021-04-13T12:00:00+02:00") from None
+        days = edtf.days(value) if "T" not in value else None
+        if days is None:
+            raise InvalidValueError(f"{value!r} is no time; write it like 2021-04-13T12:00:00+02:00") from None
+        parsed = datetime.fromordinal(days[0])
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
 
 

@@ -79,7 +79,7 @@ class _Walk:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self.store = archive.store
-        self.time = ""
+        self.times: dict[str, str] = {}
         self.frontier: merkle.Frontier = ()
         self.lookups = _Multiset()
         self.damaged: set[int] = set()
@@ -121,9 +121,10 @@ class _Walk:
             yield f"the id column says {event_id!r}, the envelope {envelope.id!r}"
         if position == 0 and envelope.source != f"urn:uuid:{self.archive.id}":
             yield f"the first event is of {envelope.source}, the meta table says {self.archive.id}"
-        if envelope.time < self.time:
+        before = self.times.get(envelope.source, "")
+        if envelope.time < before:
             yield f"its time {envelope.time} is before that of the event ahead"
-        self.time = max(self.time, envelope.time)
+        self.times[envelope.source] = max(before, envelope.time)
         damaged = False
         for message in self._check_payload(position, envelope):
             damaged = True

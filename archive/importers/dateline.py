@@ -130,7 +130,8 @@ def _read_pieces(pieces: list[_Piece], agency: Part | None, *, credited: bool, p
             return None
     if rest or not _is_place(place.text):
         return None
-    grounds = sum((capitals, date is not None, known_region, agency is not None and (capitals or date is not None), 2 * credited))
+    stated = agency is not None and (capitals or date is not None)
+    grounds = sum((capitals, date is not None, known_region, stated, 2 * credited))
     if not _suffices(place.text, grounds, capitals=capitals) or (grounds == 1 and not paragraph):
         return None
     end = (region or place).end

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import attrs
 
-from archive.provenance import Boilerplate, Fields
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive.provenance import Boilerplate, Fields
 
 
 @attrs.frozen(kw_only=True)

@@ -180,7 +180,10 @@ def _write_json(archive: Archive, version: Version) -> None:
         "recorded": version.recorded,
         "event": archive.event(version.position).envelope.attributes(),
         "metadata": {name: _plain(candidates[0]) for name, candidates in version.metadata.fields.items() if candidates},
-        "provenance": codec.article_document(version.article),
+        "provenance": {
+            **codec.article_document(version.article),
+            "origin": codec.origin_document(version.article.origin),
+        },
         "text": archive.text(version),
     }
     _write(dumps(document, indent=1))

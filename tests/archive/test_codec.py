@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -82,7 +83,14 @@ ARTICLE = Article(
 @given(articles)
 def test_an_article_that_is_written_is_read(article: Article) -> None:
     encoded = codec.to_bytes(codec.article_document(article))
-    assert codec.article_from_document(codec.from_bytes(encoded)) == article
+    origin = codec.to_bytes(codec.origin_document(article.origin))
+    assert codec.article_from_document(codec.from_bytes(encoded), codec.from_bytes(origin)) == article
+
+
+@given(articles)
+def test_the_chosen_values_are_those_of_the_article(article: Article) -> None:
+    values = codec.chosen_values(codec.from_bytes(codec.to_bytes(codec.article_document(article))))
+    assert values == {name: candidates[0].value for name, candidates in article.metadata.fields.items() if candidates}
 
 
 @given(runs)
@@ -125,10 +133,12 @@ def test_the_bytes_of_an_article_are_these() -> None:
         '"canonical_url":"https://courier.example/17","captured":"2021-04-13","fields":{'
         '"authors":[{"extractor":"jsonl/1","method":"json","raw":"Á, B","value":["Á","B"]}],'
         '"title":[{"extractor":"text/1","in":"text","method":"heading","span":[0,1],"value":"T"}]},'
-        '"key":"17","origin":{"format":"text","importer":"text/1","line":3,"path":"a.txt"},'
+        '"key":"17",'
         '"original":{"digest":"' + "ab" * 32 + '","encoding":"utf-8","length":3,"media_type":"text/plain"},'
         '"text":{"from":"text"}}'
     )
+    origin = codec.to_bytes(codec.origin_document(full.origin)).decode()
+    assert origin == '{"format":"text","importer":"text/1","line":3,"path":"a.txt"}'
 
 
 def test_a_field_without_candidates_is_left_out() -> None:
@@ -139,9 +149,9 @@ def test_a_field_without_candidates_is_left_out() -> None:
 def test_members_of_a_later_version_are_ignored() -> None:
     document = codec.article_document(ARTICLE)
     document["sentiment"] = {"score": 1}
-    document["origin"]["host"] = "x"
     document["fields"]["title"][0]["confidence"] = 0.5
-    assert codec.article_from_document(document) == ARTICLE
+    origin = {**codec.origin_document(ARTICLE.origin), "host": "x"}
+    assert codec.article_from_document(document, origin) == ARTICLE
 
 
 @pytest.mark.parametrize(
@@ -151,9 +161,6 @@ def test_members_of_a_later_version_are_ignored() -> None:
         ("original.digest", 5),
         ("original.length", "3"),
         ("original.length", True),
-        ("origin", []),
-        ("origin.path", None),
-        ("origin.line", "3"),
         ("text", "original"),
         ("text.from", 1),
         ("fields", []),
@@ -178,17 +185,27 @@ def test_a_member_of_another_type_is_named(path: str, value: object) -> None:
         place = place[int(parent) if parent.isdigit() else parent]
     place[last] = value
     with pytest.raises(InvalidEventError) as error:
-        codec.article_from_document(document)
+        codec.article_from_document(document, codec.origin_document(ARTICLE.origin))
     assert str(error.value).startswith(path.removesuffix(".span"))
 
 
-@given(json_values, st.sampled_from(["fields", "origin", "original", "text", "boilerplate", "key"]))
+@pytest.mark.parametrize(("member", "value"), [("path", None), ("line", "3"), ("format", 1), ("importer", [])])
+def test_a_member_of_an_origin_of_another_type_is_named(member: str, value: object) -> None:
+    origin = {**codec.origin_document(ARTICLE.origin), member: value}
+    with pytest.raises(InvalidEventError, match=member):
+        codec.article_from_document(codec.article_document(ARTICLE), origin)
+
+
+@given(json_values, st.sampled_from(["fields", "original", "text", "boilerplate", "key"]))
 def test_any_document_is_read_or_refused_with_an_error_of_ours(value: object, member: str) -> None:
     for document in ({member: value}, {**codec.article_document(ARTICLE), member: value}):
-        try:
-            codec.article_from_document(document)
-        except InvalidEventError:
-            continue
+        for read in (
+            lambda read: codec.article_from_document(read, codec.origin_document(ARTICLE.origin)),
+            codec.chosen_values,
+            codec.text_source,
+        ):
+            with suppress(InvalidEventError):
+                read(document)
 
 
 @pytest.mark.parametrize("encoded", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 100_000, b"1" * 5000, b'{"a":1}x'])

@@ -292,7 +292,7 @@ def test_one_moment_has_many_spellings(one: str, other: str) -> None:
     assert instant(one) == instant(other)
 
 
-@pytest.mark.parametrize("value", ["", "yesterday", "2021-04", "2021-04-31", "XXXX-04-18", "13/04/2021"])
+@pytest.mark.parametrize("value", ["", "yesterday", "2021-04-31", "XXXX-04-18", "13/04/2021"])
 def test_what_is_no_moment_is_refused(value: str) -> None:
     with pytest.raises(InvalidValueError):
         instant(value)

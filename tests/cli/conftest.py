@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Place:
         done = morgue(made, "--archive", "archive", *words)
         assert done.code == 0, done.stderr
     return made
+
+
+@pytest.fixture(scope="session")
+def modes_bind(tmp_path_factory: pytest.TempPathFactory) -> bool:
+    """Tell whether the modes of files keep us out, as they do everyone but the superuser."""
+    file = tmp_path_factory.mktemp("modes") / "file"
+    file.touch(mode=0)
+    return not os.access(file, os.R_OK)
 
 
 @pytest.fixture(scope="session")

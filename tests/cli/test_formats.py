@@ -121,6 +121,16 @@ def test_a_json_option_prints_one_object(filled: Place, words: list[str]) -> Non
     assert isinstance(json.loads(morgue(filled, "--archive", "archive", *words).stdout), dict)
 
 
+def test_show_tells_as_json_all_that_is_known(filled: Place) -> None:
+    shown = json.loads(morgue(filled, "--archive", "archive", "show", "1", "--json").stdout)
+    assert {"position", "article", "version", "recorded", "event", "metadata", "provenance", "text"} <= shown.keys()
+    assert shown["metadata"]["place"] == "Port Ansel"
+    [place] = shown["provenance"]["fields"]["place"]
+    assert (place["raw"], place["method"]) == ("PORT ANSEL", "dateline")
+    assert shown["text"][slice(*place["span"])] == "PORT ANSEL"
+    assert shown["provenance"]["origin"]["path"].endswith("clippings/ferry.txt")
+
+
 def test_added_lines_have_four_columns_whatever_the_title_holds(place: Place) -> None:
     stdin = json.dumps({"title": "tab\there\nand there", "text": "A ship."}).encode()
     done = morgue(place, "add", "-", "--format", "jsonl", stdin=stdin)

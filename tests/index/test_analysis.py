@@ -69,6 +69,8 @@ def test_folding_twice_changes_nothing(word: str) -> None:
         (["がス", "か\u3099ス"], "かス"),
         (["co\u00adoperate", "cooperate"], "cooperate"),
         (["葛\ufe00城", "葛城"], "葛城"),
+        (["می\u200c", "می"], "می"),
+        (["ﾞ"], "ﾞ"),
     ],
 )
 def test_spellings_of_one_name_are_one_term(spellings: list[str], term: str) -> None:

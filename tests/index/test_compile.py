@@ -148,6 +148,12 @@ def test_a_negation_that_matches_earlier_articles_too_still_excludes(archive: Ar
     assert index.found("harbour (a OR harbour) -storm a") == []
 
 
+def test_a_field_named_further_inside_wins(archive: Archive, index: NotedIndex) -> None:
+    position = add(archive, "ships", title="Harbour", publisher="Courier")
+    assert index.found("title:(text:ships publisher:courier harbour)") == [position]
+    assert index.found("text:(title:ships)") == []
+
+
 def test_filters_joined_by_or_find_what_each_finds(corpus: Corpus) -> None:
     # Of three alternatives that score nothing, one implementation of Or takes the first hit only.
     for query in ("publisher:courier OR publisher:news OR author:cy", "author:ann OR author:bo OR published:2020"):

@@ -1,0 +1,83 @@
+"""Replay: the recorded articles in order, in bulk, with no more of each than a projection needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archive import codec, events, parts
+from archive.errors import DamagedError, InvalidEventError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from archive.provenance import Value
+    from archive.store import EventStore, Recorded
+
+_PAGE = 128
+"""Events read by one statement. Of each part only the first chunk is read with it: few parts have a second one."""
+
+
+class RecordedArticle(NamedTuple):
+    """A version of an article as the log holds it, `first` or a later one; `values` are those chosen for its fields."""
+
+    position: int
+    article_id: str
+    first: bool
+    values: Mapping[str, Value]
+    text: str
+
+
+def replay(store: EventStore, start: int, end: int | None) -> Iterator[RecordedArticle]:
+    """Yield what the events at `[start, end)` recorded of articles, in order. Raises DamagedError."""
+    page: list[Recorded] = []
+    for recorded in store.events(start, end):
+        page.append(recorded)
+        if len(page) == _PAGE:
+            yield from _replay_page(store, page)
+            page = []
+    yield from _replay_page(store, page)
+
+
+def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedArticle]:
+    if not page:
+        return
+    rows = store.rows(
+        "SELECT position, part, codec, data, checksum FROM payload"
+        " WHERE position >= ? AND position <= ? AND chunk = 0 AND part IN (?, ?)",
+        page[0].position,
+        page[-1].position,
+        events.ARTICLE,
+        events.TEXT,
+    )
+    first_chunks = {(position, part): parts.Chunk(b"", *chunk) for position, part, *chunk in rows}
+    for recorded in page:
+        event_type = recorded.attribute("type")
+        kind = events.kind_of(event_type)
+        if kind not in events.ARTICLE_KINDS:
+            continue
+
+        def read(part: str, position: int = recorded.position) -> bytes:
+            chunk = first_chunks.get((position, part))
+            return store.part(position, part) if chunk is None else _whole(store, position, part, chunk)
+
+        try:
+            document = events.upcast(event_type, events.ARTICLE, codec.from_bytes(read(events.ARTICLE)))
+            part, encoding = codec.text_source(document)
+            yield RecordedArticle(
+                recorded.position,
+                recorded.attribute("subject"),
+                kind == events.ARTICLE_ADDED,
+                codec.chosen_values(document),
+                read(part).decode(encoding),
+            )
+        except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
+            raise DamagedError(recorded.position, f"it cannot be read: {error}") from None
+
+
+def _whole(store: EventStore, position: int, part: str, chunk: parts.Chunk) -> bytes:
+    """Return a part of which the first chunk is at hand."""
+    try:
+        [content] = parts.unpack([chunk])
+    except parts.BadPartError as error:
+        raise DamagedError(position, f"part {part!r}: {error}") from None
+    return content if len(content) < parts.CHUNK else store.part(position, part)
