@@ -24,6 +24,7 @@ check: $(STAMP)
 	$(BIN)/pytest
 
 bench: $(STAMP)
+	$(BIN)/pip install --quiet "tantivy>=0.22"
 	$(BIN)/python -m tests.benchmarks
 
 # The lock file holds the exact version and the hashes of everything, for all platforms.

@@ -1,37 +1,46 @@
 """Building: bring a generation up to the log, or make one from the whole log.
 
-Segments keep the order of the log, since document numbers follow positions: merging takes neighbours at the end of the
-list only, and puts their documents before the new ones.
+The log is cut into ranges, each range becomes segments, and neighbouring segments are merged until there are few.
+Ranges and merges are tasks for an executor of `concurrent.futures`: processes on this machine where there is enough to
+do, a cluster's executor in their place later; a task takes paths and numbers and leaves files.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from archive.archive import Archive
+from archive.ids import new_id
 from archive.version import TOOL
-from index import schema
 from index.errors import reading_files
 from index.generations import State
 from index.projection import documents
 from index.schema_hash import schema_hash
+from index.segment.collector import Collector
+from index.segment.layout import SUFFIX
+from index.segment.merge import merge_segments
+from index.segment.policy import groups_to_merge
+from index.segment.reader import Segment
+from index.segment.writer import write_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from whoosh.index import FileIndex
-    from whoosh.writing import SegmentWriter
-
-    from archive.archive import Archive
     from index.generations import Generation, Generations
 
-_FAN = 8
-"""Segments of about one size that may stand at the end of the list before they are merged."""
+TOKENS_A_SEGMENT = 4_000_000
+"""Tokens collected before a segment is written: some 250 MiB in each process."""
 
-_MERGED_AT_MOST = 512
-"""Documents in a segment that a catch-up still merges: an add stays quick, a rebuild makes one segment of all."""
+MERGED_AT_MOST = 32_768
+"""Documents in a segment that a catch-up still makes by merging: an add stays quick, a rebuild merges without limit."""
 
-_MEMORY_MB = 256
+EVENTS_A_TASK = 8_192
+EVENTS_FOR_PROCESSES = 40_000
+"""Below so many events starting processes costs more than it gains."""
 
 
 def build(
@@ -56,94 +65,129 @@ def build(
             return onto
         start = onto.state.size if onto is not None else 0
         folder = generations.next_folder()
+        names = list(onto.state.segments) if onto is not None else []
         if onto is not None:
-            generations.share(onto.folder, folder)
-        totals = Totals(onto.state if onto is not None else None)
-        _write(
-            documents(archive, start, size),
-            folder,
-            totals,
-            lambda position: progress(position + 1 - start, size - start),
-        )
+            generations.share(onto.folder, folder, names)
+        with _executor(size - start) as executor:
+            for done, built in _build_ranges(archive, folder, start, size, executor, progress):
+                names += built
+                progress(done - start, size - start)
+            names = _merge(folder, names, executor, largest=MERGED_AT_MOST if onto is not None else float("inf"))
         progress(size - start, size - start)
+        with reading_files():
+            counts = [_count(folder / name) for name in names]
         state = State(
             archive=archive.id,
             size=size,
             root=archive.root(size).hex(),
             schema=schema_hash(),
             code=TOOL,
-            documents=totals.documents,
-            lengths=totals.lengths,
+            documents=sum(counts),
+            segments=tuple(names),
         )
         return generations.publish(folder, state)
 
 
-class Totals:
-    """What a generation's state sums up, carried on from the generation before it."""
+def build_range(
+    archive: Archive, folder: Path, start: int, end: int, step: Callable[[int], None] = lambda _position: None
+) -> list[str]:
+    """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
 
-    def __init__(self, state: State | None) -> None:
-        self.documents = state.documents if state is not None else 0
-        self.lengths = dict(state.lengths) if state is not None else dict.fromkeys(schema.SCORED, 0)
-
-    def add(self, document: dict[str, Any]) -> None:
-        """Count a document."""
-        self.documents += 1
-        for field, column in schema.LENGTHS.items():
-            self.lengths[field] += document[column]
-
-
-def _write(
-    recorded: Iterable[tuple[int, dict[str, Any]]], folder: Path, totals: Totals, step: Callable[[int], None]
-) -> None:
-    """Add documents to the index in a folder, made there if it has none; `step` is told each position."""
-    with reading_files():
-        index = _open(folder)
-    writer: SegmentWriter = index.writer(compound=False, limitmb=_MEMORY_MB)
-    try:
-        with reading_files():
-            kept = _merge_tail(writer)
-        for position, document in recorded:
-            writer.add_document(**document)
-            totals.add(document)
-            step(position)
-        writer.commit(mergetype=lambda _writer, _segments: kept)
-    except BaseException:
-        # Whoosh's writer must be closed whatever happened, or its next user gets half a document.
-        writer.cancel()
-        raise
-    finally:
-        index.close()
-
-
-def _merge_tail(writer: SegmentWriter) -> list[object]:
-    """Merge the last segments of a size once there are enough of them; return those that stay as they are.
-
-    Each document is merged about once for every power of the fan, so adding one by one costs little on average.
+    `step` is told each position. Memory is bounded by TOKENS_A_SEGMENT.
     """
-    from whoosh.reading import SegmentReader
-
-    segments = list(writer.segments)
-    tail = len(segments)
-    reach = _FAN
-    while reach <= _MERGED_AT_MOST:
-        run = tail
-        while run and segments[run - 1].doc_count_all() < reach:
-            run -= 1
-        # Smaller ones are taken along, not counted: else the merged one would be merged again with every few of them.
-        if sum(segment.doc_count_all() * _FAN >= reach for segment in segments[run:]) >= _FAN - 1:
-            tail = run
-        reach *= _FAN
-    for segment in segments[tail:]:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return segments[:tail]
+    names: list[str] = []
+    collector = Collector()
+    for document in documents(archive, start, end):
+        collector.add(document)
+        step(document.position)
+        if collector.tokens >= TOKENS_A_SEGMENT:
+            names.append(_write(collector, folder))
+            collector = Collector()
+    if len(collector):
+        names.append(_write(collector, folder))
+    return names
 
 
-def _open(folder: Path) -> FileIndex:
-    from whoosh.filedb.filestore import FileStorage
+def _build_ranges(  # noqa: PLR0917 - one step of `build`
+    archive: Archive,
+    folder: Path,
+    start: int,
+    end: int,
+    executor: Executor | None,
+    progress: Callable[[int, int], None],
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield where each range of events ends, and the names of its segments, in order."""
+    if executor is None:
+        yield (
+            end,
+            build_range(archive, folder, start, end, lambda position: progress(position + 1 - start, end - start)),
+        )
+        return
+    tasks = [
+        (last, executor.submit(_build_task, str(archive.path), str(folder), first, last))
+        for first, last in ((first, min(first + EVENTS_A_TASK, end)) for first in range(start, end, EVENTS_A_TASK))
+    ]
+    yield from ((last, task.result()) for last, task in tasks)
 
-    storage = FileStorage(str(folder))
-    if any(name.endswith(".toc") for name in storage.list()):
-        return storage.open_index()
-    return storage.create_index(schema.whoosh_schema())
+
+def _build_task(archive: str, folder: str, start: int, end: int) -> list[str]:
+    with Archive.open(Path(archive)) as opened:
+        return build_range(opened, Path(folder), start, end)
+
+
+def _merge(folder: Path, names: list[str], executor: Executor | None, *, largest: float) -> list[str]:
+    """Merge neighbours until there are few segments; return the names of those that are left, in order."""
+    with reading_files():
+        groups = groups_to_merge([_count(folder / name) for name in names], largest=largest)
+    merged: list[str | Future[str]] = []
+    for first, last in groups:
+        group = names[first:last]
+        if len(group) == 1:
+            merged.append(group[0])
+        elif executor is None:
+            merged.append(_merge_task(str(folder), group))
+        else:
+            merged.append(executor.submit(_merge_task, str(folder), group))
+    return [item if isinstance(item, str) else item.result() for item in merged]
+
+
+def _merge_task(folder: str, names: list[str]) -> str:
+    path = _new_path(Path(folder))
+    with reading_files():
+        segments = [Segment(Path(folder) / name) for name in names]
+    merge_segments(segments, path)
+    for segment in segments:
+        segment.close()
+        # Of this generation's folder only: an older generation has a link of its own.
+        segment.path.unlink()
+    return path.name
+
+
+def _write(collector: Collector, folder: Path) -> str:
+    path = _new_path(folder)
+    write_segment(collector, path)
+    return path.name
+
+
+def _new_path(folder: Path) -> Path:
+    return folder / (new_id() + SUFFIX)
+
+
+def _count(path: Path) -> int:
+    segment = Segment(path)
+    segment.close()
+    return segment.documents
+
+
+@contextmanager
+def _executor(events: int) -> Iterator[Executor | None]:
+    """Yield processes where there is enough to do for them, else None: then all is done here."""
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if events < EVENTS_FOR_PROCESSES or workers < 2:
+        yield None
+        return
+    from multiprocessing import get_context
+
+    # Spawned, not forked: a forked one would keep the locks of a parent that was killed.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield pool

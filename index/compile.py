@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whoosh import query as whoosh
-from whoosh.matching import AndNotMatcher, WrappingMatcher
+from whoosh.matching import AndNotMatcher, ListMatcher, NullMatcher, WrappingMatcher
 from whoosh.query.wrappers import WrappingQuery
 
-from index import analysis, schema
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word, words
+from index import analysis, schema_fields
+from index.evaluate import TITLE_WEIGHT
+from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word
 
 if TYPE_CHECKING:
     from whoosh.matching import Matcher
+    from whoosh.reading import IndexReader
     from whoosh.searching import SearchContext, Searcher
 
     from index.query.ast import Date, Node
-
-TITLE_WEIGHT = 2.0
 
 
 class Unscored(WrappingQuery):  # type: ignore[misc]
@@ -66,18 +66,32 @@ class _Without(AndNotMatcher):  # type: ignore[misc]
         return moved
 
 
+class PublishedWithin(whoosh.Query):  # type: ignore[misc]
+    """A query for what was published within some days, by ordinal, for certain; it filters."""
+
+    def __init__(self, earliest: int, latest: int) -> None:
+        self.earliest = earliest
+        self.latest = latest
+
+    def matcher(self, searcher: Searcher, context: SearchContext | None = None) -> Matcher:  # noqa: ARG002
+        """Return a matcher of the documents, by their columns."""
+        first, last = (searcher.reader().column_reader(name, translate=False) for name in ("first_day", "last_day"))
+        documents = range(searcher.reader().doc_count_all())
+        within = [number for number in documents if self.earliest <= first[number] and last[number] <= self.latest]
+        return _Silent(ListMatcher(within)) if within else NullMatcher()
+
+    def estimate_size(self, ixreader: IndexReader) -> int:
+        """Return how many documents may match, at most."""
+        return int(ixreader.doc_count_all())
+
+    def estimate_min_size(self, ixreader: IndexReader) -> int:  # noqa: ARG002
+        """Return how many documents match at least."""
+        return 0
+
+
 def compile_query(node: Node) -> whoosh.Query:
     """Return the Whoosh query for a tree."""
     return _compile(node, None)
-
-
-def scored_terms(node: Node) -> list[list[str]]:
-    """Return the terms of each word or phrase that is looked up in title or text, in the order of the query.
-
-    For proximity and for marking hits; nothing below a Not.
-    """
-    found = (analysis.terms(word.text) for field, word in words(node) if field in {None, *schema.SCORED})
-    return [terms for terms in found if terms]
 
 
 def _compile(node: Node, field: str | None) -> whoosh.Query:
@@ -106,11 +120,11 @@ def _all(node: And, field: str | None) -> whoosh.Query:
 
 
 def _words(text: str, field: str | None) -> whoosh.Query:
-    if field is not None and field not in schema.SCORED:
+    if field is not None and field not in schema_fields.SCORED:
         return Unscored(_adjacent(field, analysis.names(text)))
     terms = analysis.terms(text)
-    fields = schema.SCORED if field is None else (field,)
-    queries = [_adjacent(name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
+    fields = schema_fields.SCORED if field is None else (field,)
+    queries = [_adjacent(name, terms, TITLE_WEIGHT if name == schema_fields.TITLE else 1.0) for name in fields]
     return whoosh.Or(queries) if len(queries) > 1 else queries[0]
 
 
@@ -124,12 +138,9 @@ def _adjacent(field: str, terms: list[str], weight: float = 1.0) -> whoosh.Query
 
 
 def _days(earliest: Date | None, latest: Date | None) -> whoosh.Query:
-    """Match what was published within the days for certain: an article of `2021` is not one of April 2021."""
     from datetime import date
 
-    ends = []
-    if earliest is not None:
-        ends.append(whoosh.NumericRange(schema.FIRST_DAY, date(*earliest).toordinal(), None))
-    if latest is not None:
-        ends.append(whoosh.NumericRange(schema.LAST_DAY, None, date(*latest).toordinal()))
-    return Unscored(whoosh.And(ends) if len(ends) > 1 else ends[0])
+    return PublishedWithin(
+        date(*earliest).toordinal() if earliest is not None else 1,
+        date(*latest).toordinal() if latest is not None else date.max.toordinal(),
+    )

@@ -35,7 +35,7 @@ class TornIndexError(UnsearchableError):
 
 @contextmanager
 def reading_files() -> Iterator[None]:
-    """Turn what a torn file makes Whoosh stumble over, TypeError as often as its own errors, into TornIndexError."""
+    """Turn what a torn file makes a reader stumble over, whatever that is, into TornIndexError."""
     try:
         yield
     except Exception as error:

@@ -1,14 +1,19 @@
 """Evaluating a query on the arrays of our segments: which documents match, and their scores.
 
 The fast path for words, phrases, AND, OR, NOT, fields and dates, which is all that the language has today. It gives the
-documents and scores that Whoosh's matchers give on the query of `index.compile`, which stays the reference: a test holds
-the two together. A match is a set of documents; only what matches is scored, branch by branch as Whoosh does: a branch
-of an OR counts where all of that branch matches.
+documents and scores that Whoosh's matchers give on the query of `index.compile`, which stays the reference: a test
+holds the two together. A branch of an OR counts where all of that branch matches.
+
+Every plan answers for a part with a dictionary from document to score, restricted to documents that an AND has left so
+far. The loops over postings run inside the interpreter's own functions (`accumulate`, `zip`, `dict`), a table of scores
+by frequency and length byte takes the arithmetic out of them.
 """
 
 from __future__ import annotations
 
+from itertools import repeat
 from math import log
+from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
@@ -17,7 +22,7 @@ from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word
 from index.segment.lengths import TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from index.query.ast import Date, Node
     from index.reading import Part, View
@@ -27,28 +32,32 @@ TITLE_WEIGHT = 2.0
 B, K1 = 0.75, 1.2
 """The parameters of BM25F, Whoosh's own."""
 
+_SPARSE = 8
+"""Documents this many times fewer than a term's postings are looked up one by one; more are met on a walk of all."""
+
+Scores = dict[int, float]
+"""From document, a number in a part, to score. Not in any order."""
+
 
 def evaluate(view: View, node: Node) -> Iterator[tuple[int, float]]:
     """Yield (document, score) of every current document that matches, in the order of the log."""
     plan = _plan(view, node, None)
     for part in view.parts:
-        found = plan.match(part)
-        found -= part.superseded
-        documents = sorted(found)
-        scores = dict.fromkeys(documents, 0.0)
-        plan.score(part, documents, scores)
-        for document, score in scores.items():
-            yield part.offset + document, score
+        scores = plan.scores(part, None)
+        for document in part.superseded & scores.keys():
+            del scores[document]
+        offset = part.offset
+        yield from ((offset + document, scores[document]) for document in sorted(scores))
 
 
 class _Plan(Protocol):
-    """A node, made ready for a view: its terms analysed, its statistics looked up. Documents are numbers in a part."""
+    """A node, made ready for a view: its terms analysed, its statistics looked up."""
 
-    def match(self, part: Part) -> set[int]:
-        """Return the documents of a part, below its limit, that match."""
+    def size(self, part: Part) -> int:
+        """Return about how many documents match: an AND begins with the fewest."""
 
-    def score(self, part: Part, documents: Sequence[int], scores: dict[int, float]) -> None:
-        """Add the scores of some documents, which match and ascend."""
+    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+        """Return the scores of the documents below the part's limit that match, of those in `within` if it is given."""
 
 
 def _plan(view: View, node: Node, field: str | None) -> _Plan:
@@ -72,7 +81,7 @@ def _plan(view: View, node: Node, field: str | None) -> _Plan:
 
 def _words(view: View, text: str, field: str | None) -> _Plan:
     if field is not None and field not in schema.SCORED:
-        return _Filter(_adjacent(view, field, analysis.names(text), 0.0))
+        return _adjacent(view, field, analysis.names(text), 0.0)
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
     plans = [_adjacent(view, name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
@@ -87,15 +96,16 @@ def _adjacent(view: View, field: str, terms: list[str], weight: float) -> _Plan:
 
 
 class _Term:
-    """One term in one field."""
+    """One term in one field; of a field of names it scores 0."""
 
     def __init__(self, view: View, field: str, term: bytes, weight: float) -> None:
         self._field = field
         self._term = term
-        self._weight = weight
+        self._factor = 0.0
+        self._norms: list[float] = []
         self._tables: dict[int, list[float]] = {}
-        if field in schema.SCORED:
-            self._idf = log(view.limit / (view.document_frequency(field, term) + 1)) + 1 if view.limit else 0.0
+        if weight and view.limit:
+            self._factor = weight * (log(view.limit / (view.document_frequency(field, term) + 1)) + 1)
             average = view.average_length(field) or 1
             self._norms = [K1 * ((1 - B) + B * length / average) for length in TABLE]
 
@@ -103,25 +113,45 @@ class _Term:
         """Return where the term's postings are in a part."""
         return part.term(self._field, self._term)
 
-    def match(self, part: Part) -> set[int]:
+    def size(self, part: Part) -> int:
         entry = self.entry(part)
-        return set() if entry is None else set(part.postings(entry))
+        return 0 if entry is None else entry.postings
 
-    def score(self, part: Part, documents: Sequence[int], scores: dict[int, float]) -> None:
+    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
         entry = self.entry(part)
         if entry is None:
-            return
-        lengths = part.segment.sections[f"short_{self._field}"]
-        tables = self._tables
-        for document, frequency in part.frequencies(entry, documents):
-            table = tables.get(frequency)
-            if table is None:
-                table = tables[frequency] = self._table(frequency)
-            scores[document] += table[lengths[document]]
+            return {}
+        if within is not None and len(within) * _SPARSE < entry.postings:
+            documents, frequencies = part.looked_up(entry, sorted(within))
+            return dict(zip(documents, self.scored(part, documents, frequencies), strict=True))
+        documents, frequencies = part.walked(entry)
+        if within is None:
+            return dict(zip(documents, self.scored(part, documents, frequencies), strict=True))
+        wanted = dict(zip(documents, frequencies, strict=True))
+        common = wanted.keys() & within
+        return dict(zip(common, self.scored(part, common, [wanted[document] for document in common]), strict=True))
+
+    def scored(self, part: Part, documents: Collection[int], frequencies: Sequence[int]) -> Sequence[float]:
+        """Return the score of each of some documents that have the term so often; frequencies are minus 1."""
+        if not self._norms:
+            return [0.0] * len(documents)
+        if not documents:
+            return ()
+        lengths = itemgetter(*documents)(part.segment.sections[f"short_{self._field}"])
+        if len(documents) == 1:
+            lengths = (lengths,)
+        tables = {frequency: self._table(frequency) for frequency in set(frequencies)}
+        return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
 
     def _table(self, frequency: int) -> list[float]:
-        """Return the score for a frequency, by length byte."""
-        return [self._weight * self._idf * ((frequency * (K1 + 1)) / (frequency + norm)) for norm in self._norms]
+        """Return the score for a frequency, given minus 1, by length byte."""
+        table = self._tables.get(frequency)
+        if table is None:
+            count = frequency + 1
+            table = self._tables[frequency] = [
+                self._factor * ((count * (K1 + 1)) / (count + norm)) for norm in self._norms
+            ]
+        return table
 
 
 class _Phrase:
@@ -130,28 +160,43 @@ class _Phrase:
     def __init__(self, terms: list[_Term]) -> None:
         self._terms = terms
 
-    def match(self, part: Part) -> set[int]:
+    def size(self, part: Part) -> int:
+        return min(term.size(part) for term in self._terms)
+
+    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
         entries = [term.entry(part) for term in self._terms]
         known = [entry for entry in entries if entry is not None]
         if len(known) < len(entries):
-            return set()
-        # The rarest first: what all have gets small soonest.
-        ordered = sorted(set(known), key=lambda entry: entry.postings)
-        common = set(part.postings(ordered[0]))
-        for entry in ordered[1:]:
-            common.intersection_update(part.postings(entry))
-        if not common:
-            return common
-        documents = sorted(common)
-        places = [part.segment.positions(entry, documents) for entry in known]
-        return {document for document, *lists in zip(documents, *places, strict=True) if _in_a_row(lists)}
-
-    def score(self, part: Part, documents: Sequence[int], scores: dict[int, float]) -> None:
+            return {}
+        documents = self._in_a_row(part, known, within)
+        total = dict.fromkeys(documents, 0.0)
         for term in self._terms:
-            term.score(part, documents, scores)
+            for document, score in term.scores(part, documents).items():
+                total[document] += score
+        return total
+
+    def _in_a_row(self, part: Part, entries: list[Term], within: Collection[int] | None) -> list[int]:
+        # The rarest first: what all have gets small soonest.
+        common: set[int] | None = set(within) if within is not None else None
+        for entry in sorted(set(entries), key=lambda entry: entry.postings):
+            if common is None:
+                common = set(part.walked(entry)[0])
+            elif len(common) * _SPARSE < entry.postings:
+                common = set(part.looked_up(entry, sorted(common))[0])
+            else:
+                common.intersection_update(part.walked(entry)[0])
+        documents = sorted(common or ())
+        places = [part.segment.positions(entry, documents) for entry in entries]
+        if len(places) == 2:
+            return [
+                document
+                for document, before, behind in zip(documents, *places, strict=True)
+                if not {place + 1 for place in before}.isdisjoint(behind)
+            ]
+        return [document for document, *lists in zip(documents, *places, strict=True) if _consecutive(lists)]
 
 
-def _in_a_row(places: Sequence[Sequence[int]]) -> bool:
+def _consecutive(places: Sequence[Sequence[int]]) -> bool:
     """Tell whether there is a position p with p in the first list, p + 1 in the second, and so on."""
     starts = set(places[0])
     for distance, list_ in enumerate(places[1:], 1):
@@ -167,20 +212,21 @@ class _Any:
     def __init__(self, plans: list[_Plan]) -> None:
         self._plans = plans
 
-    def match(self, part: Part) -> set[int]:
-        found: set[int] = set()
-        for plan in self._plans:
-            found |= plan.match(part)
-        return found
+    def size(self, part: Part) -> int:
+        return sum(plan.size(part) for plan in self._plans)
 
-    def score(self, part: Part, documents: Sequence[int], scores: dict[int, float]) -> None:
+    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+        # In the order of the query, whatever the sizes: a sum must not depend on the segment that it was made in.
+        total: Scores = {}
         for plan in self._plans:
-            # A term scores just the documents that have it; of another plan it must be known which match as a whole.
-            if isinstance(plan, _Term):
-                plan.score(part, documents, scores)
-            else:
-                matching = plan.match(part)
-                plan.score(part, [document for document in documents if document in matching], scores)
+            scores = plan.scores(part, within)
+            if not total:
+                total = scores
+                continue
+            sums = {document: total[document] + scores[document] for document in total.keys() & scores.keys()}
+            total |= scores
+            total |= sums
+        return total
 
 
 class _All:
@@ -190,36 +236,37 @@ class _All:
         self._wanted = wanted
         self._unwanted = unwanted
 
-    def match(self, part: Part) -> set[int]:
-        found = self._wanted[0].match(part) if self._wanted else set(range(part.limit))
-        for plan in self._wanted[1:]:
-            if not found:
-                return found
-            found &= plan.match(part)
+    def size(self, part: Part) -> int:
+        return min((plan.size(part) for plan in self._wanted), default=part.limit)
+
+    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+        if not self._wanted:
+            total = dict.fromkeys(range(part.limit) if within is None else within, 0.0)
+        else:
+            found: dict[int, Scores] = {}
+            for number in sorted(range(len(self._wanted)), key=lambda number: self._wanted[number].size(part)):
+                found[number] = self._wanted[number].scores(part, within)
+                within = found[number].keys()
+                if not within:
+                    return {}
+            total = _summed([found[number] for number in range(len(found))], within or ())
         for plan in self._unwanted:
-            found -= plan.match(part)
-        return found
-
-    def score(self, part: Part, documents: Sequence[int], scores: dict[int, float]) -> None:
-        for plan in self._wanted:
-            plan.score(part, documents, scores)
+            for document in plan.scores(part, total.keys()):
+                del total[document]
+        return total
 
 
-class _Filter:
-    """A plan that matches and does not score."""
-
-    def __init__(self, plan: _Plan) -> None:
-        self._plan = plan
-
-    def match(self, part: Part) -> set[int]:
-        return self._plan.match(part)
-
-    def score(self, part: Part, documents: Iterable[int], scores: dict[int, float]) -> None:
-        pass
+def _summed(found: list[Scores], documents: Collection[int]) -> Scores:
+    """Return the sums of several scores of each document, added in the order of the query."""
+    first, *others = found
+    total = {document: first[document] for document in documents}
+    for scores in others:
+        total = {document: score + scores[document] for document, score in total.items()}
+    return total
 
 
 class _Days:
-    """What was published within some days for certain: an article of `2021` is not one of April 2021."""
+    """What was published within some days for certain: an article of `2021` is not one of April 2021. Scores 0."""
 
     def __init__(self, earliest: Date | None, latest: Date | None) -> None:
         from datetime import date
@@ -227,8 +274,13 @@ class _Days:
         self._earliest = date(*earliest).toordinal() if earliest is not None else 1
         self._latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
 
-    def match(self, part: Part) -> set[int]:
-        return part.published_within(self._earliest, self._latest)
+    def size(self, part: Part) -> int:
+        # A document at hand is checked at once: let the words come first.
+        return part.limit
 
-    def score(self, part: Part, documents: Iterable[int], scores: dict[int, float]) -> None:
-        pass
+    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+        if within is None:
+            return dict(zip(part.published_within(self._earliest, self._latest), repeat(0.0), strict=False))
+        first, last = part.segment.sections["first_day"], part.segment.sections["last_day"]
+        earliest, latest = self._earliest, self._latest
+        return {document: 0.0 for document in within if earliest <= first[document] and last[document] <= latest}

@@ -2,7 +2,7 @@
 
     index/CURRENT            the name of a generation
     index/lock               held by the one process that builds
-    index/<generation>/      segment files of Whoosh, and state.json
+    index/<generation>/      segments, and state.json
 
 A generation is complete before CURRENT names it and is never changed after: all of its files are written, synced and
 closed, then CURRENT is replaced by a rename. Adding to an index makes a new generation that shares the old one's
@@ -25,7 +25,7 @@ from archive.lock import held
 from index.errors import IndexBusyError, UnsearchableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FORMAT = 1
@@ -40,8 +40,7 @@ _KEPT = 2
 class State:
     """What a generation holds: the first `size` events of an archive, whose root was `root` (64 hex digits) then.
 
-    `lengths` are the sums of the lengths of the scored fields, in tokens, over all documents. `files` are the sizes of
-    the generation's files, which `publish` fills in: Whoosh takes some that are missing for empty.
+    `segments` are the names of its files, in the order of their documents.
     """
 
     archive: str
@@ -50,8 +49,7 @@ class State:
     schema: str
     code: str
     documents: int
-    lengths: dict[str, int]
-    files: dict[str, int] = attrs.field(factory=dict)
+    segments: tuple[str, ...]
 
 
 @attrs.frozen
@@ -116,13 +114,11 @@ class Generations:
 
     def publish(self, folder: Path, state: State) -> Generation:
         """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`."""
-        state = attrs.evolve(state, files={file.name: file.stat().st_size for file in _files(folder)})
         (folder / STATE).write_text(
             json.dumps({"format": FORMAT, **attrs.asdict(state)}, indent=1, sort_keys=True) + "\n", "ascii"
         )
-        for file in folder.iterdir():
-            if file.is_file():
-                _sync(file)
+        # Segments were synced as they were written.
+        _sync(folder / STATE)
         _sync(folder)
         _sync(self.folder)
         # A crash up to here leaves the old generation serving, and this folder for the next builder to remove.
@@ -135,13 +131,13 @@ class Generations:
         self._sweep(folder.name)
         return Generation(folder, state)
 
-    def share(self, old: Path, new: Path) -> None:
-        """Give a new generation the files of an old one: hard links, or copies where the file system has none."""
-        for file in _files(old):
+    def share(self, old: Path, new: Path, names: Iterable[str]) -> None:
+        """Give a new generation segments of an old one: hard links, or copies where the file system has none."""
+        for name in names:
             try:
-                os.link(file, new / file.name)
+                os.link(old / name, new / name)
             except OSError:
-                shutil.copyfile(file, new / file.name)
+                shutil.copyfile(old / name, new / name)
 
     def _names(self) -> list[str]:
         return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name.isdigit())
@@ -157,19 +153,7 @@ def _read_state(folder: Path) -> State:
     members = dict(json.loads((folder / STATE).read_text("ascii")))
     if members.pop("format") != FORMAT:
         raise ValueError("an index of another format")
-    state = State(**members)
-    if any((folder / name).stat().st_size != size for name, size in state.files.items()):
-        raise ValueError("a file is not as long as it was")
-    return state
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return the files of an index, without what stands by them."""
-    return [
-        file
-        for file in sorted(folder.iterdir())
-        if file.is_file() and file.name != STATE and not file.name.endswith("LOCK")
-    ]
+    return State(**{**members, "segments": tuple(members["segments"])})
 
 
 def _sync(path: Path) -> None:

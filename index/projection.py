@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import attrs
 
 from archive import edtf
 from archive.identity import current_version, instant
-from index import analysis, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archive.archive import Archive, RecordedArticle
-    from archive.article import Metadata
+    from archive.archive import Archive
+    from archive.provenance import Value
+    from archive.replay import RecordedArticle
 
 _SECONDS_A_DAY = 86_400
 _EPOCH_DAY = 719_163
 """The ordinal of 1970-01-01."""
 
 
-def documents(archive: Archive, start: int, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (position, index document) for each version of an article that the events at `[start, end)` recorded."""
+_FIELDS = {
+    "publisher": "publisher",
+    "agency": "agency",
+    "author": "authors",
+    "place": "place",
+    "language": "language",
+    "tag": "tags",
+}
+"""Fields of names: as the index calls them, and as the archive does."""
+
+
+@attrs.frozen(kw_only=True)
+class Document:
+    """One version of an article, as it is indexed.
+
+    `names` are the values of the fields of names that are known. `days` are the first and the last day on which it may
+    have been published, as proleptic Gregorian ordinals, `published` a sort key in seconds since 1970: None where no
+    year is known. `supersedes` is the position of the version that is not current any more once this one is recorded:
+    its own, where it never was current.
+    """
+
+    position: int
+    title: str
+    text: str
+    names: dict[str, tuple[str, ...]]
+    days: tuple[int, int] | None
+    published: int | None
+    supersedes: int | None
+
+
+def documents(archive: Archive, start: int, end: int) -> Iterator[Document]:
+    """Yield a document for each version of an article that the events at `[start, end)` recorded, in order."""
     for recorded in archive.articles(start, end):
-        yield recorded.position, _document(archive, recorded)
+        yield _document(archive, recorded)
 
 
-def published_moment(published: str | None) -> int | None:
+def published_moment(published: str | None, days: tuple[int, int] | None) -> int | None:
     """Return a sort key in seconds since 1970 for an EDTF date: its first moment, None where no year is known."""
-    days = edtf.days(published) if published is not None else None
     if published is None or days is None:
         return None
     if "T" in published:
@@ -35,53 +66,31 @@ def published_moment(published: str | None) -> int | None:
     return (days[0] - _EPOCH_DAY) * _SECONDS_A_DAY
 
 
-def _document(archive: Archive, recorded: RecordedArticle) -> dict[str, Any]:
-    metadata = recorded.article.metadata
-    title = analysis.terms(metadata.title or "")
-    text = analysis.terms(recorded.text)
-    document: dict[str, Any] = {
-        schema.POSITION: recorded.position,
-        schema.TITLE: [title],
-        schema.TEXT: [text],
-        schema.LENGTHS[schema.TITLE]: len(title),
-        schema.LENGTHS[schema.TEXT]: len(text),
-    }
-    for field, values in _names(metadata).items():
-        analysed = [analysis.names(value) for value in values]
-        if any(analysed):
-            document[field] = analysed
-    days = edtf.days(metadata.published) if metadata.published is not None else None
-    if days is not None:
-        document[schema.FIRST_DAY], document[schema.LAST_DAY] = days
-        document[schema.PUBLISHED] = published_moment(metadata.published)
-    superseded = _superseded(archive, recorded)
-    if superseded is not None:
-        document[schema.SUPERSEDES] = str(superseded)
-    return document
+def _document(archive: Archive, recorded: RecordedArticle) -> Document:
+    values = recorded.values
+    published = _one(values.get("published"))
+    days = edtf.days(published) if published is not None else None
+    return Document(
+        position=recorded.position,
+        title=_one(values.get("title")) or "",
+        text=recorded.text,
+        names={name: _many(values[field]) for name, field in _FIELDS.items() if field in values},
+        days=days,
+        published=published_moment(published, days),
+        supersedes=None if recorded.first else _superseded(archive, recorded),
+    )
 
 
-def _names(metadata: Metadata) -> dict[str, tuple[str, ...]]:
-    return {
-        "publisher": _some(metadata.publisher),
-        "agency": _some(metadata.agency),
-        "author": metadata.authors,
-        "place": _some(metadata.place),
-        "language": _some(metadata.language),
-        "tag": metadata.tags,
-    }
+def _one(value: Value | None) -> str | None:
+    return value if isinstance(value, str) else None
 
 
-def _some(value: str | None) -> tuple[str, ...]:
-    return () if value is None else (value,)
+def _many(value: Value) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
-def _superseded(archive: Archive, recorded: RecordedArticle) -> int | None:
-    """Return the position of the version that is not current any more once this one is recorded.
-
-    None for the first version; its own position for a capture that is older than the current one.
-    """
-    if recorded.first:
-        return None
+def _superseded(archive: Archive, recorded: RecordedArticle) -> int:
+    """Return the position of the version whose place this one takes, its own for a capture older than the current."""
     known = [version for version in archive.versions(recorded.article_id) if version.position <= recorded.position]
     before = current_version(known[:-1])
     after = current_version(known)

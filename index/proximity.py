@@ -13,28 +13,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from index import schema
+from index import analysis, schema_fields
+from index.query.ast import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from index.query.ast import Node
     from index.reading import View
 
 WINDOW = 200
 """Hits, best first by BM25, whose words' places are looked at."""
 
+_STEP = 20
+"""Hits that are looked at together."""
 
-def rerank(view: View, ranked: Sequence[tuple[int, float]], terms: Sequence[str]) -> list[tuple[int, float]]:
-    """Return (document, score) of the best hits with proximity counted in, best first.
 
-    `ranked` are the hits by BM25, best first; `terms` the distinct terms of the query.
+def rerank(
+    view: View, ranked: Sequence[tuple[int, float]], terms: Sequence[str], wanted: int
+) -> list[tuple[int, float]]:
+    """Return (document, score) of the first `wanted` hits with proximity counted in, best first.
+
+    `ranked` are the hits by BM25, best first, as many as are wanted and as WINDOW at least; `terms` the distinct terms
+    of the query. Looks no further than where even side by side the words could not bring a hit in.
     """
-    if len(terms) < 2:
-        return list(ranked)
-    closeness = _closeness(view, sorted(document for document, _ in ranked[:WINDOW]), terms)
-    nearer = [(document, score * (1 + closeness.get(document, 0.0))) for document, score in ranked[:WINDOW]]
-    nearer.sort(key=lambda hit: (-hit[1], hit[0]))
-    return nearer + list(ranked[WINDOW:])
+    if len(terms) < 2 or not wanted:
+        return list(ranked[:wanted])
+    nearer: list[tuple[int, float]] = []
+    for first in range(0, min(WINDOW, len(ranked)), _STEP):
+        if len(nearer) >= wanted and ranked[first][1] * 2 < nearer[wanted - 1][1]:
+            break
+        some = ranked[first : min(first + _STEP, WINDOW)]
+        closeness = _closeness(view, sorted(document for document, _ in some), terms)
+        nearer += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
+        nearer.sort(key=lambda hit: (-hit[1], hit[0]))
+    return (nearer + list(ranked[WINDOW:]))[:wanted]
 
 
 def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
@@ -58,10 +71,10 @@ def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
 
 def _closeness(view: View, documents: list[int], terms: Sequence[str]) -> dict[int, float]:
     best: dict[int, float] = {}
-    for field in schema.SCORED:
-        places: dict[int, list[list[int]]] = {}
+    for field in schema_fields.SCORED:
+        places: dict[int, list[Sequence[int]]] = {}
         for term in terms:
-            for document, positions in view.positions_in(field, term, documents).items():
+            for document, positions in view.positions_in(field, term, documents):
                 places.setdefault(document, []).append(positions)
         for document, lists in places.items():
             best[document] = max(best.get(document, 0.0), _closeness_of(lists, len(terms)))
@@ -75,6 +88,10 @@ def _closeness_of(places: Sequence[Sequence[int]], words: int) -> float:
     return together * (len(places) - 1) / (words - 1)
 
 
-def distinct(groups: Iterable[Iterable[str]]) -> list[str]:
-    """Return the distinct terms of a query's words, in order."""
-    return list(dict.fromkeys(term for group in groups for term in group))
+def query_terms(node: Node) -> list[str]:
+    """Return the distinct terms that are looked up in title or text, in the order of the query; nothing below a Not.
+
+    They are what proximity is measured between, and what is marked in a hit.
+    """
+    found = (analysis.terms(word.text) for field, word in words(node) if field in {None, *schema_fields.SCORED})
+    return list(dict.fromkeys(term for terms in found for term in terms))

@@ -1,194 +1,194 @@
-"""Reading a generation: its documents as of a position, and the statistics that score them."""
+"""Reading a generation: its documents as of a position, and the statistics that score them.
+
+Document numbers follow positions, so the documents as of a position are those below a limit, in every segment and in
+every list of postings: what was so at an earlier moment is found by a bisection.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from math import log
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from whoosh.scoring import BM25F, BaseScorer, WeightLengthScorer, bm25
-from whoosh.searching import Searcher
-
-from index import schema
 from index.errors import reading_files
+from index.segment.reader import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from whoosh.query import Query
+    from collections.abc import Iterator, Sequence
 
     from index.generations import Generation
-
-
-_DIGITS = 9
+    from index.segment.reader import Term
 
 
 class View:
-    """The documents of a generation that were recorded by `position`; holds the generation's files open.
-
-    Document numbers follow positions, so the documents as of a position are those below a limit.
-    """
+    """The documents of a generation that were recorded by `position`; holds the generation's files open."""
 
     def __init__(self, generation: Generation, position: int) -> None:
         """Open a generation. Raises TornIndexError where it cannot be read."""
-        from whoosh.filedb.filestore import FileStorage
-
         self.position = position
         self.generation = generation
+        self.parts: list[Part] = []
+        self.limit = 0
         with reading_files():
-            self._index = FileStorage(str(generation.folder)).open_index()
-            self._reader = self._index.reader()
-            self._check()
-            self.whole = position + 1 >= generation.state.size
-            self.limit: int = self._reader.doc_count_all() if self.whole else self.document_at(position + 1)
+            offset = 0
+            for name in generation.state.segments:
+                segment = Segment(generation.folder / name)
+                limit = bisect_right(segment.sections["position"], position)
+                if limit:
+                    self.parts.append(Part(segment, offset, limit))
+                self.limit += limit
+                offset += segment.documents
+            gone = [self.document_at(superseded) for part in self.parts for superseded in part.superseded_positions()]
+            for part in self.parts:
+                part.superseded = {document - part.offset for document in gone if part.has(document)}
 
     def close(self) -> None:
         """Close the files."""
-        self._reader.close()
-        self._index.close()
+        for part in self.parts:
+            part.segment.close()
 
-    # Columns
+    @property
+    def whole(self) -> bool:
+        """Whether the view has all that the generation has."""
+        return self.limit == self.generation.state.documents
 
-    def column(self, name: str) -> Column:
-        """Return a column over all documents."""
-        return Column([(reader.column_reader(name), offset) for reader, offset in self._leaves()])
+    def position_of(self, document: int) -> int:
+        """Return the position in the log of a document."""
+        part = self.part_of(document)
+        return int(part.segment.sections["position"][document - part.offset])
 
-    @cached_property
-    def positions(self) -> Column:
-        """The position of each document in the log, ascending."""
-        return self.column(schema.POSITION)
+    def published(self, document: int) -> int:
+        """Return when a document was published, in seconds since 1970, UNKNOWN_TIME where that is not known."""
+        part = self.part_of(document)
+        return int(part.segment.sections["published"][document - part.offset])
 
     def document_at(self, position: int) -> int:
         """Return the number of the first document that was recorded at a position or after it."""
-        return bisect_left(range(self._reader.doc_count_all()), position, key=self.positions.__getitem__)
+        for part in self.parts:
+            positions = part.segment.sections["position"]
+            if positions[-1] >= position:
+                return part.offset + bisect_left(positions, position)
+        return self.generation.state.documents
+
+    def part_of(self, document: int) -> Part:
+        """Return the part that holds a document."""
+        return self.parts[bisect_right(self._offsets, document) - 1]
 
     @cached_property
-    def superseded(self) -> frozenset[int]:
-        """The documents below the limit that are not current: another version took their place by then."""
-        gone = set()
-        for reader, offset in self._leaves():
-            for term in reader.lexicon(schema.SUPERSEDES):
-                document = offset + next(iter(reader.postings(schema.SUPERSEDES, term).all_ids()))
-                if document < self.limit:
-                    gone.add(self.document_at(int(term)))
-        return frozenset(gone)
-
-    # Matching
-
-    def matches(self, query: Query) -> Iterator[tuple[int, float]]:
-        """Yield (document, score) of every current document that matches, in the order of the log."""
-        searcher = Searcher(self._reader, weighting=_BM25FAsOf(self))
-        # For short lists Whoosh would make an Or that skips what scores 0, as filters do.
-        context = searcher.context(needs_current=True)
-        superseded = self.superseded
-        for leaf, offset in searcher.leaf_searchers():
-            if offset >= self.limit:
-                return
-            matcher = query.matcher(leaf, context)
-            while matcher.is_active():
-                document = offset + matcher.id()
-                if document >= self.limit:
-                    break
-                if document not in superseded:
-                    # Whoosh adds up in an order that depends on the segment; equal scores differ in the last digit.
-                    yield document, round(matcher.score(), _DIGITS)
-                matcher.next()
-
-    def positions_in(self, field: str, term: str, documents: list[int]) -> dict[int, list[int]]:
-        """Return where a term stands in a field of some documents (ascending); those without it are left out."""
-        found: dict[int, list[int]] = {}
-        for reader, offset in self._leaves():
-            here = documents[bisect_left(documents, offset) : bisect_left(documents, offset + reader.doc_count_all())]
-            encoded = term.encode()
-            if not here or (field, encoded) not in reader:
-                continue
-            matcher = reader.postings(field, encoded)
-            for document in here:
-                if not matcher.is_active():
-                    break
-                matcher.skip_to(document - offset)
-                if matcher.is_active() and matcher.id() == document - offset:
-                    found[document] = list(matcher.value_as("positions"))
-        return found
-
-    # Statistics as of the position
+    def _offsets(self) -> list[int]:
+        return [part.offset for part in self.parts]
 
     def document_frequency(self, field: str, term: bytes) -> int:
         """Return in how many documents below the limit a term stands in a field."""
-        count = 0
-        for reader, offset in self._leaves():
-            if offset >= self.limit or (field, term) not in reader:
-                continue
-            if offset + reader.doc_count_all() <= self.limit:
-                count += reader.doc_frequency(field, term)
-            else:
-                count += sum(1 for number in reader.postings(field, term).all_ids() if offset + number < self.limit)
-        return count
+        return sum(
+            part.document_frequency(entry) for part in self.parts if (entry := part.term(field, term)) is not None
+        )
 
     def average_length(self, field: str) -> float:
-        """Return the average length of a field, in tokens, over the documents below the limit.
+        """Return the average length of a field, in tokens, over the documents below the limit."""
+        return sum(part.total_length(field) for part in self.parts) / self.limit if self.limit else 0.0
 
-        From exact lengths: Whoosh's own sums are rounded when segments are merged, and would make a score depend on
-        how the index came to be.
-        """
-        if not self.limit:
-            return 0.0
-        if self.whole:
-            return self.generation.state.lengths[field] / self.limit
-        lengths = self.column(schema.LENGTHS[field])
-        return float(sum(lengths[document] for document in range(self.limit))) / self.limit
-
-    def _check(self) -> None:
-        """Look at the ends of every segment: Whoosh reads columns of garbage without a word."""
-        state = self.generation.state
-        ends = [
-            self.positions[document]
-            for reader, offset in self._leaves()
-            for document in (offset, offset + reader.doc_count_all() - 1)
-        ]
-        ends.append(state.size - 1)
-        if self._reader.doc_count_all() != state.documents or ends != sorted(ends):
-            raise ValueError("its documents are not those of the log")
-
-    def _leaves(self) -> list[tuple[Any, int]]:
-        # A reader of no segments has no columns either.
-        return [(reader, offset) for reader, offset in self._reader.leaf_readers() if reader.doc_count_all()]
+    def positions_in(self, field: str, term: str, documents: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
+        """Yield (document, positions) of a term in a field of those of some documents, which ascend, that have it."""
+        encoded = term.encode()
+        for part in self.parts:
+            entry = part.term(field, encoded)
+            if entry is None:
+                continue
+            begin, end = (bisect_left(documents, part.offset + bound) for bound in (0, part.segment.documents))
+            here = documents[begin:end]
+            found = part.segment.positions(entry, [document - part.offset for document in here])
+            yield from ((document, places) for document, places in zip(here, found, strict=True) if len(places))
 
 
-class Column:
-    """One value a document, over the segments of a generation."""
+class Part:
+    """A segment in a view: its documents below `limit`. Documents are numbers in the segment, not in the view."""
 
-    def __init__(self, parts: list[tuple[Any, int]]) -> None:
-        self._parts = parts
-        self._offsets = [offset for _, offset in parts]
+    def __init__(self, segment: Segment, offset: int, limit: int) -> None:
+        self.segment = segment
+        self.offset = offset
+        self.limit = limit
+        self.superseded: set[int] = set()
+        self._entries: dict[tuple[str, bytes], Term | None] = {}
 
-    def __getitem__(self, document: int) -> Any:
-        number = bisect_right(self._offsets, document) - 1
-        values, offset = self._parts[number]
-        return values[document - offset]
+    def has(self, document: int) -> bool:
+        """Tell whether a document of the view, by its number there, is in this part."""
+        return self.offset <= document < self.offset + self.segment.documents
 
+    def superseded_positions(self) -> list[int]:
+        """Return the positions of the versions whose place a document below the limit took."""
+        count = bisect_left(self.segment.sections["superseding"], self.limit)
+        return self.segment.sections["superseded"][:count].tolist()
 
-class _BM25FAsOf(BM25F):  # type: ignore[misc]
-    """Whoosh's BM25F with the statistics of a position, so that the same search gives the same scores again."""
+    def term(self, field: str, term: bytes) -> Term | None:
+        """Return a term's entry, None where the segment does not have it."""
+        key = (field, term)
+        if key not in self._entries:
+            self._entries[key] = self.segment.term(field, term)
+        return self._entries[key]
 
-    def __init__(self, view: View) -> None:
-        super().__init__()
-        self.view = view
+    def walked(self, entry: Term) -> tuple[list[int], list[int]]:
+        """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""
+        blocks = self.segment.blocks
+        numbers = range(entry.first, self._last_block(entry))
+        documents = list(chain.from_iterable(map(blocks.documents, numbers)))
+        frequencies = list(chain.from_iterable(map(blocks.all_frequencies, numbers)))
+        if self.limit < self.segment.documents:
+            end = bisect_left(documents, self.limit)
+            del documents[end:], frequencies[end:]
+        return documents, frequencies
 
-    def scorer(self, searcher: Searcher, fieldname: str, text: bytes, qf: int = 1) -> BaseScorer:
-        if fieldname not in schema.SCORED:
-            return super().scorer(searcher, fieldname, text, qf)
-        return _ScorerAsOf(self, searcher, fieldname, text)
+    def looked_up(self, entry: Term, documents: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Return those of some documents, which ascend, that a term has, and the frequency minus 1 of each."""
+        blocks = self.segment.blocks
+        found: list[int] = []
+        frequencies: list[int] = []
+        block, following = -1, 0
+        here: dict[int, int] = {}
+        for document in documents:
+            if document >= following:
+                block = bisect_right(blocks.first, document, max(block, entry.first), entry.last) - 1
+                if block < entry.first:
+                    following = blocks.first[entry.first]
+                    continue
+                following = blocks.first[block + 1] if block + 1 < entry.last else self.segment.documents
+                here = dict(zip(blocks.documents(block), blocks.all_frequencies(block), strict=True))
+            frequency = here.get(document)
+            if frequency is not None:
+                found.append(document)
+                frequencies.append(frequency)
+        return found, frequencies
 
+    def document_frequency(self, entry: Term) -> int:
+        """Return how many documents below the limit a term has: all blocks but a term's last are full."""
+        last = self._last_block(entry)
+        if last == entry.last and self.limit == self.segment.documents:
+            return entry.postings
+        if last == entry.first:
+            return 0
+        from index.segment.blocks import BLOCK
 
-class _ScorerAsOf(WeightLengthScorer):  # type: ignore[misc]
-    def __init__(self, model: _BM25FAsOf, searcher: Searcher, field: str, term: bytes) -> None:
-        view = model.view
-        self._idf = log(view.limit / (view.document_frequency(field, term) + 1)) + 1
-        self._average = view.average_length(field) or 1
-        self._model = model
-        self.setup(searcher, field, term)
+        partial = sum(document < self.limit for document in self.segment.blocks.documents(last - 1))
+        return (last - 1 - entry.first) * BLOCK + partial
 
-    def _score(self, weight: float, length: int) -> float:
-        return float(bm25(self._idf, weight, length, self._average, self._model.B, self._model.K1))
+    def total_length(self, field: str) -> int:
+        """Return the sum of a field's lengths, in tokens, below the limit."""
+        if self.limit == self.segment.documents:
+            return self.segment.tokens[field]
+        return sum(self.segment.sections[f"length_{field}"][: self.limit])
+
+    def published_within(self, earliest: int, latest: int) -> set[int]:
+        """Return the documents that were published within days, by ordinal, for certain."""
+        by_day = self.segment.sections["by_day"]
+        first_day, last_day = self.segment.sections["first_day"], self.segment.sections["last_day"]
+        begin = bisect_left(by_day, earliest, key=first_day.__getitem__)
+        end = bisect_right(by_day, latest, begin, key=first_day.__getitem__)
+        limit = self.limit
+        return {document for document in by_day[begin:end] if last_day[document] <= latest and document < limit}
+
+    def _last_block(self, entry: Term) -> int:
+        """Return the end of the blocks that begin below the limit."""
+        if self.limit == self.segment.documents:
+            return entry.last
+        return bisect_left(self.segment.blocks.first, self.limit, entry.first, entry.last)

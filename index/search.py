@@ -1,20 +1,22 @@
-"""Search: query -> tree -> Whoosh's matches as of a position -> ranked documents -> hits.
+"""Search: query -> tree -> matches as of a position -> the best of them in order -> a page of hits.
 
-`rank_documents` is the pipeline up to the order of all hits; a page of them is then read from the archive.
+Documents and scores come from the index alone; what is shown of a hit is read from the archive by its position.
 """
 
 from __future__ import annotations
 
+from heapq import nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from index import schema
-from index.compile import compile_query, scored_terms
 from index.errors import reading_files
+from index.evaluate import evaluate
 from index.hits import Hit, read_hit
-from index.proximity import distinct, rerank
+from index.proximity import WINDOW, query_terms, rerank
 from index.query.grammar import parse, parse_literal
+from index.schema_fields import UNKNOWN_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,14 +67,15 @@ class Results:
 def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
-    terms = distinct(scored_terms(node))
-    end = None if request.limit is None else request.offset + request.limit
+    terms = query_terms(node)
     with reading_files():
-        ranked = rank_documents(view, node, terms, request.sort)
-        page = tuple((int(view.positions[document]), score) for document, score in ranked[request.offset : end])
+        hits = list(evaluate(view, node))
+        end = len(hits) if request.limit is None else min(len(hits), request.offset + request.limit)
+        ranked = _ranked(view, hits, terms, request.sort, end)
+        page = tuple((view.position_of(document), score) for document, score in ranked[request.offset : end])
     return Results(
         request=request,
-        total=len(ranked),
+        total=len(hits),
         position=view.position,
         page=page,
         terms=tuple(terms),
@@ -80,18 +83,28 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     )
 
 
-def rank_documents(view: View, node: Node, terms: list[str], sort: Sort) -> list[tuple[int, float]]:
-    """Return (document, score) of all hits in the order of a sort; equal ones in the order of the log."""
-    hits = list(view.matches(compile_query(node)))
-    hits.sort(key=lambda hit: -hit[1])
-    ranked = rerank(view, hits, terms)
+def _ranked(
+    view: View, hits: list[tuple[int, float]], terms: list[str], sort: Sort, wanted: int
+) -> list[tuple[int, float]]:
+    """Return the first `wanted` hits in the order of a sort, equal ones in the order of the log, as `hits` are."""
     if sort == "relevance":
-        return ranked
-    ranked.sort()
+        return rerank(view, _best(hits, max(wanted, WINDOW)), terms, wanted)
     if sort == "position":
-        return ranked
-    # By date; what has none comes last either way. Sorting is stable, and reversed it still is.
-    published = view.column(schema.PUBLISHED)
-    dated = [hit for hit in ranked if published[hit[0]] != schema.UNKNOWN_TIME]
-    dated.sort(key=lambda hit: published[hit[0]], reverse=sort == "newest")
-    return dated + [hit for hit in ranked if published[hit[0]] == schema.UNKNOWN_TIME]
+        ordered = hits[:wanted]
+    else:
+        # By date; what has none comes last either way. Sorting is stable, and reversed it still is.
+        moments = {document: view.published(document) for document, _ in hits}
+        dated = [hit for hit in hits if moments[hit[0]] != UNKNOWN_TIME]
+        dated.sort(key=lambda hit: moments[hit[0]], reverse=sort == "newest")
+        ordered = (dated + [hit for hit in hits if moments[hit[0]] == UNKNOWN_TIME])[:wanted]
+    # Scores are those of the order by relevance, proximity counted in, whatever the order here is.
+    scores = dict(rerank(view, _best(hits, WINDOW), terms, WINDOW))
+    return [(document, scores.get(document, score)) for document, score in ordered]
+
+
+def _best(hits: list[tuple[int, float]], count: int) -> list[tuple[int, float]]:
+    """Return the hits with the highest scores, best first, equal ones in the order of the log."""
+    if len(hits) > 2 * count:
+        least = nlargest(count, map(itemgetter(1), hits))[-1]
+        hits = [hit for hit in hits if hit[1] >= least]
+    return sorted(hits, key=lambda hit: -hit[1])[:count]

@@ -153,6 +153,11 @@ class Blocks:
         start = self.freqs[block]
         return stream[start : start + shape.postings]
 
+    def all_frequencies(self, block: int) -> Iterable[int]:
+        """Return the frequency minus 1 of each posting of a block."""
+        frequencies = self.frequencies(block)
+        return (0,) * SHAPES[self.shape[block]].postings if frequencies is None else frequencies
+
     def places_of(self, block: int) -> tuple[list[int], Sequence[int]]:
         """Return the positions of all postings of a block in one row, and where each posting's end in it."""
         shape = SHAPES[self.shape[block]]

@@ -154,25 +154,25 @@ def decode(sections: dict[str, memoryview], begin: int, end: int) -> tuple[Numbe
     gaps = np.zeros(int(count.sum()), dtype=np.int64)
     inner = np.ones(len(gaps), dtype=bool)
     inner[block_at] = False
-    gaps[inner] = _runs(sections, "gaps", shape >> 7 & 3, count - 1, begin, end)
+    gaps[inner] = _runs(sections, "gaps", shape >> 7 & 3, count - 1, begin)
     first = np.frombuffer(sections["block_first"], np.uint32)[begin:end].astype(np.int64)
     gaps[block_at] = first
     running = np.cumsum(gaps)
     document = running - np.repeat(running[block_at] - first, count)
 
-    frequency = _runs(sections, "freqs", shape >> 9 & 3, count, begin, end) + 1
+    frequency = _runs(sections, "freqs", shape >> 9 & 3, count, begin) + 1
     token_count = np.add.reduceat(frequency, block_at)
-    position = _runs(sections, "places", shape >> 11 & 3, token_count, begin, end)
+    position = _runs(sections, "places", shape >> 11 & 3, token_count, begin)
     return np.repeat(np.arange(len(count)), token_count), np.repeat(document, frequency), position
 
 
-def _runs(sections: dict[str, memoryview], run: str, codes: Numbers, counts: Numbers, begin: int, end: int) -> Numbers:
+def _runs(sections: dict[str, memoryview], run: str, codes: Numbers, counts: Numbers, begin: int) -> Numbers:
     """Return the numbers of a run of consecutive blocks, 0 where the width is none.
 
     The blocks of one width stand in their stream in order and without gaps, so a slice of it has them all.
     """
     numbers = np.zeros(int(counts.sum()), dtype=np.int64)
-    starts = np.frombuffer(sections[f"block_{run}"], np.uint32)[begin:end]
+    starts = np.frombuffer(sections[f"block_{run}"], np.uint32)[begin : begin + len(codes)]
     for stream_run, code, name, type_code in STREAMS:
         chosen = codes == code
         if stream_run != run or not chosen.any():

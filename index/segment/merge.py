@@ -38,7 +38,7 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
     if sum(sum(segment.sections["term_tokens"]) for segment in segments) <= FEW:
         encoder = Encoder()
         for name in schema.INDEXED:
-            _merge_few(name, segments, bases, short.get(name), encoder, lexicon)
+            _merge_few(name, list(zip(segments, bases, strict=False)), short.get(name), encoder, lexicon)
         for name, type_code in SECTIONS.items():
             file.add(name, type_code, encoder.sections[name])
     else:
@@ -72,13 +72,17 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
 
 
 def _merge_few(
-    field: str, segments: list[Segment], bases: list[int], short: bytes | None, encoder: Encoder, lexicon: Lexicon
+    field: str,
+    segments: list[tuple[Segment, int]],
+    short: bytes | None,
+    encoder: Encoder,
+    lexicon: Lexicon,
 ) -> None:
     """Merge one field in plain Python."""
     lexicon.begin(field)
-    for spelling in sorted(set().union(*(spellings(segment, field) for segment in segments))):
+    for spelling in sorted(set().union(*(spellings(segment, field) for segment, _ in segments))):
         postings: list[tuple[int, list[int]]] = []
-        for segment, base in zip(segments, bases, strict=False):
+        for segment, base in segments:
             term = segment.term(field, spelling)
             if term is not None:
                 documents = list(segment.postings(term))

@@ -154,9 +154,9 @@ class _Cursor(base.FieldCursor):  # type: ignore[misc]
         self._number = self._segment.fields.get(self._field, (0, 0))[0]
         return self.text()
 
-    def find(self, term: bytes) -> str | None:
-        encoded = term if isinstance(term, bytes) else str(term).encode()
-        self._number = self._segment.find(self._field, encoded)
+    def find(self, term: bytes | str) -> str | None:
+        # Whoosh's automata ask by text, its readers by bytes.
+        self._number = self._segment.find(self._field, term.encode() if isinstance(term, str) else term)
         return self.text()
 
     def next(self) -> str | None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from index.compile import compile_query
+from index.evaluate import evaluate
 from index.index import Index
 from index.query.grammar import parse
 from index.reading import View
 from index.search import Request
+from index.whoosh_search import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +51,31 @@ class NotedIndex(Index):
             yield view
 
 
+def scored_by_both(view: View, query: Node | str) -> list[tuple[int, float]]:
+    """Return (document, score) of what matches a query, which the fast path and Whoosh must agree on."""
+    node = parse(query) if isinstance(query, str) else query
+    fast = list(evaluate(view, node))
+    reference = list(matches(view, compile_query(node)))
+    assert [document for document, _ in fast] == [document for document, _ in reference]
+    assert [score for _, score in fast] == pytest.approx([score for _, score in reference], rel=1e-9, abs=1e-9)
+    return fast
+
+
 def matched(view: View, query: Node | str) -> list[int]:
     """Return the positions of what matches a query, in the order of the log."""
-    node = parse(query) if isinstance(query, str) else query
-    return [int(view.positions[document]) for document, _ in view.matches(compile_query(node))]
+    return [view.position_of(document) for document, _ in scored_by_both(view, query)]
+
+
+def all_positions(view: View) -> list[int]:
+    """Return the positions of all documents of a view, superseded ones too."""
+    return [view.position_of(document) for document in range(view.limit)]
+
+
+def superseded(view: View) -> list[int]:
+    """Return the positions of the documents of a view that are not current."""
+    return sorted(view.position_of(part.offset + document) for part in view.parts for document in part.superseded)
 
 
 def segments(view: View) -> list[int]:
     """Return how many documents each segment holds."""
-    return [reader.doc_count_all() for reader, _ in view._leaves()]
+    return [part.segment.documents for part in view.parts]

@@ -20,18 +20,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from index import builder, schema
+from index import builder
 from index.errors import UnsearchableError
 from index.projection import documents
 from index.search import SORTS
+from index.segment.policy import MOST
 from tests.factories import Clipping, add, add_all
-from tests.index.searching import NotedIndex, segments
+from tests.index.searching import NotedIndex, all_positions, matched, segments
 from tests.index.test_search import CORPORA, QUERIES, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from whoosh.writing import SegmentWriter
 
 
 @settings(max_examples=12, deadline=None)
@@ -47,38 +46,48 @@ def test_a_rebuild_equals_catching_up_in_any_split(clippings: list[Clipping], cu
         before = [index.scored(query, sort=sort) for query, sort in searches]
         caught_up = index.fresh().state
         rebuilt = index.rebuild().state
-        assert attrs.evolve(caught_up, files={}) == attrs.evolve(rebuilt, files={})
+        assert attrs.evolve(caught_up, segments=()) == attrs.evolve(rebuilt, segments=())
         for (query, sort), found in zip(searches, before, strict=True):
             same(index.scored(query, sort=sort), found)
 
 
-def test_adding_one_by_one_keeps_few_segments_in_the_order_of_the_log(
-    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    merged = 0
-    merge_tail = builder._merge_tail
-
-    def counting(writer: SegmentWriter) -> list[object]:
-        nonlocal merged
-        kept = merge_tail(writer)
-        merged += sum(segment.doc_count_all() for segment in writer.segments[len(kept) :])
-        return kept
-
-    monkeypatch.setattr(builder, "_merge_tail", counting)
+def test_adding_one_by_one_keeps_few_segments_in_the_order_of_the_log(archive: Archive, index: NotedIndex) -> None:
     positions = []
-    most = 0
-    for number in range(70):
+    for number in range(40):
         positions.append(add(archive, f"ships came in, number {number}"))
         index.catch_up()
-        if number % 7 == 0 or number > 60:
-            with index.view() as view:
-                most = max(most, len(segments(view)))
-                assert [view.positions[document] for document in range(view.limit)] == positions
-    # One less than the fan for each power of it that 70 has, and each document about once for each.
-    assert most <= 2 * (builder._FAN - 1)
-    assert merged <= 3 * len(positions)
+        with index.view() as view:
+            assert len(segments(view)) <= MOST
+            assert all_positions(view) == positions
     assert index.found("ships") == positions
     assert len(list(index.generations.folder.iterdir())) == 4
+
+
+@pytest.mark.slow
+def test_processes_build_what_one_process_builds(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_all(archive, [Clipping(text=f"ships {number} came in", key=f"{number % 30}") for number in range(120)])
+    expected = index.rebuild().state
+    found = [index.scored(query) for query in ("ships came", "7 OR 8", "-9")]
+    monkeypatch.setattr(builder, "EVENTS_FOR_PROCESSES", 1)
+    monkeypatch.setattr(builder, "EVENTS_A_TASK", 10)
+    state = index.rebuild().state
+    assert len(state.segments) <= MOST
+    assert attrs.evolve(state, segments=()) == attrs.evolve(expected, segments=())
+    for query, before in zip(("ships came", "7 OR 8", "-9"), found, strict=True):
+        same(index.scored(query), before)
+
+
+def test_a_segment_is_written_when_enough_tokens_are_collected(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions = add_all(archive, [Clipping(text=f"ships came in {number}") for number in range(9)])
+    monkeypatch.setattr(builder, "TOKENS_A_SEGMENT", 10)
+    index.rebuild()
+    with index.view() as view:
+        assert segments(view) == [3, 3, 3]
+        assert matched(view, "ships") == positions
 
 
 def test_a_catch_up_changes_no_file_of_the_generation_before(archive: Archive, index: NotedIndex) -> None:
@@ -103,7 +112,6 @@ def test_the_state_sums_up_the_log(archive: Archive, index: NotedIndex) -> None:
     add(archive, "a storm")
     state = index.catch_up().state
     assert (state.documents, state.size, state.archive) == (2, archive.size(), archive.id)
-    assert state.lengths == {schema.TITLE: 1, schema.TEXT: 5}
     assert state.root == archive.root().hex()
 
 

@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from index import analysis, schema
-from index.compile import TITLE_WEIGHT, compile_query, scored_terms
+from index import analysis
+from index.evaluate import TITLE_WEIGHT
 from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Word
-from index.query.grammar import parse
 from tests.factories import Clipping, add, add_all
-from tests.index.searching import NotedIndex, matched, segments
+from tests.index.searching import NotedIndex, matched, scored_by_both, segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +105,7 @@ def _values(clipping: Clipping, field: str | None) -> list[tuple[str, str]]:
 
 
 def _stands_in(wanted: str, value: str, field: str) -> bool:
-    read = analysis.terms if field in schema.SCORED else analysis.names
+    read = analysis.terms if field in {"title", "text"} else analysis.names
     terms, there = read(wanted), read(value)
     return any(there[at : at + len(terms)] == terms for at in range(len(there)))
 
@@ -164,11 +163,11 @@ def test_filters_joined_by_or_find_what_each_finds(corpus: Corpus) -> None:
 
 def test_names_dates_and_negations_only_filter(corpus: Corpus) -> None:
     for query in ("publisher:harbour", "published:2020..", "-ship", "publisher:harbour -ship OR author:ann"):
-        found = list(corpus.view.matches(compile_query(parse(query))))
+        found = list(scored_by_both(corpus.view, query))
         assert found
         assert {score for _, score in found} == {0.0}
-    plain = dict(corpus.view.matches(compile_query(parse("storm"))))
-    for document, score in corpus.view.matches(compile_query(parse("storm publisher:harbour -author:bo"))):
+    plain = dict(scored_by_both(corpus.view, "storm"))
+    for document, score in scored_by_both(corpus.view, "storm publisher:harbour -author:bo"):
         assert score == plain[document]
 
 
@@ -203,13 +202,7 @@ def test_stop_words_are_words(archive: Archive, index: NotedIndex) -> None:
 
 def test_what_no_analysis_reads_is_found_nowhere(archive: Archive, index: NotedIndex) -> None:
     add(archive, "ships ㎏")
-    assert scored_terms(Word("ʼ")) == []
     with index.view() as view:
         for nothing in (Word("ʼ"), InField("publisher", Word("ʼ")), And((Word("ʼ"), Word("ships")))):
             assert matched(view, nothing) == []
         assert matched(view, Or((Word("ʼ"), Word("ships")))) == [1]
-
-
-def test_scored_terms_are_those_to_be_marked() -> None:
-    query = parse('Ships "old harbours" -storm title:pilot publisher:courier (a OR NOT b) published:2020')
-    assert scored_terms(query) == [["ship"], ["old", "harbour"], ["pilot"], ["a"]]

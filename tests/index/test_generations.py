@@ -6,7 +6,6 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
 
 from archive.lock import held
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def state(size: int = 1) -> State:
-    return State(archive="a", size=size, root="00", schema="s", code="c", documents=0, lengths={"title": 0, "text": 0})
+    return State(archive="a", size=size, root="00", schema="s", code="c", documents=0, segments=("segment",))
 
 
 def publish(generations: Generations, size: int) -> Generation:
@@ -50,7 +49,7 @@ def test_the_published_generation_serves_and_older_ones_go(generations: Generati
     for size in range(1, 5):
         generation = publish(generations, size)
         assert generations.current() == generation
-        assert generation.state == attrs.evolve(state(size), files={"segment": 1})
+        assert generation.state == state(size)
     # The one before stays for readers that have just opened it.
     assert folders(generations) == ["00000003", "00000004"]
     assert (generations.folder / CURRENT).read_text("ascii") == "00000004\n"
@@ -84,15 +83,6 @@ def test_a_state_of_another_format_is_no_generation(generations: Generations) ->
     for changed in (members | {"format": module.FORMAT + 1}, members | {"more": 1}):
         (generation.folder / STATE).write_text(json.dumps(changed), "ascii")
         assert generations.current() is None
-
-
-@pytest.mark.parametrize("left", [None, b"", b"12"])
-def test_a_generation_with_a_file_that_is_missing_or_cut_is_none(generations: Generations, left: bytes | None) -> None:
-    generation = publish(generations, 1)
-    (generation.folder / "segment").unlink()
-    if left is not None:
-        (generation.folder / "segment").write_bytes(left)
-    assert generations.current() is None
 
 
 def test_a_current_that_is_a_folder_is_no_generation(generations: Generations) -> None:
@@ -162,7 +152,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("links", [True, False])
-def test_files_are_shared_but_neither_state_nor_locks(
+def test_segments_are_shared_and_nothing_else(
     generations: Generations, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     def refused(*_: object) -> None:
@@ -171,10 +161,9 @@ def test_files_are_shared_but_neither_state_nor_locks(
     if not links:
         monkeypatch.setattr(os, "link", refused)
     old = publish(generations, 1)
-    (old.folder / "MAIN_WRITELOCK").touch()
     with generations.building(timeout=0):
         new = generations.next_folder()
-        generations.share(old.folder, new)
+        generations.share(old.folder, new, old.state.segments)
         assert [file.name for file in new.iterdir()] == ["segment"]
         assert (new / "segment").read_text("ascii") == "1"
         assert (new / "segment").stat().st_ino == (old.folder / "segment").stat().st_ino or not links

@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import proximity
-from index.proximity import distinct, rerank, shortest_stretch
+from index.proximity import query_terms, rerank, shortest_stretch
+from index.query.ast import Word
+from index.query.grammar import parse
+from index.search import Request
 from tests.factories import Clipping, add, add_all
 
 if TYPE_CHECKING:
@@ -34,8 +37,10 @@ def test_the_shortest_stretch_is_what_trying_all_finds(lists: list[list[int]]) -
     assert shortest_stretch(lists) == tried
 
 
-def test_distinct_terms_keep_their_order() -> None:
-    assert distinct([["b", "a"], ["a"], ["c", "b"]]) == ["b", "a", "c"]
+def test_the_terms_of_a_query_are_what_is_looked_up_in_title_and_text() -> None:
+    query = parse('Ships "old harbours" -storm title:pilot publisher:courier (a OR NOT b) ship published:2020')
+    assert query_terms(query) == ["ship", "old", "harbour", "pilot", "a"]
+    assert query_terms(Word("ʼ")) == []
 
 
 def test_words_side_by_side_come_before_words_apart(archive: Archive, index: NotedIndex) -> None:
@@ -83,8 +88,17 @@ def test_a_hit_below_the_window_never_overtakes(
     assert near in [position for position, _ in hits[3:]]
 
 
+def test_the_first_hits_are_the_same_however_many_are_wanted(archive: Archive, index: NotedIndex) -> None:
+    fills = ["", FILL, FILL * 2, "x", "x y z"]
+    texts = [f"harbour {fill} pilot {'harbour ' * (number % 7)} {FILL}" for number, fill in enumerate(fills * 15)]
+    add_all(archive, [Clipping(text=f"{text} {number}") for number, text in enumerate(texts)])
+    everything = index.scored("harbour pilot")
+    for wanted in (1, 5, 30):
+        assert list(index.search(Request(query="harbour pilot", limit=wanted)).page) == everything[:wanted]
+
+
 def test_one_word_has_nothing_to_stand_near(archive: Archive, index: NotedIndex) -> None:
     add(archive, "harbour")
     with index.view() as view:
-        assert rerank(view, [(0, 1.0)], ["harbour"]) == [(0, 1.0)]
-        assert rerank(view, [], ["harbour", "pilot"]) == []
+        assert rerank(view, [(0, 1.0)], ["harbour"], 5) == [(0, 1.0)]
+        assert rerank(view, [], ["harbour", "pilot"], 5) == []

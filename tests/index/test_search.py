@@ -86,6 +86,12 @@ def test_pages_are_cut_from_one_list(clippings: list[Clipping], offset: int, lim
             ]
 
 
+def test_a_page_from_the_middle_is_as_long_as_its_limit(archive: Archive, index: NotedIndex) -> None:
+    positions = [add(archive, f"ships {number}") for number in range(5)]
+    page = index.search(Request(query="ships", sort="position", offset=2, limit=2)).page
+    assert [position for position, _ in page] == positions[2:4]
+
+
 # What is current
 
 

@@ -93,6 +93,12 @@ def test_words_far_apart_share_the_width() -> None:
     assert len(found.text) <= WIDTH + 10
 
 
+def test_three_words_far_apart_are_all_shown() -> None:
+    text = f"Natanz is a town. {FILL * 20} It was sabotage. {FILL * 20} Lavrov left."
+    found = snippet(text, {"natanz", "sabotag", "lavrov"})
+    assert [found.text[begin:end] for begin, end in found.marks] == ["Natanz", "sabotage", "Lavrov"]
+
+
 def test_a_title_at_the_head_is_not_repeated_unless_only_it_has_the_words() -> None:
     title = "Natanz sabotage"
     text = f"{title}\n\nThe sabotage at the plant in Natanz went on. {FILL * 9}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -21,11 +22,12 @@ from index.segment.reader import Segment
 from index.segment.writer import write_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _words = st.lists(st.sampled_from(["dam", "dams", "river", "Gate's", "été", "the", "of", "x", "300"]), max_size=30)
 _names = st.dictionaries(
-    st.sampled_from(schema_fields.NAMES), st.lists(st.sampled_from(["FNS", "Ilse Quarrow", "Port Ansel"]), max_size=3).map(tuple)
+    st.sampled_from(schema_fields.NAMES),
+    st.lists(st.sampled_from(["FNS", "Ilse Quarrow", "Port Ansel"]), max_size=3).map(tuple),
 )
 _days = st.one_of(st.none(), st.tuples(st.integers(1, 3), st.integers(3, 6)))
 
@@ -55,12 +57,12 @@ def collected(documents: Sequence[Document]) -> Collector:
 
 
 @pytest.fixture(params=["few", "many"])
-def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Write by the way for few tokens, or by the way for many, whatever their number is."""
     limit = 1 << 40 if request.param == "few" else -1
     monkeypatch.setattr(writer, "FEW", limit)
     monkeypatch.setattr(merge, "FEW", limit)
-    yield str(request.param)
+    return str(request.param)
 
 
 def written(documents: Sequence[Document], folder: Path, name: str) -> Path:
@@ -90,7 +92,7 @@ def test_merged_segments_are_what_one_segment_of_all_would_be(documents: list[Do
         patch.setattr(merge, "FEW", limit)
         pieces = [
             Segment(written(documents[begin:end], Path(folder), f"{begin}.seg"))
-            for begin, end in zip(bounds, bounds[1:], strict=False)
+            for begin, end in itertools.pairwise(bounds)
         ]
         merge_segments(pieces, Path(folder, "merged.seg"))
         whole = written(documents, Path(folder), "whole.seg")
@@ -136,7 +138,9 @@ def test_a_segment_gives_back_terms_postings_and_columns(tmp_path: Path) -> None
 
 
 def test_a_file_cut_short_anywhere_is_no_segment(tmp_path: Path) -> None:
-    documents = [Document(position=1, title="A dam", text="The dam", names={}, days=None, published=None, supersedes=None)]
+    documents = [
+        Document(position=1, title="A dam", text="The dam", names={}, days=None, published=None, supersedes=None)
+    ]
     whole = written(documents, tmp_path, "whole.seg").read_bytes()
     for length in range(0, len(whole), 7):
         cut = tmp_path / "cut.seg"
@@ -145,7 +149,9 @@ def test_a_file_cut_short_anywhere_is_no_segment(tmp_path: Path) -> None:
             Segment(cut)
 
 
-def test_nothing_is_left_of_a_segment_that_could_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_of_a_segment_that_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(writer, "write_columns", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_segment(Collector(), tmp_path / "one.seg")
