@@ -39,7 +39,7 @@ MERGED_AT_MOST = 32_768
 """Documents in a segment that a catch-up still makes by merging: an add stays quick, a rebuild merges without limit."""
 
 EVENTS_A_TASK = 8_192
-EVENTS_FOR_PROCESSES = 40_000
+EVENTS_FOR_PROCESSES = 8_000
 """Below so many events starting processes costs more than it gains."""
 
 

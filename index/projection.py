@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -69,7 +70,7 @@ def published_moment(published: str | None, days: tuple[int, int] | None) -> int
 def _document(archive: Archive, recorded: RecordedArticle) -> Document:
     values = recorded.values
     published = _one(values.get("published"))
-    days = edtf.days(published) if published is not None else None
+    days = _days(published) if published is not None else None
     return Document(
         position=recorded.position,
         title=_one(values.get("title")) or "",
@@ -79,6 +80,12 @@ def _document(archive: Archive, recorded: RecordedArticle) -> Document:
         published=published_moment(published, days),
         supersedes=None if recorded.first else _superseded(archive, recorded),
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _days(published: str) -> tuple[int, int] | None:
+    """Return `edtf.days`; many articles are published on one day."""
+    return edtf.days(published)
 
 
 def _one(value: Value | None) -> str | None:

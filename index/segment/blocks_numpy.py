@@ -9,7 +9,7 @@ import numpy as np
 from index.segment.blocks import BLOCK, PEAK_MOST, STREAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -40,16 +40,26 @@ _NUMPY_TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32}
 class SortedTokens:
     """Tokens sorted by term, document and position: as one 64-bit key each where they fit, which is fast and small."""
 
-    def __init__(self, term: Numbers, document: Numbers, position: Numbers) -> None:
-        bits = [int(column.max(initial=0)).bit_length() for column in (term, document, position)]
+    def __init__(self, pieces: Iterable[Tokens], count: int, bounds: tuple[int, int, int]) -> None:
+        """Sort `count` tokens that come in pieces; `bounds` are above all their terms, documents and positions.
+
+        Pieces that fit the processor's cache are put together several times faster than one of all tokens.
+        """
+        bits = [bound.bit_length() for bound in bounds]
         self._keys: Numbers | None = None
         if sum(bits) <= 62:
             self._shift, self._term_shift = bits[2], bits[2] + bits[1]
-            self._keys = term << self._term_shift
-            self._keys |= document << self._shift
-            self._keys |= position
+            self._keys = np.empty(count, dtype=np.int64)
+            at = 0
+            for term, document, position in pieces:
+                keys = self._keys[at : at + len(term)]
+                np.left_shift(term, self._term_shift, out=keys)
+                keys |= document << self._shift
+                keys |= position
+                at += len(term)
             self._keys.sort()
         else:
+            term, document, position = (np.concatenate(column) for column in zip(*pieces, strict=True))
             order = np.lexsort((position, document, term))
             self._columns = Tokens(term[order], document[order], position[order])
 

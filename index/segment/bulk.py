@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 STRETCH = 1 << 20
 """Tokens encoded at a time, about: their columns stay in the processor's cache."""
 
+_PIECE = 1 << 18
+"""Tokens whose keys are made at a time, for the same reason."""
+
 
 class Sink(Protocol):
     """Takes the pieces of a section in order."""
@@ -74,20 +77,31 @@ def encode_stretches(  # noqa: PLR0917 - one loop of two callers
 def _sorted(field: Field) -> tuple[list[bytes], SortedTokens]:
     """Return the field's terms in the order of their bytes, and its tokens by term, document and position."""
     numbers = np.frombuffer(field.numbers, np.uint32)
-    ends = np.frombuffer(field.ends, np.uint64).astype(np.int64)
-    counts = np.diff(ends, prepend=0)
-    if field.positions is not None:
-        positions = np.frombuffer(field.positions, np.uint32).astype(np.int64)
-    else:
-        positions = np.arange(len(numbers)) - np.repeat(ends - counts, counts)
     spelt = [term.encode() for term in field.vocabulary.terms]
     used = np.flatnonzero(np.bincount(numbers, minlength=len(spelt)))
     order = sorted(used.tolist(), key=spelt.__getitem__)
     rank = np.zeros(len(spelt), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    return [spelt[number] for number in order], SortedTokens(
-        rank[numbers], np.repeat(np.arange(len(counts)), counts), positions
-    )
+    furthest = max(field.lengths) if field.positions is None else max(field.positions) + 1
+    bounds = (len(order), len(field.ends), furthest)
+    return [spelt[number] for number in order], SortedTokens(_pieces(field, numbers, rank), len(numbers), bounds)
+
+
+def _pieces(field: Field, numbers: NDArray[np.uint32], rank: NDArray[np.int64]) -> Iterator[Tokens]:
+    """Yield a field's tokens, some documents at a time."""
+    ends = np.frombuffer(field.ends, np.uint64).astype(np.int64)
+    document = 0
+    start = 0
+    while document < len(ends):
+        last = max(document + 1, int(np.searchsorted(ends, start + _PIECE, side="right")))
+        counts = np.diff(ends[document:last], prepend=start)
+        end = int(ends[last - 1])
+        if field.positions is not None:
+            position = np.frombuffer(field.positions, np.uint32)[start:end].astype(np.int64)
+        else:
+            position = np.arange(start, end) - np.repeat(ends[document:last] - counts, counts)
+        yield Tokens(rank[numbers[start:end]], np.repeat(np.arange(document, last), counts), position)
+        document, start = last, end
 
 
 def merge_fields(
@@ -99,6 +113,7 @@ def merge_fields(
 ) -> None:
     """Merge all fields of some segments, a stretch of terms at a time."""
     sizes = dict.fromkeys(SECTIONS, 0)
+    documents = bases[-1]
     for name in schema.INDEXED:
         lexicon.begin(name)
         lexicons = [spellings(segment, name) for segment in segments]
@@ -110,7 +125,8 @@ def merge_fields(
         ]
         for first, last in _stretches(sources, len(union)):
             columns = [source.tokens(first, last) for source in sources]
-            tokens = SortedTokens(*(np.concatenate(column) for column in zip(*columns, strict=True)))
+            bounds = (last - first, documents, 1 + max(int(position.max(initial=0)) for _, _, position in columns))
+            tokens = SortedTokens(columns, sum(len(term) for term, _, _ in columns), bounds)
             encode_stretches(name, union[first:last], tokens, lengths, lexicon, pieces, sizes)
 
 

@@ -33,8 +33,12 @@ class Field:
         """Add a document's names, with a gap between two that no phrase reaches over."""
         if self.positions is None:
             self.positions = array("I")
-        position = 0
         before = len(self.numbers)
+        if not names:
+            self.ends.append(before)
+            self.lengths.append(0)
+            return
+        position = 0
         for name in names:
             numbers = self.vocabulary.number_names(name)
             self.numbers.extend(numbers)

@@ -6,7 +6,6 @@ typographic quotes and dashes, is cut by `bytes.translate` and `split`; any othe
 
 from __future__ import annotations
 
-import re
 from array import array
 
 from index import analysis
@@ -15,7 +14,8 @@ _TABLE = bytes(
     ord(chr(byte).lower()) if chr(byte).isalnum() and byte < 128 else byte if byte == ord("'") else ord(" ")
     for byte in range(256)
 )
-_POSSESSIVE = re.compile(rb"(?<=[a-z0-9])'s(?![a-z0-9])")
+# Where "'s" does not follow a letter or a digit, or is followed by another apostrophe, it may be a word.
+_UNCLEAR = (b" 's", b"''s", b"'s'")
 # None of these is part of a token; the apostrophe is, before a possessive s.
 _TYPOGRAPHY = str.maketrans(dict.fromkeys("“”„‘–—―…•·«»‹›\u00a0\u2009\u202f\u2028\u2029\ufeff\ufffd", " ") | {"’": "'"})
 _TYPOGRAPHIC = tuple((chr(code), replacement) for code, replacement in _TYPOGRAPHY.items())
@@ -27,15 +27,20 @@ class Vocabulary:
     def __init__(self) -> None:
         self.terms: dict[str, int] = {}
         self._forms = _Forms(self.terms)
+        self._names: dict[str, array[int]] = {}
 
     def number(self, text: str) -> array[int]:
         """Return the numbers of a text's terms, in order."""
         return array("I", map(self._forms.__getitem__, forms(text)))
 
     def number_names(self, text: str) -> array[int]:
-        """Return the numbers of a name's terms, which are not stemmed, in order."""
-        terms = self.terms
-        return array("I", [terms.setdefault(term, len(terms)) for term in analysis.names(text)])
+        """Return the numbers of a name's terms, which are not stemmed, in order. Names come again and again."""
+        numbers = self._names.get(text)
+        if numbers is None:
+            terms = self.terms
+            numbers = array("I", [terms.setdefault(term, len(terms)) for term in analysis.names(text)])
+            self._names[text] = numbers
+        return numbers
 
 
 class _Forms(dict[bytes | str, int]):
@@ -61,8 +66,9 @@ def forms(text: str) -> list[bytes] | list[str]:
             return analysis.forms(text)
     cut = text.encode("ascii").translate(_TABLE)
     if b"'" in cut:
-        if b"'s'" in cut:
-            # "'s's": the expression takes the first for a possessive and the second for a word.
+        # A space at both ends, so that what is looked for need not ask for the ends.
+        cut = b" " + cut + b" "
+        if any(unclear in cut for unclear in _UNCLEAR):
             return analysis.forms(text)
-        cut = _POSSESSIVE.sub(b" ", cut).replace(b"'", b" ")
+        cut = cut.replace(b"'s ", b" ").replace(b"'", b" ")
     return cut.split()

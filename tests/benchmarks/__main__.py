@@ -40,9 +40,8 @@ def main() -> None:
         "# Performance",
         "",
         f"Written by `make bench` with Python {platform.python_version()} on {os.cpu_count()} cores: {corpus},",
-        "continued by generated ones where there are not enough. All engines read their texts from one `events.db` in one",
-        "run.",
-        "Times drift with the machine: the ratios are what counts.",
+        "continued by generated ones where there are not enough. All engines read their texts from one `events.db`, in",
+        "one run. Times drift with the machine: the ratios are what counts.",
     ]
     for size in sizes:
         lines += ["", f"## {size:,} articles", "", *_measure(size)]

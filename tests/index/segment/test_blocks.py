@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.segment.blocks import BLOCK, SECTIONS, SHAPES, Blocks, Encoder, shape_code
-from index.segment.blocks_numpy import SortedTokens, decode, encode
+from index.segment.blocks_numpy import SortedTokens, Tokens, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,9 @@ def tokens_of(terms: Sequence[Postings]) -> list[tuple[int, int, int]]:
 
 def columns(tokens: list[tuple[int, int, int]]) -> SortedTokens:
     table = np.array(tokens, dtype=np.int64)
-    return SortedTokens(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy())
+    pieces = [Tokens(*(column.copy() for column in part.T)) for part in np.array_split(table, min(3, len(table)))]
+    term, document, position = (int(bound) + 1 for bound in table.max(axis=0))
+    return SortedTokens(pieces, len(table), (term, document, position))
 
 
 @given(_terms, st.randoms(use_true_random=False))
