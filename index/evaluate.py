@@ -35,6 +35,9 @@ B, K1 = 0.75, 1.2
 _SPARSE = 8
 """Documents this many times fewer than a term's postings are looked up one by one; more are met on a walk of all."""
 
+_WORTH_A_TABLE = 4096
+"""Postings from which a table of scores by frequency and length byte is cheaper than the arithmetic."""
+
 Scores = dict[int, float]
 """From document, a number in a part, to score. Not in any order."""
 
@@ -102,12 +105,10 @@ class _Term:
         self._field = field
         self._term = term
         self._factor = 0.0
-        self._norms: list[float] = []
-        self._tables: dict[int, list[float]] = {}
+        self._norms: Sequence[float] = ()
         if weight and view.limit:
-            self._factor = weight * (log(view.limit / (view.document_frequency(field, term) + 1)) + 1)
-            average = view.average_length(field) or 1
-            self._norms = [K1 * ((1 - B) + B * length / average) for length in TABLE]
+            self._factor = (K1 + 1) * weight * (log(view.limit / (view.document_frequency(field, term) + 1)) + 1)
+            self._norms = view.once(("norms", field), lambda: _norms(view.average_length(field) or 1))
 
     def entry(self, part: Part) -> Term | None:
         """Return where the term's postings are in a part."""
@@ -140,18 +141,22 @@ class _Term:
         lengths = itemgetter(*documents)(part.segment.sections[f"short_{self._field}"])
         if len(documents) == 1:
             lengths = (lengths,)
-        tables = {frequency: self._table(frequency) for frequency in set(frequencies)}
+        factor, norms = self._factor, self._norms
+        if len(documents) < _WORTH_A_TABLE:
+            return [
+                factor * (frequency + 1) / (frequency + 1 + norms[length])
+                for frequency, length in zip(frequencies, lengths, strict=True)
+            ]
+        tables = {
+            frequency: [factor * (frequency + 1) / (frequency + 1 + norm) for norm in norms]
+            for frequency in set(frequencies)
+        }
         return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
 
-    def _table(self, frequency: int) -> list[float]:
-        """Return the score for a frequency, given minus 1, by length byte."""
-        table = self._tables.get(frequency)
-        if table is None:
-            count = frequency + 1
-            table = self._tables[frequency] = [
-                self._factor * ((count * (K1 + 1)) / (count + norm)) for norm in self._norms
-            ]
-        return table
+
+def _norms(average: float) -> tuple[float, ...]:
+    """Return what BM25 adds to a frequency in the denominator, by length byte."""
+    return tuple(K1 * ((1 - B) + B * length / average) for length in TABLE)
 
 
 class _Phrase:
@@ -180,11 +185,11 @@ class _Phrase:
         common: set[int] | None = set(within) if within is not None else None
         for entry in sorted(set(entries), key=lambda entry: entry.postings):
             if common is None:
-                common = set(part.walked(entry)[0])
+                common = set(part.documents(entry))
             elif len(common) * _SPARSE < entry.postings:
                 common = set(part.looked_up(entry, sorted(common))[0])
             else:
-                common.intersection_update(part.walked(entry)[0])
+                common.intersection_update(part.documents(entry))
         documents = sorted(common or ())
         places = [part.segment.positions(entry, documents) for entry in entries]
         if len(places) == 2:

@@ -9,16 +9,19 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from index.errors import reading_files
 from index.segment.reader import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from index.generations import Generation
     from index.segment.reader import Term
+
+
+_T = TypeVar("_T")
 
 
 class View:
@@ -30,6 +33,7 @@ class View:
         self.generation = generation
         self.parts: list[Part] = []
         self.limit = 0
+        self._made: dict[Hashable, object] = {}
         with reading_files():
             offset = 0
             for name in generation.state.segments:
@@ -47,6 +51,12 @@ class View:
         """Close the files."""
         for part in self.parts:
             part.segment.close()
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what is made once for a view."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("_T", self._made[key])
 
     @property
     def whole(self) -> bool:
@@ -127,6 +137,12 @@ class Part:
         if key not in self._entries:
             self._entries[key] = self.segment.term(field, term)
         return self._entries[key]
+
+    def documents(self, entry: Term) -> Iterable[int]:
+        """Return all documents of a term below the limit, in order, to be iterated once."""
+        if self.limit < self.segment.documents:
+            return self.walked(entry)[0]
+        return chain.from_iterable(map(self.segment.blocks.documents, range(entry.first, entry.last)))
 
     def walked(self, entry: Term) -> tuple[list[int], list[int]]:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""

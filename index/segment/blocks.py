@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import accumulate, chain, pairwise
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -159,13 +160,16 @@ class Blocks:
         return (0,) * SHAPES[self.shape[block]].postings if frequencies is None else frequencies
 
     def places_of(self, block: int) -> tuple[list[int], Sequence[int]]:
-        """Return the positions of all postings of a block in one row, and where each posting's end in it."""
+        """Return the positions of all postings of a block in one row, and where each posting's begin in it.
+
+        The list of beginnings has one more item, the end of the last.
+        """
         shape = SHAPES[self.shape[block]]
         frequencies = self.frequencies(block)
         if frequencies is None:
-            ends = list(range(1, shape.postings + 1))
+            begins = list(range(shape.postings + 1))
         else:
-            ends = list(accumulate(frequency + 1 for frequency in frequencies))
+            begins = list(map(add, accumulate(frequencies, initial=0), range(shape.postings + 1)))
         stream = self._places[shape.places]
         start = self.places[block]
-        return ends, () if stream is None else stream[start : start + ends[-1]]
+        return begins, () if stream is None else stream[start : start + begins[-1]]

@@ -90,7 +90,7 @@ class Segment:
         blocks = self.blocks
         block, following = -1, 0
         here: list[int] = []
-        ends: list[int] = []
+        begins: list[int] = []
         places: Sequence[int] = ()
         for document in documents:
             if document >= following:
@@ -103,9 +103,9 @@ class Segment:
                     continue
                 following = blocks.first[block + 1] if block + 1 < term.last else self.documents
                 here = list(blocks.documents(block))
-                ends, places = blocks.places_of(block)
+                begins, places = blocks.places_of(block)
             index = bisect_left(here, document)
             if index < len(here) and here[index] == document:
-                yield places[ends[index - 1] if index else 0 : ends[index]]
+                yield places[begins[index] : begins[index + 1]]
             else:
                 yield ()

@@ -362,5 +362,5 @@ class _Postings(LeafMatcher):  # type: ignore[misc]
     def _positions(self) -> list[int]:
         if self._places is None:
             self._places = self._segment.blocks.places_of(self._block)
-        ends, places = self._places
-        return list(places[ends[self._index - 1] if self._index else 0 : ends[self._index]])
+        begins, places = self._places
+        return list(places[begins[self._index] : begins[self._index + 1]])

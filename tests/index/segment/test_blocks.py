@@ -78,10 +78,10 @@ def test_blocks_give_back_what_was_encoded(terms: list[Postings]) -> None:
     block = 0
     for term, count in enumerate(counts):
         for _ in range(count):
-            ends, places = blocks.places_of(block)
+            begins, places = blocks.places_of(block)
             for index, document in enumerate(blocks.documents(block)):
-                begin = ends[index - 1] if index else 0
-                read += [(term, document, position) for position in places[begin : ends[index]]]
+                here = places[begins[index] : begins[index + 1]]
+                read += [(term, document, position) for position in here]
             block += 1
     assert read == tokens_of(terms)
     number, documents, positions = decode(sections, 0, block)
