@@ -79,7 +79,7 @@ class Metadata:
 
 @attrs.frozen(kw_only=True)
 class Article:
-    """What part `article` of an event holds.
+    """What parts `article` and `origin` of an event hold.
 
     `digest` is the SHA-256 of the original bytes, 64 hex digits. `key` is an id that the input stated, `canonical_url`
     the stated address under the rules of `archive.urls`. `captured` is when the bytes were taken from their source, if

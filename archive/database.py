@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILE = "events.db"
 LOCK = "lock"
 
+_PLAIN = frozenset(b"/-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR"}
 """SQLITE_ERROR is bad SQL; ours is fixed and good, so that a table or a column of the format is missing."""
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
@@ -128,10 +129,9 @@ def check_format(connection: sqlite3.Connection, folder: Path) -> None:
 
 
 def _connect(path: Path, parameters: str, *, timeout: float) -> sqlite3.Connection:
-    from urllib.parse import quote
-
     # In bytes and absolute: a path need not be Unicode text, and `file://` begins with the name of a host.
-    uri = f"file://{quote(os.fsencode(path.absolute()))}?{parameters}"
+    name = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
+    uri = f"file://{name}?{parameters}"
     connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, cached_statements=64)
     # Damaged text is still read, so that verification can say where it is.
     connection.text_factory = _text

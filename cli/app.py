@@ -108,4 +108,6 @@ def root(
     """Take the global options down for the command."""
     if lock_timeout != lock_timeout:  # noqa: PLR0124 - so is only what is no number
         raise typer.BadParameter("nan is no number of seconds", param_hint="'--lock-timeout'")
-    context.obj = Settings(archive=archive, lock_timeout=lock_timeout)
+    # Until here it holds the words of the command line: see `cli.main`.
+    words: tuple[str, ...] = context.obj or ()
+    context.obj = Settings(archive=archive, lock_timeout=lock_timeout, arguments=words)

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """The global options. `archive` is None where none is named: then it is the default one."""
+    """The global options. `archive` is None where none is named: then it is the default one.
+
+    `arguments` are the words of the command line, as a run records them.
+    """
 
     archive: Path | None
     lock_timeout: float
+    arguments: tuple[str, ...] = ()
 
     def path(self) -> Path:
         """Return the folder of the archive."""

@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
     from cli.app import app
 
     try:
-        result = get_command(app).main(list(arguments), prog_name="morgue", standalone_mode=False)
+        result = get_command(app).main(list(arguments), prog_name="morgue", standalone_mode=False, obj=tuple(arguments))
     except QueryError as error:
         _tell(error.underlined() + (f"\n{error.hint}" if error.hint else ""))
         return USAGE

@@ -11,12 +11,14 @@ from cli.streams import say
 
 # What a terminal would act on: control characters, and the marks that turn text around (bidirectional overrides); and
 # the bytes of a file's name that are no text, which Python holds as halves of surrogate pairs.
-_ACTIVE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]")
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003fffd]"
+_ACTIVE = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]"
+_WIDE = (
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60"
+    "\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
-_WITHOUT_WIDTH = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f\u200b-\u200d]"
+_WITHOUT_WIDTH = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f"
+    "\u200b-\u200d]"
 )
 
 BOLD, DIM, MARKED = "1", "2", "1;33"
@@ -26,7 +28,10 @@ _NARROWEST = 20
 
 def clean(text: str) -> str:
     """Return a text on one line in which nothing can drive a terminal: what could is shown as a space or U+FFFD."""
-    return _ACTIVE.sub(lambda match: " " if match[0] in "\t\n\r" else "\ufffd", text)
+    if text.isprintable():
+        # Nearly always: the expression is not even compiled then.
+        return text
+    return re.sub(_ACTIVE, lambda match: " " if match[0] in "\t\n\r" else "\ufffd", text)
 
 
 def clean_lines(text: str) -> str:
@@ -57,7 +62,7 @@ def cells(text: str) -> int:
     """Return the columns that a text takes, about: East Asian characters take two, combining marks none."""
     if text.isascii():
         return len(text)
-    return len(text) + len(_WIDE.findall(text)) - len(_WITHOUT_WIDTH.findall(text))
+    return len(text) + len(re.findall(_WIDE, text)) - len(re.findall(_WITHOUT_WIDTH, text))
 
 
 def note(sentence: str) -> None:

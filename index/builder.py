@@ -47,20 +47,20 @@ def build(
     archive: Archive,
     generations: Generations,
     *,
-    onto: Generation | None,
+    base: Callable[[], Generation | None],
     timeout: float,
     progress: Callable[[int, int], None],
 ) -> Generation:
-    """Build and publish a generation that holds the log up to its end now; `onto` an older one, or from nothing.
+    """Build and publish a generation that holds the log up to its end now.
 
-    `progress` is called with events done and in all. Whatever goes wrong, the old generation goes on serving. Raises
-    IndexBusyError, UnsearchableError, TornIndexError where `onto` cannot be read, and what reading the archive raises.
+    `base` returns the generation to go on from, None to build from nothing; it is asked once no other process builds,
+    since one may have been here meanwhile. `progress` is called with events done and in all. Whatever goes wrong, the
+    old generation goes on serving. Raises IndexBusyError, UnsearchableError, TornIndexError where the base cannot be
+    read, and what `base` and reading the archive raise.
     """
     with generations.building(timeout=timeout):
         size = archive.size()
-        if onto is not None:
-            # Another builder may have been here while this one waited: go on from what serves now.
-            onto = generations.current()
+        onto = base()
         if onto is not None and onto.state.size == size:
             return onto
         start = onto.state.size if onto is not None else 0

@@ -82,9 +82,9 @@ class Index:
 
     def fresh(self) -> Generation:
         """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""
-        current = self._usable()
+        current = self._usable(self._note)
         if current is None:
-            return self._build(onto=None, timeout=BUILD_TIMEOUT)
+            return self._build(self._base, timeout=BUILD_TIMEOUT)
         behind = self._archive.size() - current.state.size
         if current.state.schema != schema_hash():
             # It still answers, by the analysis it was built with; to add to it would mix two.
@@ -95,7 +95,7 @@ class Index:
         if not behind:
             return current
         try:
-            return self._build(onto=current, timeout=0)
+            return self._build(self._base, timeout=0)
         except IndexBusyError:
             self._note(f"another process is building the index; this one is {behind} events behind")
         except UnsearchableError as error:
@@ -104,39 +104,56 @@ class Index:
 
     def catch_up(self, *, timeout: float = 0) -> Generation:
         """Bring the index up to the log, building it where that is needed. Raises IndexBusyError, UnsearchableError."""
-        current = self._usable()
-        onto = current if current is not None and current.state.schema == schema_hash() else None
-        return self._build(onto=onto, timeout=timeout)
+        self._usable(self._note)
+        return self._build(self._base, timeout=timeout)
 
     def rebuild(self, *, timeout: float = BUILD_TIMEOUT) -> Generation:
         """Build the index anew from the whole log; the old one serves meanwhile. Errors as of `catch_up`."""
-        return self._build(onto=None, timeout=timeout)
+        return self._build(lambda: None, timeout=timeout)
 
-    def _usable(self) -> Generation | None:
+    def witness(self) -> str | None:
+        """Return what the index knows against the log: that it was longer once, or another. None where they agree."""
+        current = self.generations.current()
+        if current is None or current.state.archive != self._archive.id:
+            return None
+        size = self._archive.size()
+        if current.state.size > size:
+            return f"the index has seen {current.state.size} events, and the log has {size}: its end is lost"
+        if self._archive.root(current.state.size).hex() != current.state.root:
+            return f"the index has seen another history: the root over the first {current.state.size} events differs"
+        return None
+
+    def _base(self) -> Generation | None:
+        """Return the generation that can be added to; None where all has to be built."""
+        current = self._usable(lambda _sentence: None)
+        return current if current is not None and current.state.schema == schema_hash() else None
+
+    def _usable(self, note: Callable[[str], None]) -> Generation | None:
         """Return the generation that serves if it is of this archive and of this log; say why where it is not."""
         current = self.generations.current()
         if current is None:
             if self._archive.size() > 1:
-                self._note("there is no index, or it cannot be read; building it from the log")
+                note("there is no index, or it cannot be read; building it from the log")
             return None
         state = current.state
         if state.archive != self._archive.id:
             raise ForeignIndexError(
-                f"{self.generations.folder} is the index of another archive ({state.archive}); move it away"
+                f"{self.generations.folder} is the index of another archive ({state.archive}); "
+                "move it away, or replace it: morgue index --rebuild"
             )
         if state.size > self._archive.size() or self._archive.root(state.size).hex() != state.root:
-            self._note("the index is of another history of this archive; building it anew from the log")
+            note("the index is of another history of this archive; building it anew from the log")
             return None
         return current
 
-    def _build(self, *, onto: Generation | None, timeout: float) -> Generation:
+    def _build(self, base: Callable[[], Generation | None], *, timeout: float) -> Generation:
         from index.builder import build
 
         try:
-            return build(self._archive, self.generations, onto=onto, timeout=timeout, progress=self._progress)
+            return build(self._archive, self.generations, base=base, timeout=timeout, progress=self._progress)
         except TornIndexError as error:
             self._note(f"{error}; building it anew")
-            return build(self._archive, self.generations, onto=None, timeout=timeout, progress=self._progress)
+            return build(self._archive, self.generations, base=lambda: None, timeout=timeout, progress=self._progress)
 
 
 def _folder_for(archive: Archive) -> Path:

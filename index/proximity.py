@@ -1,7 +1,7 @@
 """Proximity: among the best hits, an article in which the words stand together comes first.
 
 BM25 counts words and does not see where they stand. The first hits by BM25 get their score multiplied by
-1 + closeness, 0 < closeness <= 1, where closeness is (k - 1) / (s - 1) for k distinct words of the query within s
+1 + closeness, 0 <= closeness <= 1, where closeness is (k - 1) / (s - 1) for k distinct words of the query within s
 tokens, the shortest stretch of one field that holds all the words that the field has, times the share of the query's
 words that are there. Two words side by side double a score. The span-based measures of Tao and Zhai, "An exploration
 of proximity measures in information retrieval" (SIGIR 2007), are of this kind.

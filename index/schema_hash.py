@@ -7,7 +7,7 @@ import hashlib
 from index import analysis
 
 SCHEMA_VERSION = 1
-"""Raised when `index.schema` or `index.projection` would make other documents of the same articles."""
+"""Raised when `index.schema_fields` or `index.projection` would make other documents of the same articles."""
 
 
 def schema_hash() -> str:

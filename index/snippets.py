@@ -14,6 +14,10 @@ WIDTH = 240
 
 ELLIPSIS = "…"
 _PASSAGES = 3
+_PART = 1 << 18
+_MOST_HITS = 2000
+"""A text of many megabytes is read as far as it takes to show a passage, not to the end."""
+
 _SHORTEST = 60
 """Characters of a passage when several share the width."""
 
@@ -32,7 +36,7 @@ def snippet(text: str, terms: Collection[str], *, start: int = 0, width: int = W
     the width goes. Looks at `text[start:]` first, so that a title at the head of the text is not repeated; where that
     has none of the terms, at all of it. Without any term it is the beginning.
     """
-    found = [token for token in tokens(text) if token.term in terms]
+    found = _hits(text, terms)
     candidates = [token for token in found if token.start >= start] or found
     if not candidates:
         begin = start if text[start:].strip() else 0
@@ -40,6 +44,16 @@ def snippet(text: str, terms: Collection[str], *, start: int = 0, width: int = W
     stretches = _stretches(candidates, width)
     share = max(_SHORTEST, width // len(stretches))
     return _shown(text, _merged([_passage(text, stretch, share) for stretch in stretches]), found)
+
+
+def _hits(text: str, terms: Collection[str]) -> list[Token]:
+    """Return the tokens that are terms of the query: of a very long text those in the first part that has some."""
+    for begin in range(0, max(1, len(text)), _PART):
+        part = text if len(text) <= _PART else text[begin : begin + _PART]
+        found = [Token(term, begin + start, begin + end) for term, start, end in tokens(part) if term in terms]
+        if found:
+            return found[:_MOST_HITS]
+    return []
 
 
 def _stretches(found: list[Token], width: int) -> list[list[Token]]:

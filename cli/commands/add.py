@@ -76,7 +76,8 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         given = Given(fields=known, captured=captured)
         if article is not None:
             given = given.naming(archive, article)
-        counts = _add(archive, gather(paths, given=given, format_name=format_), _as_json if json else _as_line)
+        submissions = gather(paths, given=given, format_name=format_)
+        counts = _add(archive, submissions, _as_json if json else _as_line, context.obj.arguments)
         if not no_index and counts.get("added", 0) + counts.get("revised", 0):
             _catch_up(archive)
     failed = counts.get("failed", 0) + counts.get("incomplete", 0)
@@ -89,14 +90,17 @@ _ORDER = ("added", "revised", "unchanged", "incomplete", "failed")
 
 
 def _add(
-    archive: Archive, submissions: Iterator[Submission | Failure], render: Callable[[Outcome], str]
+    archive: Archive,
+    submissions: Iterator[Submission | Failure],
+    render: Callable[[Outcome], str],
+    arguments: tuple[str, ...],
 ) -> dict[str, int]:
     """Add, and print each outcome as soon as it is acknowledged; return how many there were of each kind."""
     from archive.submission import Failure
 
     counts: dict[str, int] = {}
     with progress_bar("adding") as progress:
-        results = archive.add_many(submissions, command="add", arguments=_arguments(), agent=_agent())
+        results = archive.add_many(submissions, command="add", arguments=arguments, agent=_agent())
         for number, result in enumerate(results, 1):
             if isinstance(result, Failure):
                 say(clean(str(result)))
@@ -140,11 +144,6 @@ def _catch_up(archive: Archive) -> None:
         pass  # Whoever builds it now, or the next search, takes these articles along.
     except SearchError as error:
         note(f"added, but not indexed: {error}")
-
-
-def _arguments() -> tuple[str, ...]:
-    """Return the words of the command line behind the command's name."""
-    return tuple(sys.argv[1:])
 
 
 def _agent() -> str:

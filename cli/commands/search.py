@@ -80,7 +80,8 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
 def _position(archive: Archive, at: str) -> int:
     """Return the position that `--at` means: digits alone are one, else it is the last at or before a time."""
     if at.isascii() and at.isdigit():
-        return int(at)
+        # No log has a position of twenty digits, and Python refuses to convert some thousand.
+        return int(at[:20])
     return archive.position_at(at)
 
 
@@ -88,5 +89,5 @@ def _tell_position(archive: Archive, at: str, position: int) -> None:
     from cli.terminal import note
 
     recorded = archive.event(position).attribute("time")
-    if not at.isdigit():
+    if not (at.isascii() and at.isdigit()):
         note(f"as of position {position}, recorded {recorded}")

@@ -24,7 +24,8 @@ def verify(
     """Check every stored byte against the hashes that were recorded with it.
 
     Finds any change of an event, a payload, the order, the tree, the lookup table or the schema, and names the
-    position; nothing is repaired. It cannot tell that an owner has rewritten everything consistently.
+    position; nothing is repaired. If the index has seen a longer log, or another one, that is told too. It cannot tell
+    that an owner has rewritten everything consistently.
     """
     with opened(context) as archive:
         from archive.verification import verify as check
@@ -37,6 +38,13 @@ def verify(
                     typer.echo(dumps({"position": problem.position, "problem": problem.message}))
                 else:
                     typer.echo(clean(str(problem)))
+        from index.index import Index
+
+        # SQLite drops the end of a damaged WAL without a word; the index remembers how far the log had come.
+        testimony = Index(archive).witness()
+        if testimony is not None:
+            found += 1
+            typer.echo(dumps({"position": None, "problem": testimony}) if json else testimony)
         if found:
             return DAMAGED
         if not json:

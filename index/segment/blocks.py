@@ -45,8 +45,14 @@ class Shape(NamedTuple):
     places: int
 
 
-SHAPES = tuple(Shape((code & 127) + 1, code >> 7 & 3, code >> 9 & 3, code >> 11 & 3) for code in range(1 << 13))
-"""Every shape by its code: a table is faster than shifting, and this is the innermost loop of a search."""
+class _Shapes(dict[int, Shape]):
+    def __missing__(self, code: int) -> Shape:
+        shape = self[code] = Shape((code & 127) + 1, code >> 7 & 3, code >> 9 & 3, code >> 11 & 3)
+        return shape
+
+
+SHAPES = _Shapes()
+"""Every shape by its code, as they are met: a look-up is faster than shifting, in the innermost loop of a search."""
 
 
 def shape_code(shape: Shape) -> int:

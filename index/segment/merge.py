@@ -1,4 +1,7 @@
-"""Merging neighbouring segments into one, in the order of their documents, in memory that does not grow with them."""
+"""Merging neighbouring segments into one, in the order of their documents.
+
+Blocks go through temporary files. Held in memory are terms, columns, and of the most frequent term all tokens.
+"""
 
 from __future__ import annotations
 

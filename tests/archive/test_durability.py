@@ -50,7 +50,9 @@ def check(folder: Path, lines: list[Acknowledged], seed: object) -> None:
     """Open an archive as anybody would, and look for all that was acknowledged."""
     with Archive.open(folder) as archive:
         assert list(verify(archive)) == [], seed
-        assert [recorded.position for recorded in archive.events()] == list(range(archive.size())), seed
+        # Another writer may still be at work: look at the events that there are now.
+        size = archive.size()
+        assert [recorded.position for recorded in archive.events(0, size)] == list(range(size)), seed
         for line in lines:
             version = archive.version(line.position)
             assert version.article.digest == line.digest, seed

@@ -14,6 +14,7 @@ import pytest
 
 from archive.archive import Archive
 from archive.lock import held
+from archive.verification import verify
 from index import index as facade
 from index.errors import ForeignIndexError, IndexBusyError
 from index.generations import CURRENT, LOCK
@@ -327,3 +328,25 @@ def test_an_index_that_cannot_be_written_serves_and_says_how_far_it_is_behind(
         assert "2 events behind" in note
         assert hits == f"{archive.path / 'index'} 1"
         assert not (tmp_path / "cache").exists()
+
+
+# What the index knows against the log
+
+
+def test_the_index_testifies_to_a_log_that_lost_its_end(archive: Archive, index: NotedIndex, tmp_path: Path) -> None:
+    add(archive, "ships")
+    index.catch_up()
+    assert index.witness() is None
+    archive.close()
+    shutil.copytree(archive.path, tmp_path / "earlier")
+    with Archive.open(archive.path) as later:
+        add(later, "more ships")
+        NotedIndex(later).catch_up()
+    # As SQLite leaves it when the end of a WAL is damaged: an earlier state, sound in itself.
+    (tmp_path / "earlier" / "events.db").replace(archive.path / "events.db")
+    with Archive.open(archive.path) as shorter:
+        assert list(verify(shorter)) == []
+        assert "its end is lost" in (NotedIndex(shorter).witness() or "")
+        add(shorter, "other ships")
+        add(shorter, "further ships")
+        assert "another history" in (NotedIndex(shorter).witness() or "")
