@@ -87,8 +87,7 @@ def gather(
     InvalidValueError before the first when a statement is invalid, and when one that names one article meets a second.
     """
     candidates = given.candidates()
-    if given.captured is not None:
-        instant(given.captured)
+    given = attrs.evolve(given, captured=_moment(given.captured))
     found = _gather(paths, _Terms(given, candidates, format_name))
     return _only_one(found) if given.names_one_article else found
 
@@ -210,9 +209,7 @@ def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) 
         for name in dict.fromkeys((*FIELD_NAMES, *draft.fields))
         if name in candidates or name in draft.fields
     }
-    captured = given.captured or draft.captured
-    if captured is not None:
-        instant(captured)
+    captured = _moment(given.captured or draft.captured)
     metadata = Metadata(fields)
     article = Article(
         metadata=metadata,
@@ -228,6 +225,15 @@ def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) 
         captured=captured,
     )
     return Submission(article=article, original=draft.original, text=draft.article_text(), named=given.article_id)
+
+
+def _moment(captured: str | None) -> str | None:
+    """Return a stated time of capture in its canonical spelling. Raises InvalidValueError where it names no moment."""
+    if captured is None:
+        return None
+    normal = edtf.normalize(captured)
+    instant(normal)
+    return normal
 
 
 def _canonical(url: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """The tables of events.db, and the triggers that keep the log immutable. docs/format.md, "Tables".
 
-Each table but `lookup`, which can be rebuilt, has a trigger on INSERT as well: `INSERT OR REPLACE` deletes a row without
-asking the trigger on DELETE.
+Each table but `lookup`, which can be rebuilt, has a trigger on INSERT as well: `INSERT OR REPLACE` deletes a row
+without asking the trigger on DELETE.
 
 `CHECK (typeof(…))` rather than STRICT tables, so that SQLite from 3.34 on reads an archive.
 """

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from index.marks import MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 VERSION = 1
 """Part of the schema's hash: raised when the same text would give other terms."""
@@ -44,6 +44,19 @@ def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a text in order; the position of a token is its number, from 0."""
     for match in _TOKEN.finditer(text):
         yield Token(term_of(match[1]), match.start(1), match.end(1))
+
+
+def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
+    """Yield those tokens of a text, in order, whose terms are wanted.
+
+    Stemming never changes the first letter of a word, so of ASCII words only those are stemmed that begin right.
+    """
+    initials = frozenset(term[0] for term in wanted)
+    initials |= {initial.upper() for initial in initials}
+    for match in _TOKEN.finditer(text):
+        form = match[1]
+        if (form[0] in initials or not form.isascii()) and (term := term_of(form)) in wanted:
+            yield Token(term, match.start(1), match.end(1))
 
 
 def terms(text: str) -> list[str]:

@@ -1,44 +1,38 @@
 """Building: bring a generation up to the log, or make one from the whole log.
 
 The log is cut into ranges, each range becomes segments, and neighbouring segments are merged until there are few.
-Ranges and merges are tasks for an executor of `concurrent.futures`: processes on this machine where there is enough to
-do, a cluster's executor in their place later; a task takes paths and numbers and leaves files.
+Ranges and merges are tasks (`index.tasks`) for an executor of `concurrent.futures`: threads that each wait for a
+process on this machine where there is enough to do, a cluster's executor in their place later.
 """
 
 from __future__ import annotations
 
 import os
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.archive import Archive
-from archive.ids import new_id
 from archive.version import TOOL
+from index import tasks
 from index.errors import reading_files
 from index.generations import State
-from index.projection import documents
 from index.schema_hash import schema_hash
-from index.segment.collector import Collector
-from index.segment.layout import SUFFIX
-from index.segment.merge import merge_segments
 from index.segment.policy import groups_to_merge
 from index.segment.reader import Segment
-from index.segment.writer import write_segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
 
+    from archive.archive import Archive
     from index.generations import Generation, Generations
-
-TOKENS_A_SEGMENT = 4_000_000
-"""Tokens collected before a segment is written: some 250 MiB in each process."""
 
 MERGED_AT_MOST = 32_768
 """Documents in a segment that a catch-up still makes by merging: an add stays quick, a rebuild merges without limit."""
 
-EVENTS_A_TASK = 8_192
+EVENTS_A_TASK = 16_384
+"""Events a process is given at the most: it takes a while to start, and progress is told when it is done."""
+
 EVENTS_FOR_PROCESSES = 8_000
 """Below so many events starting processes costs more than it gains."""
 
@@ -75,7 +69,7 @@ def build(
             names = _merge(folder, names, executor, largest=MERGED_AT_MOST if onto is not None else float("inf"))
         progress(size - start, size - start)
         with reading_files():
-            counts = [_count(folder / name) for name in names]
+            counts = _counts(folder, names)
         state = State(
             archive=archive.id,
             size=size,
@@ -88,26 +82,6 @@ def build(
         return generations.publish(folder, state)
 
 
-def build_range(
-    archive: Archive, folder: Path, start: int, end: int, step: Callable[[int], None] = lambda _position: None
-) -> list[str]:
-    """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
-
-    `step` is told each position. Memory is bounded by TOKENS_A_SEGMENT.
-    """
-    names: list[str] = []
-    collector = Collector()
-    for document in documents(archive, start, end):
-        collector.add(document)
-        step(document.position)
-        if collector.tokens >= TOKENS_A_SEGMENT:
-            names.append(_write(collector, folder))
-            collector = Collector()
-    if len(collector):
-        names.append(_write(collector, folder))
-    return names
-
-
 def _build_ranges(  # noqa: PLR0917 - one step of `build`
     archive: Archive,
     folder: Path,
@@ -118,76 +92,74 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield where each range of events ends, and the names of its segments, in order."""
     if executor is None:
-        yield (
-            end,
-            build_range(archive, folder, start, end, lambda position: progress(position + 1 - start, end - start)),
+        names = tasks.build_range(
+            archive, folder, start, end, lambda position: progress(position + 1 - start, end - start)
         )
+        yield end, names
         return
-    tasks = [
-        (last, executor.submit(_build_task, str(archive.path), str(folder), first, last))
-        for first, last in ((first, min(first + EVENTS_A_TASK, end)) for first in range(start, end, EVENTS_A_TASK))
-    ]
-    yield from ((last, task.result()) for last, task in tasks)
-
-
-def _build_task(archive: str, folder: str, start: int, end: int) -> list[str]:
-    with Archive.open(Path(archive)) as opened:
-        return build_range(opened, Path(folder), start, end)
+    rounds = -(-(end - start) // (_workers() * EVENTS_A_TASK))
+    share = -(-(end - start) // (rounds * _workers()))
+    given = []
+    for first in range(start, end, share):
+        last = min(first + share, end)
+        words = ("build", str(archive.path.absolute()), str(folder.absolute()), str(first), str(last))
+        given.append((first, last, executor.submit(tasks.elsewhere, *words)))
+    for first, last, task in given:
+        try:
+            yield last, task.result()
+        except tasks.TaskFailedError:
+            # Whatever was in its way is met again here, and raised as the error that it is.
+            yield last, tasks.build_range(archive, folder, first, last)
 
 
 def _merge(folder: Path, names: list[str], executor: Executor | None, *, largest: float) -> list[str]:
     """Merge neighbours until there are few segments; return the names of those that are left, in order."""
     with reading_files():
-        groups = groups_to_merge([_count(folder / name) for name in names], largest=largest)
-    merged: list[str | Future[str]] = []
-    for first, last in groups:
-        group = names[first:last]
+        groups = [names[first:last] for first, last in groups_to_merge(_counts(folder, names), largest=largest)]
+    given: list[Future[list[str]] | None] = [
+        executor.submit(tasks.elsewhere, "merge", str(folder.absolute()), *group)
+        if executor is not None and len(group) > 1
+        else None
+        for group in groups
+    ]
+    merged = []
+    for group, task in zip(groups, given, strict=True):
         if len(group) == 1:
-            merged.append(group[0])
-        elif executor is None:
-            merged.append(_merge_task(str(folder), group))
-        else:
-            merged.append(executor.submit(_merge_task, str(folder), group))
-    return [item if isinstance(item, str) else item.result() for item in merged]
+            merged += group
+            continue
+        try:
+            merged += task.result() if task is not None else [tasks.merge(folder, group)]
+        except tasks.TaskFailedError:
+            # Whatever was in its way is met again here, and raised as the error that it is.
+            merged.append(tasks.merge(folder, group))
+        for name in group:
+            # Of this generation's folder only: an older generation has a link of its own.
+            (folder / name).unlink()
+    return merged
 
 
-def _merge_task(folder: str, names: list[str]) -> str:
-    path = _new_path(Path(folder))
-    with reading_files():
-        segments = [Segment(Path(folder) / name) for name in names]
-    merge_segments(segments, path)
-    for segment in segments:
+def _counts(folder: Path, names: list[str]) -> list[int]:
+    """Return how many documents each segment has."""
+    counts = []
+    for name in names:
+        segment = Segment(folder / name)
+        counts.append(segment.documents)
         segment.close()
-        # Of this generation's folder only: an older generation has a link of its own.
-        segment.path.unlink()
-    return path.name
+    return counts
 
 
-def _write(collector: Collector, folder: Path) -> str:
-    path = _new_path(folder)
-    write_segment(collector, path)
-    return path.name
-
-
-def _new_path(folder: Path) -> Path:
-    return folder / (new_id() + SUFFIX)
-
-
-def _count(path: Path) -> int:
-    segment = Segment(path)
-    segment.close()
-    return segment.documents
+def _workers() -> int:
+    """Return the processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def _executor(events: int) -> Iterator[Executor | None]:
-    """Yield processes where there is enough to do for them, else None: then all is done here."""
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if events < EVENTS_FOR_PROCESSES or workers < 2:
+    """Yield an executor where there is enough to do for several processes, else None: then all is done here."""
+    if events < EVENTS_FOR_PROCESSES or _workers() < 2:
         yield None
         return
-    from multiprocessing import get_context
+    from concurrent.futures import ThreadPoolExecutor
 
-    # Spawned, not forked: a forked one would keep the locks of a parent that was killed.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ThreadPoolExecutor(_workers()) as pool:
         yield pool

@@ -196,7 +196,7 @@ class _Phrase:
             return [
                 document
                 for document, before, behind in zip(documents, *places, strict=True)
-                if not {place + 1 for place in before}.isdisjoint(behind)
+                if (before[0] + 1 in behind if len(before) == 1 else not {p + 1 for p in before}.isdisjoint(behind))
             ]
         return [document for document, *lists in zip(documents, *places, strict=True) if _consecutive(lists)]
 

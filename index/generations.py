@@ -117,7 +117,7 @@ class Generations:
         (folder / STATE).write_text(
             json.dumps({"format": FORMAT, **attrs.asdict(state)}, indent=1, sort_keys=True) + "\n", "ascii"
         )
-        # Segments were synced as they were written.
+        # Segments were synced as they were written, or copied.
         _sync(folder / STATE)
         _sync(folder)
         _sync(self.folder)
@@ -138,6 +138,7 @@ class Generations:
                 os.link(old / name, new / name)
             except OSError:
                 shutil.copyfile(old / name, new / name)
+                _sync(new / name)
 
     def _names(self) -> list[str]:
         return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name.isdigit())

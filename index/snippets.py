@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.analysis import Token, tokens
+from index.analysis import Token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -50,7 +50,7 @@ def _hits(text: str, terms: Collection[str]) -> list[Token]:
     """Return the tokens that are terms of the query: of a very long text those in the first part that has some."""
     for begin in range(0, max(1, len(text)), _PART):
         part = text if len(text) <= _PART else text[begin : begin + _PART]
-        found = [Token(term, begin + start, begin + end) for term, start, end in tokens(part) if term in terms]
+        found = [Token(term, begin + start, begin + end) for term, start, end in tokens_of(part, terms)]
         if found:
             return found[:_MOST_HITS]
     return []

@@ -1,7 +1,7 @@
 """Searching through Whoosh: its readers over our segments, its matchers, its scores, with the statistics of a view.
 
-The reference for `index.evaluate`: the tests compare the two. No search takes this way today; a kind of query that the fast
-path does not know would.
+The reference for `index.evaluate`: the tests compare the two. No search takes this way today; a kind of query that the
+fast path does not know would.
 """
 
 from __future__ import annotations

@@ -136,6 +136,8 @@ def _dates(record: Mapping[str, object], field: str, remarks: list[str]) -> list
             continue
         try:
             date = edtf.normalize(_string(name, value))
+            if field == "captured" and edtf.days(date) is None:
+                raise InvalidValueError(f"{value!r} names no year")  # noqa: TRY301 - one way out for all that is wrong
         except InvalidValueError as error:
             remarks.append(f"{name!r}: {error}; the article is taken without it")
             continue

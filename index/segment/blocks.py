@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from array import array
 from itertools import accumulate, chain, pairwise
-from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -165,17 +164,10 @@ class Blocks:
         frequencies = self.frequencies(block)
         return (0,) * SHAPES[self.shape[block]].postings if frequencies is None else frequencies
 
-    def places_of(self, block: int) -> tuple[list[int], Sequence[int]]:
-        """Return the positions of all postings of a block in one row, and where each posting's begin in it.
+    def all_places(self, block: int) -> Sequence[int]:
+        """Return the positions of all postings of a block in one row, and what stands behind it.
 
-        The list of beginnings has one more item, the end of the last.
+        Where a posting's begin is the sum of the frequencies ahead of it.
         """
-        shape = SHAPES[self.shape[block]]
-        frequencies = self.frequencies(block)
-        if frequencies is None:
-            begins = list(range(shape.postings + 1))
-        else:
-            begins = list(map(add, accumulate(frequencies, initial=0), range(shape.postings + 1)))
-        stream = self._places[shape.places]
-        start = self.places[block]
-        return begins, () if stream is None else stream[start : start + begins[-1]]
+        stream = self._places[SHAPES[self.shape[block]].places]
+        return () if stream is None else stream[self.places[block] :]

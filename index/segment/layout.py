@@ -2,8 +2,9 @@
 
     magic, sections (each aligned to 8 bytes), directory (JSON), CRC-32 and length of the directory, magic
 
-All numbers are little-endian. A file that was cut short has no directory where its end says; one whose directory was
-damaged fails its CRC. Sections of blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
+Numbers are in the byte order of the machine, which the directory names: an index is not carried to another. A file
+that was cut short has no directory where its end says; one whose directory was damaged fails its CRC. Sections of
+blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import struct
+import sys
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 MAGIC = b"mrgseg01"
+FORMAT = 1
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
@@ -51,7 +54,9 @@ class SegmentFile:
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Write the directory with some facts of the segment's own, sync the file and close it."""
-        directory = json.dumps({"sections": self._sections, **facts}, sort_keys=True).encode()
+        directory = json.dumps(
+            {"byteorder": sys.byteorder, "sections": self._sections, **facts}, sort_keys=True
+        ).encode()
         self._file.write(directory)
         self._file.write(_TAIL.pack(zlib.crc32(directory), len(directory), MAGIC))
         self._file.flush()
@@ -74,4 +79,6 @@ def read_directory(data: memoryview) -> dict[str, Any]:
     if magic != MAGIC or zlib.crc32(directory) != crc:
         raise BadSegmentError("a segment file that was cut short or damaged")
     parsed: dict[str, Any] = json.loads(directory)
+    if parsed.get("byteorder") != sys.byteorder:
+        raise BadSegmentError("a segment of a machine with another byte order")
     return parsed

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import schema_fields as schema
 from index.segment.blocks import SECTIONS, Encoder
-from index.segment.layout import SegmentFile
-from index.segment.writer import COLUMNS, FEW, FORMAT, Lexicon, write_columns
+from index.segment.layout import FORMAT, SegmentFile
+from index.segment.writer import COLUMNS, FEW, Lexicon, write_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,11 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.segment.blocks import Blocks
-from index.segment.layout import BadSegmentError, read_directory
+from index.segment.layout import FORMAT, BadSegmentError, read_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-
-FORMAT = 1
 
 
 class Term(NamedTuple):
@@ -51,8 +49,7 @@ class Segment:
         self._term_start = self.sections["term_start"]
 
     def close(self) -> None:
-        """Give the memory map up; what was read from it must not be used any more."""
-        # Views are released with the last reference to them, and the map with its views.
+        """Let go of the memory map, which ends with the last view on it: what was read from it stays readable."""
         self.sections.clear()
 
     def spelling(self, number: int) -> bytes:
@@ -90,7 +87,7 @@ class Segment:
         blocks = self.blocks
         block, following = -1, 0
         here: list[int] = []
-        begins: list[int] = []
+        frequencies: Sequence[int] | None = None
         places: Sequence[int] = ()
         for document in documents:
             if document >= following:
@@ -103,9 +100,13 @@ class Segment:
                     continue
                 following = blocks.first[block + 1] if block + 1 < term.last else self.documents
                 here = list(blocks.documents(block))
-                begins, places = blocks.places_of(block)
+                frequencies = blocks.frequencies(block)
+                places = blocks.all_places(block)
             index = bisect_left(here, document)
-            if index < len(here) and here[index] == document:
-                yield places[begins[index] : begins[index + 1]]
-            else:
+            if index == len(here) or here[index] != document:
                 yield ()
+            elif frequencies is None:
+                yield places[index : index + 1]
+            else:
+                begin = sum(frequencies[:index]) + index
+                yield places[begin : begin + frequencies[index] + 1]

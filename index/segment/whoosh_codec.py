@@ -268,7 +268,6 @@ class _Postings(LeafMatcher):  # type: ignore[misc]
 
     def _load(self) -> None:
         self._index = 0
-        self._places: tuple[list[int], Sequence[int]] | None = None
         if self._block < self._entry.last:
             self._documents = list(self._segment.blocks.documents(self._block))
             self._frequencies = self._segment.blocks.frequencies(self._block)
@@ -360,7 +359,7 @@ class _Postings(LeafMatcher):  # type: ignore[misc]
         return self._documents[-1]
 
     def _positions(self) -> list[int]:
-        if self._places is None:
-            self._places = self._segment.blocks.places_of(self._block)
-        begins, places = self._places
-        return list(places[begins[self._index] : begins[self._index + 1]])
+        ahead = self._frequencies[: self._index] if self._frequencies is not None else ()
+        begin = sum(ahead) + self._index
+        places = self._segment.blocks.all_places(self._block)
+        return list(places[begin : begin + int(self.weight())])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import schema_fields as schema
 from index.segment.blocks import SECTIONS, Encoder
-from index.segment.layout import SegmentFile
+from index.segment.layout import FORMAT, SegmentFile
 from index.segment.lengths import length_byte
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 FEW = 64_000
 """Tokens up to which plain Python is faster than importing numpy."""
-
-FORMAT = 1
 
 
 def write_segment(collector: Collector, path: Path) -> None:

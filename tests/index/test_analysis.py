@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import analysis
 from index.analysis import fold, names, terms, tokens
 from index.marks import MARKS
 
@@ -143,3 +144,22 @@ def test_words_are_runs_of_letters_and_digits_and_none_is_left_out(text: str, ex
 def test_forms_of_a_word_are_one_term_in_texts_and_several_in_names(one: str, other: str) -> None:
     assert terms(one) == terms(other)
     assert names(one) != names(other)
+
+
+@given(st.text(max_size=80), st.sets(st.sampled_from(["ship", "eta", "été", "iran", "s", "straß", "中"]), min_size=1))
+def test_wanted_tokens_are_those_of_all_tokens_that_have_a_wanted_term(text: str, forms: set[str]) -> None:
+    mixed = f"{text} ships SHIPS Été Iran's Straße 中 {text}"
+    wanted = {analysis.term_of(form) for form in forms}
+    assert list(analysis.tokens_of(mixed, wanted)) == [
+        token for token in analysis.tokens(mixed) if token.term in wanted
+    ]
+
+
+def test_no_word_of_english_loses_its_first_letter_to_stemming() -> None:
+    # What `tokens_of` relies on: tried on every beginning of four letters with the endings that stemming knows.
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for first in letters:
+        for second in letters:
+            for ending in ("", "s", "ies", "ied", "ing", "ingly", "eed", "ational", "fulness", "y", "e", "ll"):
+                word = f"{first}{second}{ending}"
+                assert analysis.term_of(word)[0] == first

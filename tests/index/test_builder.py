@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from index import builder
+from index import builder, tasks
 from index.errors import UnsearchableError
 from index.projection import documents
 from index.search import SORTS
@@ -79,11 +79,28 @@ def test_processes_build_what_one_process_builds(
         same(index.scored(query), before)
 
 
+@pytest.mark.slow
+def test_a_task_that_fails_in_its_process_is_done_here(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions = add_all(archive, [Clipping(text=f"ships {number} came in") for number in range(40)])
+    monkeypatch.setattr(builder, "EVENTS_FOR_PROCESSES", 1)
+    monkeypatch.setattr(builder, "EVENTS_A_TASK", 10)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    index.rebuild()
+    assert index.found("ships") == positions
+
+
+def test_a_task_that_is_none_says_how_they_are_called() -> None:
+    with pytest.raises(SystemExit, match="usage"):
+        tasks.main(["build"])
+
+
 def test_a_segment_is_written_when_enough_tokens_are_collected(
     archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     positions = add_all(archive, [Clipping(text=f"ships came in {number}") for number in range(9)])
-    monkeypatch.setattr(builder, "TOKENS_A_SEGMENT", 10)
+    monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 10)
     index.rebuild()
     with index.view() as view:
         assert segments(view) == [3, 3, 3]
@@ -171,7 +188,7 @@ def test_a_build_that_fails_leaves_the_old_index_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(builder, "documents", failing)
+        patch.setattr(tasks, "documents", failing)
         with pytest.raises(UnsearchableError, match="No space left"):
             index.catch_up() if onto_old else index.rebuild()
         # A search says so and answers from the index that there is.

@@ -78,10 +78,9 @@ def test_blocks_give_back_what_was_encoded(terms: list[Postings]) -> None:
     block = 0
     for term, count in enumerate(counts):
         for _ in range(count):
-            begins, places = blocks.places_of(block)
-            for index, document in enumerate(blocks.documents(block)):
-                here = places[begins[index] : begins[index + 1]]
-                read += [(term, document, position) for position in here]
+            places = iter(blocks.all_places(block))
+            for document, extra in zip(blocks.documents(block), blocks.all_frequencies(block), strict=True):
+                read += [(term, document, next(places)) for _ in range(extra + 1)]
             block += 1
     assert read == tokens_of(terms)
     number, documents, positions = decode(sections, 0, block)

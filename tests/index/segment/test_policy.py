@@ -22,6 +22,16 @@ def test_no_join_is_larger_than_was_allowed(sizes: list[int]) -> None:
         assert last - first == 1 or sum(sizes[first:last]) <= 2000
 
 
+def test_large_segments_that_cannot_grow_are_left_alone() -> None:
+    sizes = [30_000] * 20
+    for _ in range(200):
+        sizes.append(1)
+        groups = groups_to_merge(sizes, largest=32_768)
+        assert all(last - first == 1 for first, last in groups if sizes[first] == 30_000)
+        sizes = [sum(sizes[first:last]) for first, last in groups]
+    assert len(sizes) <= 20 + MOST
+
+
 def test_adding_one_by_one_opens_few_segments_and_rewrites_little() -> None:
     sizes: list[int] = []
     rewritten = 0

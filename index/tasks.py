@@ -1,0 +1,101 @@
+"""The tasks of a build: a range of events becomes segments, some segments become one. Paths and numbers in, files out.
+
+A task can run here or in a process of its own, `python -m index.tasks …`: a plain child, because those of
+`multiprocessing` would import the script of whoever calls us anew, and because a forked one would keep the locks of a
+parent that was killed. What a dead build's child still writes lies in a folder that nothing names, and is swept away.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.archive import Archive
+from archive.ids import new_id
+from index.errors import reading_files
+from index.projection import documents
+from index.segment.collector import Collector
+from index.segment.layout import SUFFIX
+from index.segment.merge import merge_segments
+from index.segment.reader import Segment
+from index.segment.writer import write_segment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOKENS_A_SEGMENT = 4_000_000
+"""Tokens collected before a segment is written: some 250 MiB in each process."""
+
+
+class TaskFailedError(Exception):
+    """A task did not come to its end in the process that it was given to."""
+
+
+def build_range(
+    archive: Archive, folder: Path, start: int, end: int, step: Callable[[int], None] = lambda _position: None
+) -> list[str]:
+    """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
+
+    `step` is told each position. Memory is bounded by TOKENS_A_SEGMENT.
+    """
+    names: list[str] = []
+    collector = Collector()
+    for document in documents(archive, start, end):
+        collector.add(document)
+        step(document.position)
+        if collector.tokens >= TOKENS_A_SEGMENT:
+            names.append(_write(collector, folder))
+            collector = Collector()
+    if len(collector):
+        names.append(_write(collector, folder))
+    return names
+
+
+def merge(folder: Path, names: list[str]) -> str:
+    """Make one segment of neighbours, which stay; return its name."""
+    path = _new_path(folder)
+    with reading_files():
+        segments = [Segment(folder / name) for name in names]
+    merge_segments(segments, path)
+    for segment in segments:
+        segment.close()
+    return path.name
+
+
+def elsewhere(*arguments: str) -> list[str]:
+    """Run a task in a process of its own; return the names it prints. Raises TaskFailedError with what it said."""
+    # -P: what lies in the current folder is data, never a module of ours.
+    command = [sys.executable, "-P", "-m", "index.tasks", *arguments]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode:
+        raise TaskFailedError(done.stderr.decode(errors="replace"))
+    return done.stdout.decode("ascii").split()
+
+
+def main(arguments: list[str]) -> None:
+    """Run the task that a command line names and print the names of its segments, a line each."""
+    match arguments:
+        case ["build", archive, folder, start, end]:
+            with Archive.open(Path(archive)) as opened:
+                names = build_range(opened, Path(folder), int(start), int(end))
+        case ["merge", folder, *merged]:
+            names = [merge(Path(folder), merged)]
+        case _:
+            raise SystemExit("usage: python -m index.tasks build ARCHIVE FOLDER START END | merge FOLDER NAME…")
+    sys.stdout.write("".join(f"{name}\n" for name in names))
+
+
+def _write(collector: Collector, folder: Path) -> str:
+    path = _new_path(folder)
+    write_segment(collector, path)
+    return path.name
+
+
+def _new_path(folder: Path) -> Path:
+    return folder / (new_id() + SUFFIX)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
