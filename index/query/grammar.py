@@ -151,6 +151,7 @@ class _Parser:
                 return self._in_field(depth)
             case TokenKind.WORD | TokenKind.PHRASE:
                 self._advance()
+                self._check_star(token)
                 kind = Word if token.kind is TokenKind.WORD else Phrase
                 return kind(token.text, span=token.span) if searchable(token.text) else None
             case TokenKind.CLOSE:
@@ -213,6 +214,16 @@ class _Parser:
             )
         earliest, latest = date_range(self._query, value.span)
         return DateRange(field.text, earliest, latest, span=self._since(field))
+
+    def _check_star(self, token: Token) -> None:
+        """Refuse `nucl*`: taken as the word `nucl` it would silently find something else."""
+        raw = self._query[token.span.start : token.span.end]
+        if token.kind is TokenKind.WORD and raw.endswith("*") and not raw.endswith("\\*") and searchable(raw):
+            raise self._error(
+                "there is no search by the beginning of a word",
+                Span(token.span.end - 1, token.span.end),
+                f"endings do not matter: any form of a word finds the others; {raw[:-1]}\\* takes the * as text",
+            )
 
     def _check_depth(self, token: Token, depth: int) -> None:
         if depth >= MAX_NESTING:

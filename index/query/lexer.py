@@ -137,6 +137,9 @@ def searchable(text: str) -> bool:
 def escape_word(text: str) -> str:
     """Return how a word that holds this text is written. It holds no white space."""
     escaped = _SPECIAL_IN_WORD.sub(r"\\\g<0>", text)
+    if escaped.endswith("*"):
+        # Unescaped it would ask for words that begin so, which is refused.
+        escaped = escaped[:-1] + "\\*"
     if text in _OPERATORS or text.startswith("-"):
         return "\\" + escaped
     name = _NAME.match(text)
