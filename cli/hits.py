@@ -33,9 +33,9 @@ def _write_text(results: Results, out: TextIO) -> None:
         if hit.rank > results.request.offset + 1:
             out.write("\n")
         out.write("\n".join(_hit_lines(hit, columns, colours=colours)) + "\n")
-    if not results.total:
+    if not (results.page if results.total is None else results.total):
         note("no hits")
-    elif len(results.page) < results.total and sys.stderr.isatty():
+    elif results.total is not None and len(results.page) < results.total and sys.stderr.isatty():
         first, last = results.request.offset + 1, results.request.offset + len(results.page)
         shown = "none" if last < first else f"{first}" if last == first else f"{first} to {last}"
         further = f"--offset {last} goes on, " if first <= last < results.total else ""

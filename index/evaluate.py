@@ -44,26 +44,45 @@ Scores = dict[int, float]
 
 def evaluate(view: View, node: Node) -> Iterator[tuple[int, float]]:
     """Yield (document, score) of every current document that matches, in the order of the log."""
-    plan = _plan(view, node, None)
+    plan = plan_query(view, node)
     for part in view.parts:
-        scores = plan.scores(part, None)
-        for document in part.superseded & scores.keys():
-            del scores[document]
+        scores = current_scores(plan, part)
         offset = part.offset
         yield from ((offset + document, scores[document]) for document in sorted(scores))
 
 
-class _Plan(Protocol):
+def current_scores(plan: Plan, part: Part, *, sure: bool = True) -> Scores:
+    """Return the scores of the documents of a part that match and are current; `sure` as in `Plan.scores`."""
+    scores = plan.scores(part, None, sure=sure)
+    for document in part.superseded & scores.keys():
+        del scores[document]
+    return scores
+
+
+class Plan(Protocol):
     """A node, made ready for a view: its terms analysed, its statistics looked up."""
+
+    @property
+    def guesses(self) -> bool:
+        """Whether it makes a difference not to be sure: whether there is a phrase in it."""
 
     def size(self, part: Part) -> int:
         """Return about how many documents match: an AND begins with the fewest."""
 
-    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
-        """Return the scores of the documents below the part's limit that match, of those in `within` if it is given."""
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return the scores of the documents below the part's limit that match, of those in `within` if it is given.
+
+        If not `sure`, documents that have the words of a phrase apart may be among them, and no score is too low: it is
+        what the places of the words, which are slow to look at, can only take away from.
+        """
 
 
-def _plan(view: View, node: Node, field: str | None) -> _Plan:
+def plan_query(view: View, node: Node) -> Plan:
+    """Return the plan of a query for a view."""
+    return _plan(view, node, None)
+
+
+def _plan(view: View, node: Node, field: str | None) -> Plan:
     match node:
         case Word() | Phrase():
             return _words(view, node.text, field)
@@ -82,7 +101,7 @@ def _plan(view: View, node: Node, field: str | None) -> _Plan:
             return _Days(node.earliest, node.latest)
 
 
-def _words(view: View, text: str, field: str | None) -> _Plan:
+def _words(view: View, text: str, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
         return _adjacent(view, field, analysis.names(text), 0.0)
     terms = analysis.terms(text)
@@ -91,7 +110,7 @@ def _words(view: View, text: str, field: str | None) -> _Plan:
     return plans[0] if len(plans) == 1 else _Any(plans)
 
 
-def _adjacent(view: View, field: str, terms: list[str], weight: float) -> _Plan:
+def _adjacent(view: View, field: str, terms: list[str], weight: float) -> Plan:
     if not terms:
         return _Any([])
     plans = {term: _Term(view, field, term.encode(), weight) for term in terms}
@@ -100,6 +119,8 @@ def _adjacent(view: View, field: str, terms: list[str], weight: float) -> _Plan:
 
 class _Term:
     """One term in one field; of a field of names it scores 0."""
+
+    guesses = False
 
     def __init__(self, view: View, field: str, term: bytes, weight: float) -> None:
         self._field = field
@@ -118,7 +139,7 @@ class _Term:
         entry = self.entry(part)
         return 0 if entry is None else entry.postings
 
-    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
         entry = self.entry(part)
         if entry is None:
             return {}
@@ -162,25 +183,30 @@ def _norms(average: float) -> tuple[float, ...]:
 class _Phrase:
     """Terms that stand side by side in one field, in this order."""
 
+    guesses = True
+
     def __init__(self, terms: list[_Term]) -> None:
         self._terms = terms
 
     def size(self, part: Part) -> int:
         return min(term.size(part) for term in self._terms)
 
-    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
         entries = [term.entry(part) for term in self._terms]
         known = [entry for entry in entries if entry is not None]
         if len(known) < len(entries):
             return {}
-        documents = self._in_a_row(part, known, within)
+        documents = self._with_all(part, known, within)
+        if sure:
+            documents = _in_a_row([part.segment.positions(entry, documents) for entry in known], documents)
         total = dict.fromkeys(documents, 0.0)
         for term in self._terms:
             for document, score in term.scores(part, documents).items():
                 total[document] += score
         return total
 
-    def _in_a_row(self, part: Part, entries: list[Term], within: Collection[int] | None) -> list[int]:
+    def _with_all(self, part: Part, entries: list[Term], within: Collection[int] | None) -> list[int]:
+        """Return the documents that have all terms, in order."""
         # The rarest first: what all have gets small soonest.
         common: set[int] | None = set(within) if within is not None else None
         for entry in sorted(set(entries), key=lambda entry: entry.postings):
@@ -190,15 +216,18 @@ class _Phrase:
                 common = set(part.looked_up(entry, sorted(common))[0])
             else:
                 common.intersection_update(part.documents(entry))
-        documents = sorted(common or ())
-        places = [part.segment.positions(entry, documents) for entry in entries]
-        if len(places) == 2:
-            return [
-                document
-                for document, before, behind in zip(documents, *places, strict=True)
-                if (before[0] + 1 in behind if len(before) == 1 else not {p + 1 for p in before}.isdisjoint(behind))
-            ]
-        return [document for document, *lists in zip(documents, *places, strict=True) if _consecutive(lists)]
+        return sorted(common or ())
+
+
+def _in_a_row(places: list[Iterator[Sequence[int]]], documents: list[int]) -> list[int]:
+    """Return those of some documents in which the terms, whose places come document by document, stand side by side."""
+    if len(places) == 2:
+        return [
+            document
+            for document, before, behind in zip(documents, *places, strict=True)
+            if (before[0] + 1 in behind if len(before) == 1 else not {p + 1 for p in before}.isdisjoint(behind))
+        ]
+    return [document for document, *lists in zip(documents, *places, strict=True) if _consecutive(lists)]
 
 
 def _consecutive(places: Sequence[Sequence[int]]) -> bool:
@@ -214,17 +243,18 @@ def _consecutive(places: Sequence[Sequence[int]]) -> bool:
 class _Any:
     """One plan or more; the scores of those that match add up."""
 
-    def __init__(self, plans: list[_Plan]) -> None:
+    def __init__(self, plans: list[Plan]) -> None:
         self._plans = plans
+        self.guesses = any(plan.guesses for plan in plans)
 
     def size(self, part: Part) -> int:
         return sum(plan.size(part) for plan in self._plans)
 
-    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
         # In the order of the query, whatever the sizes: a sum must not depend on the segment that it was made in.
         total: Scores = {}
         for plan in self._plans:
-            scores = plan.scores(part, within)
+            scores = plan.scores(part, within, sure=sure)
             if not total:
                 total = scores
                 continue
@@ -237,20 +267,22 @@ class _Any:
 class _All:
     """All of the wanted plans and none of the unwanted ones; without any wanted one, of all documents."""
 
-    def __init__(self, wanted: list[_Plan], unwanted: list[_Plan]) -> None:
+    def __init__(self, wanted: list[Plan], unwanted: list[Plan]) -> None:
         self._wanted = wanted
         self._unwanted = unwanted
+        # What is not wanted is always made sure of.
+        self.guesses = any(plan.guesses for plan in wanted)
 
     def size(self, part: Part) -> int:
         return min((plan.size(part) for plan in self._wanted), default=part.limit)
 
-    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
         if not self._wanted:
             total = dict.fromkeys(range(part.limit) if within is None else within, 0.0)
         else:
             found: dict[int, Scores] = {}
             for number in sorted(range(len(self._wanted)), key=lambda number: self._wanted[number].size(part)):
-                found[number] = self._wanted[number].scores(part, within)
+                found[number] = self._wanted[number].scores(part, within, sure=sure)
                 within = found[number].keys()
                 if not within:
                     return {}
@@ -273,6 +305,8 @@ def _summed(found: list[Scores], documents: Collection[int]) -> Scores:
 class _Days:
     """What was published within some days for certain: an article of `2021` is not one of April 2021. Scores 0."""
 
+    guesses = False
+
     def __init__(self, earliest: Date | None, latest: Date | None) -> None:
         from datetime import date
 
@@ -283,7 +317,7 @@ class _Days:
         # A document at hand is checked at once: let the words come first.
         return part.limit
 
-    def scores(self, part: Part, within: Collection[int] | None) -> Scores:
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
         if within is None:
             return dict(zip(part.published_within(self._earliest, self._latest), repeat(0.0), strict=False))
         first, last = part.segment.sections["first_day"], part.segment.sections["last_day"]

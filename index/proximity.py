@@ -11,13 +11,14 @@ A factor of 1 or more never moves a hit below one that was not looked at, so the
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
 from index.query.ast import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from index.query.ast import Node
     from index.reading import View
@@ -30,24 +31,26 @@ _STEP = 20
 
 
 def rerank(
-    view: View, ranked: Sequence[tuple[int, float]], terms: Sequence[str], wanted: int
+    view: View, ranked: Iterable[tuple[int, float]], terms: Sequence[str], wanted: int
 ) -> list[tuple[int, float]]:
     """Return (document, score) of the first `wanted` hits with proximity counted in, best first.
 
-    `ranked` are the hits by BM25, best first, as many as are wanted and as WINDOW at least; `terms` the distinct terms
-    of the query. Looks no further than where even side by side the words could not bring a hit in.
+    `ranked` are the hits by BM25, best first; `terms` the distinct terms of the query. Asks for no more of them than
+    could, with their words side by side, still come in.
     """
+    hits = iter(ranked)
     if len(terms) < 2 or not wanted:
-        return list(ranked[:wanted])
+        return list(islice(hits, wanted))
     nearer: list[tuple[int, float]] = []
-    for first in range(0, min(WINDOW, len(ranked)), _STEP):
-        if len(nearer) >= wanted and ranked[first][1] * 2 < nearer[wanted - 1][1]:
-            break
-        some = ranked[first : min(first + _STEP, WINDOW)]
+    seen = 0
+    while seen < WINDOW and (some := list(islice(hits, min(_STEP, WINDOW - seen)))):
+        seen += len(some)
+        if len(nearer) >= wanted and some[0][1] * 2 < nearer[wanted - 1][1]:
+            return nearer[:wanted]
         closeness = _closeness(view, sorted(document for document, _ in some), terms)
         nearer += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
         nearer.sort(key=lambda hit: (-hit[1], hit[0]))
-    return (nearer + list(ranked[WINDOW:]))[:wanted]
+    return (nearer + list(islice(hits, max(0, wanted - len(nearer)))))[:wanted]
 
 
 def shortest_stretch(places: Sequence[Sequence[int]]) -> int:

@@ -5,8 +5,6 @@ Documents and scores come from the index alone; what is shown of a hit is read f
 
 from __future__ import annotations
 
-from heapq import nlargest
-from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -17,6 +15,7 @@ from index.hits import Hit, read_hit
 from index.proximity import WINDOW, query_terms, rerank
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.topk import best, best_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,10 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
 
 @attrs.frozen(kw_only=True)
 class Request:
-    """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit."""
+    """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
+
+    Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
+    """
 
     query: str
     any_word: bool = False
@@ -39,6 +41,7 @@ class Request:
     sort: Sort = "relevance"
     limit: int | None = 10
     offset: int = 0
+    count: bool = True
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
@@ -47,13 +50,13 @@ class Request:
 
 @attrs.frozen(kw_only=True)
 class Results:
-    """A page of hits. `total` counts all; iterating reads the hits of the page from the archive, one by one.
+    """A page of hits; iterating reads them from the archive, one by one.
 
-    `position` is the event as of which was searched.
+    `total` counts all hits; None where that was not asked for. `position` is the event as of which was searched.
     """
 
     request: Request
-    total: int
+    total: int | None
     position: int
     page: tuple[tuple[int, float], ...]
     terms: tuple[str, ...]
@@ -68,14 +71,19 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
     terms = query_terms(node)
+    wanted = request.offset + request.limit if request.limit is not None else view.limit
     with reading_files():
-        hits = list(evaluate(view, node))
-        end = len(hits) if request.limit is None else min(len(hits), request.offset + request.limit)
-        ranked = _ranked(view, hits, terms, request.sort, end)
-        page = tuple((view.position_of(document), score) for document, score in ranked[request.offset : end])
+        total = None
+        if request.sort == "relevance" and not request.count:
+            ranked = rerank(view, best_first(view, node, max(wanted, WINDOW)), terms, wanted)
+        else:
+            hits = list(evaluate(view, node))
+            total = len(hits)
+            ranked = _ranked(view, hits, terms, request.sort, wanted)
+        page = tuple((view.position_of(document), score) for document, score in ranked[request.offset :])
     return Results(
         request=request,
-        total=len(hits),
+        total=total,
         position=view.position,
         page=page,
         terms=tuple(terms),
@@ -88,7 +96,7 @@ def _ranked(
 ) -> list[tuple[int, float]]:
     """Return the first `wanted` hits in the order of a sort, equal ones in the order of the log, as `hits` are."""
     if sort == "relevance":
-        return rerank(view, _best(hits, max(wanted, WINDOW)), terms, wanted)
+        return rerank(view, best(hits, max(wanted, WINDOW)), terms, wanted)
     if sort == "position":
         ordered = hits[:wanted]
     else:
@@ -98,13 +106,5 @@ def _ranked(
         dated.sort(key=lambda hit: moments[hit[0]], reverse=sort == "newest")
         ordered = (dated + [hit for hit in hits if moments[hit[0]] == UNKNOWN_TIME])[:wanted]
     # Scores are those of the order by relevance, proximity counted in, whatever the order here is.
-    scores = dict(rerank(view, _best(hits, WINDOW), terms, WINDOW))
+    scores = dict(rerank(view, best(hits, WINDOW), terms, WINDOW))
     return [(document, scores.get(document, score)) for document, score in ordered]
-
-
-def _best(hits: list[tuple[int, float]], count: int) -> list[tuple[int, float]]:
-    """Return the hits with the highest scores, best first, equal ones in the order of the log."""
-    if len(hits) > 2 * count:
-        least = nlargest(count, map(itemgetter(1), hits))[-1]
-        hits = [hit for hit in hits if hit[1] >= least]
-    return sorted(hits, key=lambda hit: -hit[1])[:count]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -68,6 +69,8 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             sort=sort,
             limit=limit or None,
             offset=offset,
+            # Where it is not told how many there are, the best ones are found sooner.
+            count=format_ == "json" or offset > 0 or sys.stderr.isatty(),
         )
         with indexed(archive) as index:
             results = index.search(request, at=None if at is None else _position(archive, at))

@@ -171,4 +171,4 @@ class Morgue:
             query = f'"{query}"'
         if kind == DATED:
             query += " published:2005"
-        return len(search(self._archive, self._view, Request(query=query)).page)
+        return len(search(self._archive, self._view, Request(query=query, count=False)).page)

@@ -94,7 +94,9 @@ def test_the_first_hits_are_the_same_however_many_are_wanted(archive: Archive, i
     add_all(archive, [Clipping(text=f"{text} {number}") for number, text in enumerate(texts)])
     everything = index.scored("harbour pilot")
     for wanted in (1, 5, 30):
-        assert list(index.search(Request(query="harbour pilot", limit=wanted)).page) == everything[:wanted]
+        for count in (True, False):
+            request = Request(query="harbour pilot", limit=wanted, count=count)
+            assert list(index.search(request).page) == everything[:wanted]
 
 
 def test_one_word_has_nothing_to_stand_near(archive: Archive, index: NotedIndex) -> None:
