@@ -127,6 +127,7 @@ class _Term:
         self._term = term
         self._factor = 0.0
         self._norms: Sequence[float] = ()
+        self._whole: dict[Part, dict[int, int]] = {}
         if weight and view.limit:
             self._factor = (K1 + 1) * weight * (log(view.limit / (view.document_frequency(field, term) + 1)) + 1)
             self._norms = view.once(("norms", field), lambda: _norms(view.average_length(field) or 1))
@@ -139,21 +140,28 @@ class _Term:
         entry = self.entry(part)
         return 0 if entry is None else entry.postings
 
-    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
-        entry = self.entry(part)
-        if entry is None:
-            return {}
-        if within is not None and len(within) * _SPARSE < entry.postings:
-            documents, frequencies = part.looked_up(entry, sorted(within))
-            return dict(zip(documents, self.scored(part, documents, frequencies), strict=True))
-        documents, frequencies = part.walked(entry)
-        if within is None:
-            return dict(zip(documents, self.scored(part, documents, frequencies), strict=True))
-        wanted = dict(zip(documents, frequencies, strict=True))
-        common = wanted.keys() & within
-        return dict(zip(common, self.scored(part, common, [wanted[document] for document in common]), strict=True))
+    def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
+        """Return how often the term stands in the documents that have it, minus 1, in order where all are asked for.
 
-    def scored(self, part: Part, documents: Collection[int], frequencies: Sequence[int]) -> Sequence[float]:
+        What was decoded whole is kept: a phrase comes back for some of its documents again and again.
+        """
+        whole = self._whole.get(part)
+        if whole is None:
+            entry = self.entry(part)
+            if entry is None:
+                return {}
+            if within is not None and len(within) * _SPARSE < entry.postings:
+                return dict(zip(*part.looked_up(entry, sorted(within)), strict=True))
+            whole = self._whole[part] = dict(zip(*part.walked(entry), strict=True))
+        if within is None:
+            return whole
+        return {document: whole[document] for document in whole.keys() & within}
+
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
+        frequencies = self.frequencies(part, within)
+        return dict(zip(frequencies, self.scored(part, frequencies, frequencies.values()), strict=True))
+
+    def scored(self, part: Part, documents: Collection[int], frequencies: Collection[int]) -> Sequence[float]:
         """Return the score of each of some documents that have the term so often; frequencies are minus 1."""
         if not self._norms:
             return [0.0] * len(documents)
@@ -192,31 +200,22 @@ class _Phrase:
         return min(term.size(part) for term in self._terms)
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
-        entries = [term.entry(part) for term in self._terms]
-        known = [entry for entry in entries if entry is not None]
-        if len(known) < len(entries):
-            return {}
-        documents = self._with_all(part, known, within)
-        if sure:
-            documents = _in_a_row([part.segment.positions(entry, documents) for entry in known], documents)
-        total = dict.fromkeys(documents, 0.0)
-        for term in self._terms:
-            for document, score in term.scores(part, documents).items():
-                total[document] += score
-        return total
-
-    def _with_all(self, part: Part, entries: list[Term], within: Collection[int] | None) -> list[int]:
-        """Return the documents that have all terms, in order."""
+        found: dict[_Term, dict[int, int]] = {}
         # The rarest first: what all have gets small soonest.
-        common: set[int] | None = set(within) if within is not None else None
-        for entry in sorted(set(entries), key=lambda entry: entry.postings):
-            if common is None:
-                common = set(part.documents(entry))
-            elif len(common) * _SPARSE < entry.postings:
-                common = set(part.looked_up(entry, sorted(common))[0])
-            else:
-                common.intersection_update(part.documents(entry))
-        return sorted(common or ())
+        for term in sorted(set(self._terms), key=lambda term: term.size(part)):
+            found[term] = term.frequencies(part, within)
+            within = found[term].keys()
+            if not within:
+                return {}
+        documents = sorted(within or ())
+        if sure:
+            entries = (term.entry(part) for term in self._terms)
+            places = [part.segment.positions(entry, documents) for entry in entries if entry is not None]
+            documents = _in_a_row(places, documents)
+        added = [
+            term.scored(part, documents, [found[term][document] for document in documents]) for term in self._terms
+        ]
+        return dict(zip(documents, map(sum, zip(*added, strict=True)), strict=True))
 
 
 def _in_a_row(places: list[Iterator[Sequence[int]]], documents: list[int]) -> list[int]:
