@@ -134,7 +134,8 @@ class Archive:
             moment += timedelta(days=1, microseconds=-1)
         position = bisect_right(range(self.size()), moment, key=self._recorded_at) - 1
         if position < 0:
-            raise InvalidValueError(f"the archive did not exist at {time_stated}; it begins {self._recorded_at(0)}")
+            begun = self.event(0).attribute("time")
+            raise InvalidValueError(f"the archive did not exist at {time_stated}; it begins {begun}")
         return position
 
     def _recorded_at(self, position: int) -> datetime:
@@ -190,6 +191,8 @@ class Archive:
                 raise AmbiguousIdError(identifier, tuple(version.position for version in versions))
             if versions:
                 return versions[-1]
+        if versions := self.versions_under("key", identifier):
+            return identity.current_version(self.versions(versions[-1].article_id))
         raise NoSuchArticleError(
             identifier, "an ID is a position, an article id, 8 or more digits of a digest, or a URL"
         )

@@ -29,8 +29,9 @@ _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
 
 @contextmanager
-def translated(folder: Path) -> Iterator[None]:
+def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn SQLite's errors into the archive's own: damage, a busy database, or a file system that refuses."""
+    assured = "; nothing was acknowledged that is not stored" if writing else ""
     try:
         yield
     except sqlite3.Error as error:
@@ -43,7 +44,7 @@ def translated(folder: Path) -> Iterator[None]:
             raise NotAnArchiveError(_interrupted(folder)) from error
         if primary in _CORRUPT or isinstance(error, sqlite3.IntegrityError):
             raise DamagedError(None, f"SQLite says: {error}") from error
-        raise StorageError(f"{folder / FILE}: {error}; nothing was acknowledged that is not stored") from error
+        raise StorageError(f"{folder / FILE}: {error}{assured}") from error
     except OSError as error:
         raise StorageError(f"{error.filename or folder}: {error.strerror}") from error
 

@@ -183,13 +183,24 @@ def _walk(path: Path) -> Iterator[Path | Failure]:
 
 
 def _is_archive(path: Path) -> bool:
-    return (path / "events.db").exists() if path.is_dir() else path.resolve().name in _FILES_OF_AN_ARCHIVE
+    try:
+        return (path / "events.db").exists() if path.is_dir() else path.resolve().name in _FILES_OF_AN_ARCHIVE
+    except OSError:
+        # A folder that may not be looked into: walking it says so.
+        return False
 
 
 def _read(stream: BinaryIO, shown: str, stored: str, terms: _Terms) -> Iterator[Submission | Failure]:
     buffered = cast("io.BufferedReader", stream)  # What open() and standard input give; only they can peek.
     if terms.format_name == "auto":
-        importer = importers.detect(buffered.peek(HEAD_BYTES)[:HEAD_BYTES])
+        head = buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
+        if not head and shown == STDIN:
+            # A feed that has nothing new is no failure.
+            return
+        if (unread := importers.not_read_yet(head)) is not None:
+            yield Failure(path=shown, message=unread)
+            return
+        importer = importers.detect(head)
     else:
         importer = importers.importer_for(terms.format_name)
     for item in importer.parse(buffered):

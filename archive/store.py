@@ -252,7 +252,8 @@ class EventStore:
         What is looked up inside sees what was appended inside. Raises BusyError when the lock is not to be had in
         time, StorageError when the disk refuses; then nothing of the block is in the log.
         """
-        with database.translated(self.folder), lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
+        held = lock.held(self.folder / database.LOCK, timeout=self.lock_timeout)
+        with database.translated(self.folder, writing=True), held:
             if self._writer is None:
                 self._writer = database.connect_writer(self.folder)
             writer = self._writer

@@ -95,7 +95,11 @@ def root(
     archive: Annotated[
         Path | None,
         typer.Option(
-            envvar="MORGUE_ARCHIVE", metavar="PATH", help="The archive's folder; by default one in your data folder."
+            envvar="MORGUE_ARCHIVE",
+            metavar="PATH",
+            # Whether it can be read is for the archive to find out, which says more about it.
+            readable=False,
+            help="The archive's folder; by default one in your data folder.",
         ),
     ] = None,
     lock_timeout: Annotated[

@@ -65,5 +65,5 @@ def indexed(archive: Archive, *, quiet: bool = False) -> Iterator[Index]:
     from cli.terminal import note
     from index.index import Index
 
-    with progress_bar("indexing") as progress:
-        yield Index(archive, note=(lambda _sentence: None) if quiet else note, progress=progress)
+    with progress_bar("indexing") as bar:
+        yield Index(archive, note=(lambda _sentence: None) if quiet else note, progress=bar.step)

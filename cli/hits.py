@@ -10,7 +10,7 @@ from cli.layout import listed, wrapped
 from cli.terminal import BOLD, DIM, MARKED, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from index.hits import Hit
     from index.search import Results
@@ -120,16 +120,14 @@ def _inert(value: object) -> object:
 
 
 def _write_ids(results: Results, out: TextIO) -> None:
-    out.writelines(f"{hit.version.article_id}\n" for hit in results)
+    positions = (position for position, _ in results.page)
+    out.writelines(f"{results.archive.event(position).attribute('subject')}\n" for position in positions)
 
 
 def _write_urls(results: Results, out: TextIO) -> None:
     """Write the addresses of the hits; one that has none is left out."""
-    out.writelines(f"{clean(url)}\n" for url in _urls(results))
-
-
-def _urls(results: Iterable[Hit]) -> Iterable[str]:
-    return (hit.version.metadata.url for hit in results if hit.version.metadata.url is not None)
+    urls = (version.metadata.url for version in results.versions())
+    out.writelines(f"{clean(url)}\n" for url in urls if url is not None)
 
 
 _WRITERS: dict[str, Callable[[Results, TextIO], None]] = {

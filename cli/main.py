@@ -101,7 +101,11 @@ def _usage(error: TyperException) -> str:
         said.write(str(error))
     else:
         show(said)
-    return clean_lines(said.getvalue().rstrip("\n"))
+    text = said.getvalue().rstrip("\n")
+    for option in ("--archive", "--lock-timeout"):
+        if f"No such option: {option}" in text:
+            text = f"{text.split(' (Possible')[0]} It goes before the command: morgue {option} … COMMAND"
+    return clean_lines(text)
 
 
 def _failed(error: Exception) -> int:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.progress import Progress
 
@@ -18,35 +18,49 @@ _PATIENCE = 0.5
 _INTERVAL = 0.1
 
 
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Yield a function that is told how much is done and of how much, None where that is not known.
+class Bar:
+    """A bar that may be shown. `print` writes data beside it, whole, wherever the data goes."""
 
-    The bar shows rate and time left; it is gone when the block ends.
-    """
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    shown: Progress | None = None
-    begun = last = time.monotonic()
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._wanted = sys.stderr.isatty()
+        self._shown: Progress | None = None
+        self._begun = self._last = time.monotonic()
 
-    def step(done: int, total: int | None) -> None:
-        nonlocal shown, last
+    def step(self, done: int, total: int | None) -> None:
+        """Tell how much is done and of how much, None where that is not known."""
         now = time.monotonic()
-        if now - begun < _PATIENCE or now - last < _INTERVAL:
+        if not self._wanted or now - self._begun < _PATIENCE or now - self._last < _INTERVAL:
             return
-        last = now
-        if shown is None:
-            shown = _bar()
-            shown.start()
-            shown.add_task(label, total=total)
-        shown.update(shown.task_ids[0], completed=done, total=total)
+        self._last = now
+        if self._shown is None:
+            self._shown = _bar()
+            self._shown.start()
+            self._shown.add_task(self._label, total=total)
+        self._shown.update(self._shown.task_ids[0], completed=done, total=total)
 
+    def print(self, line: str) -> None:
+        """Write a line of data to standard output, at once: a script that reads along may rely on what it has read."""
+        if self._shown is not None and sys.stdout.isatty():
+            # On the terminal that the bar is on: above the bar, not through it, and not wrapped.
+            self._shown.console.out(line, highlight=False)
+        else:
+            print(line, flush=True)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._shown is not None:
+            self._shown.stop()
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Bar]:
+    """Yield a bar with rate and time left, which is gone when the block ends."""
+    bar = Bar(label)
     try:
-        yield step
+        yield bar
     finally:
-        if shown is not None:
-            shown.stop()
+        bar.stop()
 
 
 def _bar() -> Progress:
@@ -69,4 +83,7 @@ def _bar() -> Progress:
         TimeRemainingColumn(compact=True),
         console=Console(stderr=True),
         transient=True,
+        # Or rich would write what goes to standard output to the terminal, whereto ever that is redirected.
+        redirect_stdout=False,
+        redirect_stderr=False,
     )

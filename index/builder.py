@@ -162,4 +162,10 @@ def _executor(events: int) -> Iterator[Executor | None]:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(_workers()) as pool:
-        yield pool
+        try:
+            yield pool
+        except BaseException:
+            # An error, or Ctrl-C: nothing is waited for that has no use any more.
+            pool.shutdown(wait=False, cancel_futures=True)
+            tasks.stop()
+            raise

@@ -104,11 +104,12 @@ class Generations:
         current = self.current()
         numbers = [int(name) for name in self._names()]
         # What is there and newer than CURRENT was left by a builder that did not finish.
-        newest = int(current.name) if current is not None else 0
+        serving = int(current.name) if current is not None else 0
         for number in numbers:
-            if number > newest or current is None:
+            if number > serving or current is None:
                 shutil.rmtree(self.folder / f"{number:08d}", ignore_errors=True)
-        folder = self.folder / f"{newest + 1:08d}"
+        # Never a number that was there: a child of the dead builder may still be writing to its folder.
+        folder = self.folder / f"{max([serving, *numbers]) + 1:08d}"
         folder.mkdir(mode=0o700)
         return folder
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.archive import Archive
+    from archive.article import Version
     from index.query.ast import Node
     from index.reading import View
 
@@ -62,6 +63,10 @@ class Results:
     terms: tuple[str, ...]
     archive: Archive
 
+    def versions(self) -> Iterator[Version]:
+        """Yield the versions of the page without their texts: for what needs no passage."""
+        return (self.archive.version(position) for position, _ in self.page)
+
     def __iter__(self) -> Iterator[Hit]:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
             yield read_hit(self.archive, position, rank=rank, score=score, terms=self.terms)
@@ -71,7 +76,8 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
     terms = query_terms(node)
-    wanted = request.offset + request.limit if request.limit is not None else view.limit
+    # Never more than there can be, however many are asked for.
+    wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
         total = None
         if request.sort == "relevance" and not request.count:

@@ -7,6 +7,7 @@ parent that was killed. What a dead build's child still writes lies in a folder 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 TOKENS_A_SEGMENT = 4_000_000
 """Tokens collected before a segment is written: some 250 MiB in each process."""
+
+
+_children: set[subprocess.Popen[bytes]] = set()
 
 
 class TaskFailedError(Exception):
@@ -68,18 +72,37 @@ def elsewhere(*arguments: str) -> list[str]:
     """Run a task in a process of its own; return the names it prints. Raises TaskFailedError with what it said."""
     # -P: what lies in the current folder is data, never a module of ours.
     command = [sys.executable, "-P", "-m", "index.tasks", *arguments]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode:
-        raise TaskFailedError(done.stderr.decode(errors="replace"))
-    return done.stdout.decode("ascii").split()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe) as child:
+        _children.add(child)
+        try:
+            output, errors = child.communicate()
+        finally:
+            _children.discard(child)
+    if child.returncode:
+        raise TaskFailedError(errors.decode(errors="replace"))
+    return output.decode("ascii").split()
+
+
+def stop() -> None:
+    """End the processes of all tasks: whoever waits for one meets TaskFailedError."""
+    for child in list(_children):
+        child.kill()
 
 
 def main(arguments: list[str]) -> None:
     """Run the task that a command line names and print the names of its segments, a line each."""
     match arguments:
         case ["build", archive, folder, start, end]:
+            parent = os.getppid()
+
+            def step(_position: int) -> None:
+                # Nobody waits for the segments of a build that was killed.
+                if os.getppid() != parent:
+                    os._exit(1)
+
             with Archive.open(Path(archive)) as opened:
-                names = build_range(opened, Path(folder), int(start), int(end))
+                names = build_range(opened, Path(folder), int(start), int(end), step)
         case ["merge", folder, *merged]:
             names = [merge(Path(folder), merged)]
         case _:

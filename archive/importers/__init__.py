@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from archive.importers.protocol import Importer
 
-__all__ = ["NAMES", "detect", "importer_for"]
+__all__ = ["NAMES", "detect", "importer_for", "not_read_yet"]
 
 
 def _jsonl() -> Importer:
@@ -32,6 +32,14 @@ def _text() -> Importer:
 # In the order in which they are asked: the picky ones first, `text` takes what is left.
 _IMPORTERS: dict[str, Callable[[], Importer]] = {"jsonl": _jsonl, "text": _text}
 
+_NOT_READ_YET = (
+    ((b"%pdf-",), "PDF"),
+    ((b"<!doctype html", b"<html"), "HTML"),
+    ((b"<?xml", b"<rss", b"<feed"), "XML"),
+    ((b"warc/",), "WARC"),
+    ((b"[{", b"[\n", b"[\r\n", b"[ {"), "a JSON array (make it JSON Lines: jq -c '.[]')"),
+)
+
 NAMES = tuple(_IMPORTERS)
 """The formats that `--format` knows, in the order of detection."""
 
@@ -42,6 +50,15 @@ def importer_for(name: str) -> Importer:
     if make is None:
         raise InvalidValueError(f"there is no format {name!r}; the formats are: auto, {', '.join(NAMES)}")
     return make()
+
+
+def not_read_yet(head: bytes) -> str | None:
+    """Return why a file is not taken for text though it could be: it is of a format that is not read yet. Else None."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
+    for beginnings, name in _NOT_READ_YET:
+        if start.startswith(beginnings):
+            return f"looks like {name}, which is not read yet; --format text takes it as text, as it is"
+    return None
 
 
 def detect(head: bytes) -> Importer:

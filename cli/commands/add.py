@@ -99,18 +99,17 @@ def _add(
     from archive.submission import Failure
 
     counts: dict[str, int] = {}
-    with progress_bar("adding") as progress:
+    with progress_bar("adding") as bar:
         results = archive.add_many(submissions, command="add", arguments=arguments, agent=_agent())
         for number, result in enumerate(results, 1):
             if isinstance(result, Failure):
                 say(clean(str(result)))
                 kind = "incomplete" if result.partial else "failed"
             else:
-                # Flushed line by line: a script that reads along may rely on what it has read.
-                print(render(result), flush=True)
+                bar.print(render(result))
                 kind = result.status
             counts[kind] = counts.get(kind, 0) + 1
-            progress(number, None)
+            bar.step(number, None)
     return counts
 
 

@@ -31,8 +31,8 @@ def verify(
         from archive.verification import verify as check
 
         found = 0
-        with progress_bar("verifying") as progress:
-            for problem in check(archive, progress):
+        with progress_bar("verifying") as bar:
+            for problem in check(archive, bar.step):
                 found += 1
                 if json:
                     typer.echo(dumps({"position": problem.position, "problem": problem.message}))

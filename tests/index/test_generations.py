@@ -64,7 +64,7 @@ def test_a_garbage_current_file_names_nothing(generations: Generations, content:
     (generations.folder / CURRENT).write_bytes(content)
     assert generations.current() is None
     assert publish(generations, 2) == generations.current()
-    assert folders(generations) == ["00000001"]
+    assert folders(generations) == ["00000002"]
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_what_a_crash_left_is_swept_by_the_next_builder(generations: Generations
         left = generations.next_folder()
         (left / "half").write_text("a segment", "ascii")
     publish(generations, 2)
-    assert folders(generations) == ["00000001", "00000002"]
-    assert not (generations.folder / "00000002" / "half").exists()
+    # Under a number that was not there: what is dead may have a child that still writes.
+    assert folders(generations) == ["00000001", "00000003"]
 
 
 class Crash(BaseException):
