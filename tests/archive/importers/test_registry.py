@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from archive.errors import InvalidValueError
-from archive.importers import NAMES, detect, importer_for
+from archive.importers import NAMES, detect, importer_for, not_read_yet
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -46,3 +46,26 @@ def test_the_registry_imports_no_importer_before_it_is_asked() -> None:
     code = "import sys, archive.importers; print([m for m in sys.modules if m.startswith('archive.importers.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"%PDF-1.7\n%", "PDF"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "HTML"),
+        (b"<html lang=en>", "HTML"),
+        (b"<?xml version='1.0'?><rss>", "XML"),
+        (b"WARC/1.0\r\n", "WARC"),
+        (b'[{"text": "a"}]', "JSON array"),
+        (b'[\n  {"text": "a"}\n]', "JSON array"),
+    ],
+)
+def test_a_format_that_is_not_read_yet_is_not_taken_for_text(head: bytes, name: str) -> None:
+    assert name in (not_read_yet(head) or "")
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"[Editor's note: this was changed.]", b'{"text": "a"}', b"A dam\n\nTEHRAN", b"<3 of them"]
+)
+def test_what_is_read_is_not_refused(head: bytes) -> None:
+    assert not_read_yet(head) is None
