@@ -83,7 +83,7 @@ def _measure(size: int) -> list[str]:
                 for name, rate in rates.items()
             ]
             lines += _table(["rebuild", "articles/s", "morgue is", "index, MB", "morgue's is"], rows)
-            lines += ["", *_queries(archive, peers), "", *_processes(folder)]
+            lines += ["", *_queries(archive, peers), "", *_processes(folder), "", *_parts(folder)]
         return lines
 
 
@@ -175,6 +175,49 @@ def _processes(folder: Path) -> list[str]:
     medians = {name: statistics.median(some) for name, some in times.items()}
     rows = [[name, f"{median * 1e3:.0f}", _ratio(median, medians[_PEER])] for name, median in medians.items()]
     return _table(["whole process", "ms, median", "against the FTS5 script"], rows)
+
+
+_PARTS_SCRIPT = """
+import time
+begun = time.perf_counter()
+parts = []
+def part(name):
+    parts.append(f"{name}\\t{time.perf_counter() - begun}")
+import sys
+from pathlib import Path
+import typer
+part("importing typer")
+import cli.app, cli.commands.search, cli.hits
+part("importing our command line")
+from archive.archive import Archive
+part("importing our archive")
+import index.index, index.reading, index.search
+part("importing our index")
+archive = Archive.open(Path(sys.argv[1]))
+generation = index.index.Index(archive).fresh()
+view = index.reading.View(generation, archive.size() - 1)
+part("opening archive and index")
+results = index.search.search(archive, view, index.search.Request(query="oil prices", count=False))
+part("searching")
+for hit in results:
+    hit.as_dict()
+part("reading ten hits and their passages")
+print("\\n".join(parts))
+"""
+
+
+def _parts(folder: Path) -> list[str]:
+    """Measure where the time of one search goes, phase by phase, in processes of their own."""
+    found: dict[str, list[float]] = {}
+    for _ in range(11):
+        command = [sys.executable, "-c", _PARTS_SCRIPT, str(folder / "archive")]
+        before = 0.0
+        for line in subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines():
+            name, _, at = line.partition("\t")
+            found.setdefault(name, []).append(float(at) - before)
+            before = float(at)
+    rows = [[name, f"{statistics.median(times) * 1e3:.1f}"] for name, times in found.items()]
+    return _table(["of a search, behind the interpreter's own start", "ms, median"], rows)
 
 
 def _bytes(folder: Path) -> int:
