@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archive.version import TOOL
@@ -32,6 +33,9 @@ MERGED_AT_MOST = 32_768
 
 EVENTS_A_TASK = 16_384
 """Events a process is given at the most: it takes a while to start, and progress is told when it is done."""
+
+_INTERVAL = 0.1
+"""Seconds between two looks at how far the tasks are."""
 
 EVENTS_FOR_PROCESSES = 8_000
 """Below so many events starting processes costs more than it gains."""
@@ -63,9 +67,8 @@ def build(
         if onto is not None:
             generations.share(onto.folder, folder, names)
         with _executor(size - start) as executor:
-            for done, built in _build_ranges(archive, folder, start, size, executor, progress):
+            for built in _build_ranges(archive, folder, start, size, executor, progress):
                 names += built
-                progress(done - start, size - start)
             names = _merge(folder, names, executor, largest=MERGED_AT_MOST if onto is not None else float("inf"))
         progress(size - start, size - start)
         with reading_files():
@@ -89,27 +92,33 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
     end: int,
     executor: Executor | None,
     progress: Callable[[int, int], None],
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield where each range of events ends, and the names of its segments, in order."""
+) -> Iterator[list[str]]:
+    """Yield the names of the segments of each range of events, in order."""
     if executor is None:
         names = tasks.build_range(
             archive, folder, start, end, lambda position: progress(position + 1 - start, end - start)
         )
-        yield end, names
+        yield names
         return
+    from concurrent.futures import wait as wait_for
+
     rounds = -(-(end - start) // (_workers() * EVENTS_A_TASK))
     share = -(-(end - start) // (rounds * _workers()))
     given = []
+    done: dict[int, int] = {}
     for first in range(start, end, share):
         last = min(first + share, end)
         words = ("build", str(archive.path.absolute()), str(folder.absolute()), str(first), str(last))
-        given.append((first, last, executor.submit(tasks.elsewhere, *words)))
+        report = partial(done.__setitem__, first)
+        given.append((first, last, executor.submit(tasks.elsewhere, *words, report=report)))
     for first, last, task in given:
+        while wait_for([task], _INTERVAL).not_done:
+            progress(sum(done.values()), end - start)
         try:
-            yield last, task.result()
+            yield task.result()
         except tasks.TaskFailedError:
             # Whatever was in its way is met again here, and raised as the error that it is.
-            yield last, tasks.build_range(archive, folder, first, last)
+            yield tasks.build_range(archive, folder, first, last)
 
 
 def _merge(folder: Path, names: list[str], executor: Executor | None, *, largest: float) -> list[str]:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from archive.archive import Archive
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 TOKENS_A_SEGMENT = 4_000_000
 """Tokens collected before a segment is written: some 250 MiB in each process."""
 
+
+_DONE = "@"
+_REPORTED = 256
+"""Events between two reports of a task in a process of its own, lines of `@` and a number."""
 
 _children: set[subprocess.Popen[bytes]] = set()
 
@@ -68,20 +73,30 @@ def merge(folder: Path, names: list[str]) -> str:
     return path.name
 
 
-def elsewhere(*arguments: str) -> list[str]:
-    """Run a task in a process of its own; return the names it prints. Raises TaskFailedError with what it said."""
+def elsewhere(*arguments: str, report: Callable[[int], None] = lambda _done: None) -> list[str]:
+    """Run a task in a process of its own; return the names it prints. Raises TaskFailedError with what it said.
+
+    `report` is called, in this thread, with how many events of a range are done.
+    """
     # -P: what lies in the current folder is data, never a module of ours.
     command = [sys.executable, "-P", "-m", "index.tasks", *arguments]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe) as child:
-        _children.add(child)
-        try:
-            output, errors = child.communicate()
-        finally:
-            _children.discard(child)
-    if child.returncode:
-        raise TaskFailedError(errors.decode(errors="replace"))
-    return output.decode("ascii").split()
+    names: list[str] = []
+    with TemporaryFile() as errors:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as child:
+            _children.add(child)
+            try:
+                for line in child.stdout or ():
+                    word = line.decode("ascii").strip()
+                    if word.startswith(_DONE):
+                        report(int(word.removeprefix(_DONE)))
+                    else:
+                        names.append(word)
+            finally:
+                _children.discard(child)
+        if child.returncode:
+            errors.seek(0)
+            raise TaskFailedError(errors.read().decode(errors="replace"))
+    return names
 
 
 def stop() -> None:
@@ -96,10 +111,12 @@ def main(arguments: list[str]) -> None:
         case ["build", archive, folder, start, end]:
             parent = os.getppid()
 
-            def step(_position: int) -> None:
+            def step(position: int) -> None:
                 # Nobody waits for the segments of a build that was killed.
                 if os.getppid() != parent:
                     os._exit(1)
+                if position % _REPORTED == 0:
+                    print(f"{_DONE}{position - int(start)}", flush=True)
 
             with Archive.open(Path(archive)) as opened:
                 names = build_range(opened, Path(folder), int(start), int(end), step)

@@ -72,7 +72,9 @@ def test_processes_build_what_one_process_builds(
     found = [index.scored(query) for query in ("ships came", "7 OR 8", "-9")]
     monkeypatch.setattr(builder, "EVENTS_FOR_PROCESSES", 1)
     monkeypatch.setattr(builder, "EVENTS_A_TASK", 10)
+    index.steps.clear()
     state = index.rebuild().state
+    assert index.steps == sorted(index.steps)
     assert len(state.segments) <= MOST
     assert attrs.evolve(state, segments=()) == attrs.evolve(expected, segments=())
     for query, before in zip(("ships came", "7 OR 8", "-9"), found, strict=True):
