@@ -58,11 +58,6 @@ class View:
             self._made[key] = make()
         return cast("_T", self._made[key])
 
-    @property
-    def whole(self) -> bool:
-        """Whether the view has all that the generation has."""
-        return self.limit == self.generation.state.documents
-
     def position_of(self, document: int) -> int:
         """Return the position in the log of a document."""
         part = self.part_of(document)

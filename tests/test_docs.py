@@ -25,6 +25,7 @@ import pytest
 
 from archive import lookup, parts, schema
 from archive.urls import canonical_url
+from tests.sessions import agrees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +36,6 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to.md", "docs/format.md")
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-_WILDCARD = "…"
 _ASK_CODE = "echo $?"
 # Runs a command as the next line of one shell: it sees the exit code and the exported variables of the one before.
 _STEP = '(exit "$2"); eval "$1"; code=$?; env -0 >"$3"; exit $code'
@@ -68,18 +68,6 @@ def commands(session: str) -> Iterator[Command]:
             continued += 1
         text = "\n".join([lines[0], *(line[2:] for line in lines[1:continued])])
         yield Command(text, "\n".join(lines[continued:]))
-
-
-def agrees(expected: str, actual: str) -> bool:
-    """Tell whether output is as a page shows it; white space at the ends of lines does not count."""
-    pattern = ""
-    for line in expected.rstrip().split("\n"):
-        if line.strip() == _WILDCARD:
-            pattern += r"(?:[^\n]*\n)*"
-        else:
-            pieces = (re.escape(piece) for piece in line.rstrip().split(_WILDCARD))
-            pattern += r"[^\n]*".join(pieces) + r"[^\S\n]*\n"
-    return re.fullmatch(pattern, actual.rstrip() + "\n") is not None
 
 
 class Folder:

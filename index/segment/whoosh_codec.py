@@ -116,7 +116,7 @@ class _Terms(base.TermsReader):  # type: ignore[misc]
             minlength=TABLE[min(blocks.short[term.first : term.last])],
             # Longer than anything: an upper bound that no score ever reaches.
             maxlength=TABLE[-1],
-            maxweight=max(self._peak(block) for block in range(term.first, term.last)),
+            maxweight=max(peak(self._segment, block) for block in range(term.first, term.last)),
             minid=blocks.first[term.first],
             maxid=last,
         )
@@ -138,9 +138,6 @@ class _Terms(base.TermsReader):  # type: ignore[misc]
         if term is None:
             raise KeyError((fieldname, text))
         return term
-
-    def _peak(self, block: int) -> int:
-        return peak(self._segment, block)
 
 
 class _Cursor(base.FieldCursor):  # type: ignore[misc]
