@@ -15,8 +15,10 @@ sections `gaps1` to `places4`. A block is described by one item in each of these
     block_gaps    I  where its gaps begin in their stream, in numbers; so for block_freqs and block_places
     block_peak    B  its highest frequency, 255 for that and above
     block_short   B  its lowest length byte: the shortest field among its documents
+    block_best    H  the highest share of the most that a term can add to a score (`index.bm25`); 0 where none scores
 
-The highest frequency and the shortest field bound the score of a whole block, which top-k needs to pass over it.
+The best share bounds the score of a whole block, which top-k needs to pass over it. Whoosh's matchers make a wider
+bound of the highest frequency and the shortest field.
 """
 
 from __future__ import annotations
@@ -25,8 +27,12 @@ from array import array
 from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.bm25 import highest_share
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from index.segment.lengths import Lengths
 
 BLOCK = 128
 WIDTHS = (0, 1, 2, 4)
@@ -77,6 +83,7 @@ SECTIONS = {
     "block_places": "I",
     "block_peak": "B",
     "block_short": "B",
+    "block_best": "H",
     **{name: type_code for _, _, name, type_code in STREAMS},
 }
 """All sections of blocks, with the type codes of their numbers."""
@@ -88,16 +95,16 @@ class Encoder:
     def __init__(self) -> None:
         self.sections = {name: array(type_code) for name, type_code in SECTIONS.items()}
 
-    def add(self, postings: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int] | None) -> int:
+    def add(self, postings: Sequence[tuple[int, Sequence[int]]], lengths: Lengths | None) -> int:
         """Encode the postings of a term: (document, positions) in order; return how many blocks they take.
 
-        `lengths` are the length bytes of the field by document, None for a field that is not scored.
+        `lengths` are those of the field, None for one that is not scored.
         """
         for begin in range(0, len(postings), BLOCK):
             self._add_block(postings[begin : begin + BLOCK], lengths)
         return -(-len(postings) // BLOCK)
 
-    def _add_block(self, block: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int] | None) -> None:
+    def _add_block(self, block: Sequence[tuple[int, Sequence[int]]], lengths: Lengths | None) -> None:
         documents = [document for document, _ in block]
         gaps = [after - before for before, after in pairwise(documents)]
         frequencies = [len(positions) - 1 for _, positions in block]
@@ -110,7 +117,11 @@ class Encoder:
         sections["block_first"].append(documents[0])
         sections["block_shape"].append(shape_code(shape))
         sections["block_peak"].append(min(most + 1, PEAK_MOST))
-        sections["block_short"].append(min(lengths[document] for document in documents) if lengths is not None else 0)
+        short = [lengths.short[document] for document in documents] if lengths is not None else [0]
+        sections["block_short"].append(min(short))
+        sections["block_best"].append(
+            highest_share([more + 1 for more in frequencies], short, lengths.norms) if lengths is not None else 0
+        )
         self._add_run("gaps", gaps, shape.gaps)
         self._add_run("freqs", frequencies, shape.freqs)
         self._add_run("places", places, shape.places)
@@ -127,13 +138,14 @@ class Encoder:
 class Blocks:
     """The sections of blocks of a segment, read: views on mapped memory."""
 
-    __slots__ = ("_freqs", "_gaps", "_places", "first", "freqs", "gaps", "peak", "places", "shape", "short")
+    __slots__ = ("_freqs", "_gaps", "_places", "best", "first", "freqs", "gaps", "peak", "places", "shape", "short")
 
     def __init__(self, sections: dict[str, memoryview]) -> None:
         self.first = sections["block_first"]
         self.shape = sections["block_shape"]
         self.peak = sections["block_peak"]
         self.short = sections["block_short"]
+        self.best = sections["block_best"]
         self.gaps = sections["block_gaps"]
         self.freqs = sections["block_freqs"]
         self.places = sections["block_places"]

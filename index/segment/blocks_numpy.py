@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from index.bm25 import STEPS
 from index.segment.blocks import BLOCK, PEAK_MOST, STREAMS
 
 if TYPE_CHECKING:
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from index.segment.lengths import Lengths
+
     Numbers = NDArray[np.int64]
-    Bytes = NDArray[np.uint8]
 
 
 class Tokens(NamedTuple):
@@ -94,10 +96,11 @@ class SortedTokens:
         )
 
 
-def encode(tokens: Tokens, terms: int, lengths: Bytes | None, sizes: Mapping[str, int]) -> Encoded:
+def encode(tokens: Tokens, terms: int, lengths: Lengths | None, sizes: Mapping[str, int]) -> Encoded:
     """Encode sorted tokens of `terms` terms, each of which has one at least.
 
-    `lengths` are the length bytes of the field by document. `sizes` are the numbers that each stream has already.
+    `lengths` are those of the field, None for one that is not scored. `sizes` are the numbers that each stream has
+    already.
     """
     new_term = _changes(tokens.term)
     posting_at = np.flatnonzero(new_term | _changes(tokens.document))
@@ -126,9 +129,7 @@ def encode(tokens: Tokens, terms: int, lengths: Bytes | None, sizes: Mapping[str
     sections: dict[str, NDArray[np.unsignedinteger]] = {
         "block_first": document[block_at].astype(np.uint32),
         "block_peak": np.minimum(most, PEAK_MOST).astype(np.uint8),
-        "block_short": np.zeros(len(block_at), dtype=np.uint8)
-        if lengths is None
-        else np.minimum.reduceat(lengths[document], block_at),
+        **_bounds(document, frequency, block_at, lengths),
         "block_shape": (
             count - 1
             | codes["gaps"].astype(np.int64) << 7
@@ -151,6 +152,21 @@ def encode(tokens: Tokens, terms: int, lengths: Bytes | None, sizes: Mapping[str
         postings=postings,
         tokens=np.diff(posting_at[term_at], append=len(tokens.term)),
     )
+
+
+def _bounds(
+    document: Numbers, frequency: Numbers, block_at: Numbers, lengths: Lengths | None
+) -> dict[str, NDArray[np.unsignedinteger]]:
+    """Return the shortest field and the best share of each block."""
+    if lengths is None:
+        nothing = np.zeros(len(block_at), dtype=np.uint8)
+        return {"block_short": nothing, "block_best": nothing.astype(np.uint16)}
+    short = np.frombuffer(lengths.short, np.uint8)[document]
+    share = frequency / (frequency + np.asarray(lengths.norms)[short])
+    return {
+        "block_short": np.minimum.reduceat(short, block_at),
+        "block_best": np.ceil(np.maximum.reduceat(share, block_at) * STEPS).astype(np.uint16),
+    }
 
 
 def decode(sections: dict[str, memoryview], begin: int, end: int) -> tuple[Numbers, Numbers, Numbers]:

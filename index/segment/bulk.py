@@ -10,7 +10,7 @@ from index import schema_fields as schema
 from index.segment.blocks import SECTIONS
 from index.segment.blocks_numpy import SortedTokens, Tokens, decode, encode
 from index.segment.merge import spellings
-from index.segment.writer import length_bytes
+from index.segment.writer import field_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.segment.collector import Collector, Field
+    from index.segment.lengths import Lengths
     from index.segment.reader import Segment
     from index.segment.writer import Lexicon
 
@@ -45,8 +46,7 @@ def encode_fields(collector: Collector, lexicon: Lexicon) -> dict[str, list[NDAr
         if not len(field.numbers):
             continue
         terms, tokens = _sorted(field)
-        short = np.frombuffer(length_bytes(field.lengths), np.uint8) if name in schema.SCORED else None
-        encode_stretches(name, terms, tokens, short, lexicon, pieces, sizes)
+        encode_stretches(name, terms, tokens, field_lengths(name, field), lexicon, pieces, sizes)
     return pieces
 
 
@@ -54,14 +54,14 @@ def encode_stretches(  # noqa: PLR0917 - one loop of two callers
     field: str,
     terms: list[bytes],
     tokens: SortedTokens,
-    short: NDArray[np.uint8] | None,
+    lengths: Lengths | None,
     lexicon: Lexicon,
     pieces: Mapping[str, Sink],
     sizes: dict[str, int],
 ) -> None:
     """Encode sorted tokens, whose terms are numbers into `terms`, and add what they make to pieces and lexicon."""
     for first_term, last_term, stretch in tokens.stretches(STRETCH):
-        encoded = encode(stretch, last_term - first_term, short, sizes)
+        encoded = encode(stretch, last_term - first_term, lengths, sizes)
         for section, piece in encoded.sections.items():
             pieces[section].append(piece)
             sizes[section] += len(piece)
@@ -107,7 +107,7 @@ def _pieces(field: Field, numbers: NDArray[np.uint32], rank: NDArray[np.int64]) 
 def merge_fields(
     segments: list[Segment],
     bases: list[int],
-    short: dict[str, bytes],
+    lengths: dict[str, Lengths],
     lexicon: Lexicon,
     pieces: Mapping[str, Sink],
 ) -> None:
@@ -118,7 +118,6 @@ def merge_fields(
         lexicon.begin(name)
         lexicons = [spellings(segment, name) for segment in segments]
         union = sorted(set().union(*lexicons))
-        lengths = np.frombuffer(short[name], np.uint8) if name in short else None
         sources = [
             _Source(segment, base, name, own, union)
             for segment, base, own in zip(segments, bases, lexicons, strict=False)
@@ -127,7 +126,7 @@ def merge_fields(
             columns = [source.tokens(first, last) for source in sources]
             bounds = (last - first, documents, 1 + max(int(position.max(initial=0)) for _, _, position in columns))
             tokens = SortedTokens(columns, sum(len(term) for term, _, _ in columns), bounds)
-            encode_stretches(name, union[first:last], tokens, lengths, lexicon, pieces, sizes)
+            encode_stretches(name, union[first:last], tokens, lengths.get(name), lexicon, pieces, sizes)
 
 
 class _Source:

@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 MAGIC = b"mrgseg01"
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
 
 TYPES = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
 """Bytes of an item by type code, as in the module `struct`."""
+
+
+def term_key(term: bytes) -> int:
+    """Return the first eight bytes of a term as a number: terms are in the order of their keys, or share one."""
+    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
 
 
 class BadSegmentError(Exception):

@@ -11,8 +11,10 @@ from array import array
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import schema_fields as schema
+from index.bm25 import segment_norms
 from index.segment.blocks import SECTIONS, Encoder
 from index.segment.layout import FORMAT, SegmentFile
+from index.segment.lengths import Lengths
 from index.segment.writer import COLUMNS, FEW, Lexicon, write_columns
 
 if TYPE_CHECKING:
@@ -38,10 +40,12 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
     bases = [0]
     for segment in segments:
         bases.append(bases[-1] + segment.documents)
+    tokens = {name: sum(segment.tokens[name] for segment in segments) for name in schema.SCORED}
+    lengths = {name: Lengths(short[name], segment_norms(tokens[name], bases[-1])) for name in schema.SCORED}
     if sum(sum(segment.sections["term_tokens"]) for segment in segments) <= FEW:
         encoder = Encoder()
         for name in schema.INDEXED:
-            _merge_few(name, list(zip(segments, bases, strict=False)), short.get(name), encoder, lexicon)
+            _merge_few(name, list(zip(segments, bases, strict=False)), lengths.get(name), encoder, lexicon)
         for name, type_code in SECTIONS.items():
             file.add(name, type_code, encoder.sections[name])
     else:
@@ -49,7 +53,7 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
 
         with tempfile.TemporaryDirectory(dir=folder, prefix="merge-") as scratch:
             spools = {name: Spool(scratch) for name in SECTIONS}
-            merge_fields(segments, bases, short, lexicon, spools)
+            merge_fields(segments, bases, lengths, lexicon, spools)
             for name, type_code in SECTIONS.items():
                 file.add(name, type_code, *spools[name].pieces())
     lexicon.write(file)
@@ -69,7 +73,7 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             "format": FORMAT,
             "documents": bases[-1],
             "fields": lexicon.fields,
-            "tokens": {name: sum(segment.tokens[name] for segment in segments) for name in schema.SCORED},
+            "tokens": tokens,
         }
     )
 
@@ -77,7 +81,7 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
 def _merge_few(
     field: str,
     segments: list[tuple[Segment, int]],
-    short: bytes | None,
+    lengths: Lengths | None,
     encoder: Encoder,
     lexicon: Lexicon,
 ) -> None:
@@ -91,7 +95,7 @@ def _merge_few(
                 documents = list(segment.postings(term))
                 places = (list(positions) for positions in segment.positions(term, documents))
                 postings += [(base + document, here) for document, here in zip(documents, places, strict=True)]
-        blocks = encoder.add(postings, short)
+        blocks = encoder.add(postings, lengths)
         lexicon.add(field, spelling, blocks, len(postings), sum(len(positions) for _, positions in postings))
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.segment.blocks import Blocks
-from index.segment.layout import FORMAT, BadSegmentError, read_directory
+from index.segment.layout import FORMAT, BadSegmentError, read_directory, term_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +45,7 @@ class Segment:
             for name, (start, length, type_code) in directory["sections"].items()
         }
         self.blocks = Blocks(self.sections)
+        self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
         self._term_start = self.sections["term_start"]
 
@@ -59,6 +60,10 @@ class Segment:
     def find(self, field: str, term: bytes) -> int:
         """Return the number of a field's first term that is not before `term`; that may be the end of the field."""
         first, last = self.fields.get(field, (0, 0))
+        key = term_key(term)
+        # Keys are found inside the interpreter; spellings are looked at where several terms share the key.
+        first = bisect_left(self._term_key, key, first, last)
+        last = bisect_right(self._term_key, key, first, last)
         return bisect_left(range(last), term, first, last, key=self.spelling)
 
     def term(self, field: str, term: bytes) -> Term | None:

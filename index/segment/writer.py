@@ -10,9 +10,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from index import schema_fields as schema
+from index.bm25 import segment_norms
 from index.segment.blocks import SECTIONS, Encoder
-from index.segment.layout import FORMAT, SegmentFile
-from index.segment.lengths import length_byte
+from index.segment.layout import FORMAT, SegmentFile, term_key
+from index.segment.lengths import Lengths, length_byte
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +87,13 @@ def write_columns(file: SegmentFile, columns: dict[str, array[int]], superseding
     file.add("superseded", "Q", array("Q", (position for _, position in superseding)))
 
 
+def field_lengths(name: str, field: Field) -> Lengths | None:
+    """Return the lengths by which a field's blocks are bounded, None for one that is not scored."""
+    if name not in schema.SCORED:
+        return None
+    return Lengths(length_bytes(field.lengths), segment_norms(sum(field.lengths), len(field.lengths)))
+
+
 def length_bytes(lengths: array[int]) -> bytes:
     """Return the length byte of each length."""
     known = {length: length_byte(length) for length in set(lengths)}
@@ -98,6 +106,7 @@ class Lexicon:
     def __init__(self) -> None:
         self.fields: dict[str, list[int]] = {}
         self._bytes: list[bytes] = []
+        self._keys = array("Q")
         self._lengths = array("I")
         self._blocks = array("I")
         self._postings = array("I")
@@ -114,6 +123,7 @@ class Lexicon:
     def extend(self, field: str, terms: list[bytes], blocks: list[int], postings: list[int], tokens: list[int]) -> None:
         """Add the next terms of a field."""
         self._bytes.append(b"".join(terms))
+        self._keys.extend(map(term_key, terms))
         self._lengths.extend(map(len, terms))
         self._blocks.extend(blocks)
         self._postings.extend(postings)
@@ -123,6 +133,7 @@ class Lexicon:
     def write(self, file: SegmentFile) -> None:
         """Write the sections of the lexicon."""
         file.add("term_bytes", "B", *self._bytes)
+        file.add("term_key", "Q", self._keys)
         file.add("term_start", "Q", array("Q", accumulate(self._lengths, initial=0)))
         file.add("term_blocks", "I", array("I", accumulate(self._blocks, initial=0)))
         file.add("term_postings", "I", self._postings)
@@ -138,10 +149,10 @@ def encode_field(name: str, field: Field, encoder: Encoder, lexicon: Lexicon) ->
         for number, position in zip(field.numbers[start:end], positions, strict=True):
             postings.setdefault(number, {}).setdefault(document, []).append(position)
         start = end
-    short = length_bytes(field.lengths) if name in schema.SCORED else None
+    lengths = field_lengths(name, field)
     spelt = list(field.vocabulary.terms)
     lexicon.begin(name)
     for term, number in sorted((spelt[number].encode(), number) for number in postings):
         documents = list(postings[number].items())
-        blocks = encoder.add(documents, short)
+        blocks = encoder.add(documents, lengths)
         lexicon.add(name, term, blocks, len(documents), sum(len(positions) for _, positions in documents))

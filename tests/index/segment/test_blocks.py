@@ -8,8 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.bm25 import K1, bound_of_step, norms, segment_norms
 from index.segment.blocks import BLOCK, SECTIONS, SHAPES, Blocks, Encoder, shape_code
 from index.segment.blocks_numpy import SortedTokens, Tokens, decode, encode
+from index.segment.lengths import Lengths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,7 @@ _dense = st.builds(
 _terms = st.lists(st.one_of(_sparse, _dense), min_size=1, max_size=4)
 
 
-def encoded_one_by_one(terms: Sequence[Postings], lengths: bytes | None) -> tuple[dict[str, list[int]], list[int]]:
+def encoded_one_by_one(terms: Sequence[Postings], lengths: Lengths | None) -> tuple[dict[str, list[int]], list[int]]:
     encoder = Encoder()
     blocks = [encoder.add(sorted(postings.items()), lengths) for postings in terms]
     return {name: section.tolist() for name, section in encoder.sections.items()}, blocks
@@ -115,11 +117,42 @@ def test_numbers_too_large_for_one_key_are_sorted_all_the_same() -> None:
 
 
 def test_a_block_is_bounded_by_its_highest_frequency_and_its_shortest_field() -> None:
-    lengths = bytes([9, 4, 7, 200])
+    lengths = Lengths(bytes([9, 4, 7, 200]), segment_norms(400, 4))
     encoder = Encoder()
     encoder.add([(0, [1]), (2, [1, 2, 3]), (3, list(range(1000)))], lengths)
     assert encoder.sections["block_peak"].tolist() == [255]
     assert encoder.sections["block_short"].tolist() == [7]
+
+
+# Numbers of documents that stay small: each has a length byte.
+_few_documents = st.dictionaries(
+    st.integers(0, 700), st.sets(st.integers(0, 300), min_size=1, max_size=4).map(sorted), min_size=1, max_size=300
+)
+
+
+@given(st.lists(_few_documents, min_size=1, max_size=4), st.binary(min_size=701, max_size=701), st.integers(1, 10**6))
+@settings(deadline=None)
+def test_both_encoders_bound_blocks_alike(terms: list[Postings], short: bytes, tokens: int) -> None:
+    lengths = Lengths(short, segment_norms(tokens, len(short)))
+    expected, _ = encoded_one_by_one(terms, lengths)
+    [(first, last, stretch)] = columns(tokens_of(terms)).stretches(1 << 40)
+    encoded = encode(stretch, last - first, lengths, dict.fromkeys(SECTIONS, 0))
+    assert {name: section.tolist() for name, section in encoded.sections.items()} == expected
+
+
+@given(_few_documents, st.binary(min_size=701, max_size=701), st.integers(1, 10**6), st.floats(0.5, 10**4))
+@settings(deadline=None)
+def test_no_posting_scores_above_what_its_block_states(
+    postings: Postings, short: bytes, tokens: int, average: float
+) -> None:
+    encoder = Encoder()
+    encoder.add(sorted(postings.items()), Lengths(short, segment_norms(tokens, len(short))))
+    step = bound_of_step(average, tokens / len(short))
+    now = norms(average)
+    blocks = Blocks({name: memoryview(section) for name, section in encoder.sections.items()})
+    for block in range(len(blocks.best)):
+        for document, extra in zip(blocks.documents(block), blocks.all_frequencies(block), strict=True):
+            assert (K1 + 1) * (extra + 1) / (extra + 1 + now[short[document]]) <= blocks.best[block] * step
 
 
 def test_every_shape_has_the_code_it_is_listed_under() -> None:
