@@ -50,6 +50,6 @@ def highest_share(frequencies: Sequence[int], lengths: Sequence[int], norms_: Se
 
 
 def bound_of_step(average: float, segment_average: float) -> float:
-    """Return the most that one step of a block's share adds to a saturation, by an average length in tokens."""
+    """Return the most that one step of a block's share stands for, as lengths are seen from an average in tokens."""
     ratio = max(1.0, average / segment_average) if segment_average else 1.0
-    return (K1 + 1) * ratio / STEPS * SLACK
+    return ratio / STEPS * SLACK

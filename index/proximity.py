@@ -6,7 +6,9 @@ tokens, the shortest stretch of one field that holds all the words that the fiel
 words that are there. Two words side by side double a score. The span-based measures of Tao and Zhai, "An exploration
 of proximity measures in information retrieval" (SIGIR 2007), are of this kind.
 
-A factor of 1 or more never moves a hit below one that was not looked at, so the order of all hits stays consistent.
+Only words that every hit has are measured: where any word will do, nothing says that they belong together, and on the
+test collections the measure made such rankings worse (docs/adr/0006). A factor of 1 or more never moves a hit below one
+that was not looked at, so the order of all hits stays consistent.
 """
 
 from __future__ import annotations
@@ -15,18 +17,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
-from index.query.ast import words
+from index.query.ast import And, InField, Phrase, Word, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from index.query.ast import Node
     from index.reading import View
 
-WINDOW = 200
+WINDOW = 50
 """Hits, best first by BM25, whose words' places are looked at."""
 
-_STEP = 20
+_STEP = 10
 """Hits that are looked at together."""
 
 
@@ -35,8 +37,8 @@ def rerank(
 ) -> list[tuple[int, float]]:
     """Return (document, score) of the first `wanted` hits with proximity counted in, best first.
 
-    `ranked` are the hits by BM25, best first; `terms` the distinct terms of the query. Asks for no more of them than
-    could, with their words side by side, still come in.
+    `ranked` are the hits by BM25, best first; `terms` those of `near_terms`. Asks for no more hits than could, with
+    their words side by side, still come in.
     """
     hits = iter(ranked)
     if len(terms) < 2 or not wanted:
@@ -91,10 +93,34 @@ def _closeness_of(places: Sequence[Sequence[int]], words: int) -> float:
     return together * (len(places) - 1) / (words - 1)
 
 
+def near_terms(node: Node) -> list[str]:
+    """Return the distinct terms that proximity is measured between, in the order of the query; fewer than two for none.
+
+    They are those of all words and phrases that every hit has in its title or text. A single phrase is near as it is.
+    """
+    required = list(_required(node))
+    if len(required) < 2:
+        return []
+    return list(dict.fromkeys(term for word in required for term in analysis.terms(word.text)))
+
+
+def _required(node: Node) -> Iterator[Word | Phrase]:
+    match node:
+        case Word() | Phrase():
+            yield node
+        case And():
+            for child in node.children:
+                yield from _required(child)
+        case InField() if node.field in schema_fields.SCORED:
+            yield from _required(node.child)
+        case _:
+            pass
+
+
 def query_terms(node: Node) -> list[str]:
     """Return the distinct terms that are looked up in title or text, in the order of the query; nothing below a Not.
 
-    They are what proximity is measured between, and what is marked in a hit.
+    They are what is marked in a hit.
     """
     found = (analysis.terms(word.text) for field, word in words(node) if field in {None, *schema_fields.SCORED})
     return list(dict.fromkeys(term for terms in found for term in terms))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_BLOCKS_KEPT = 4096
+"""Blocks of documents that a part keeps decoded, 20 MB at the most: the common words of one query and the next."""
+
 
 class View:
     """The documents of a generation that were recorded by `position`; holds the generation's files open."""
@@ -103,7 +106,7 @@ class View:
                 continue
             begin, end = (bisect_left(documents, part.offset + bound) for bound in (0, part.segment.documents))
             here = documents[begin:end]
-            found = part.segment.positions(entry, [document - part.offset for document in here])
+            found = part.places(entry, [document - part.offset for document in here])
             yield from ((document, places) for document, places in zip(here, found, strict=True) if len(places))
 
 
@@ -116,6 +119,7 @@ class Part:
         self.limit = limit
         self.superseded: set[int] = set()
         self._entries: dict[tuple[str, bytes], Term | None] = {}
+        self._blocks: dict[int, list[int]] = {}
 
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""
@@ -141,35 +145,73 @@ class Part:
 
     def walked(self, entry: Term) -> tuple[list[int], list[int]]:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""
-        blocks = self.segment.blocks
-        numbers = range(entry.first, self._last_block(entry))
-        documents = list(chain.from_iterable(map(blocks.documents, numbers)))
-        frequencies = list(chain.from_iterable(map(blocks.all_frequencies, numbers)))
+        return self.decoded(range(entry.first, self._last_block(entry)))
+
+    def decoded(self, numbers: Iterable[int]) -> tuple[list[int], list[int]]:
+        """Return the documents of some blocks, which ascend, below the limit, and the frequency minus 1 of each."""
+        numbers = list(numbers)
+        documents = list(chain.from_iterable(map(self.block, numbers)))
+        frequencies = list(chain.from_iterable(map(self.segment.blocks.all_frequencies, numbers)))
         if self.limit < self.segment.documents:
             end = bisect_left(documents, self.limit)
             del documents[end:], frequencies[end:]
         return documents, frequencies
 
-    def looked_up(self, entry: Term, documents: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Return those of some documents, which ascend, that a term has, and the frequency minus 1 of each."""
+    def block(self, number: int) -> list[int]:
+        """Return all documents of a block, below the limit or not; decoded once while there is room."""
+        documents = self._blocks.get(number)
+        if documents is None:
+            if len(self._blocks) >= _BLOCKS_KEPT:
+                self._blocks.clear()
+            documents = self._blocks[number] = list(self.segment.blocks.documents(number))
+        return documents
+
+    def worth_looking_up(self, entry: Term, documents: int) -> bool:
+        """Tell whether looking so many documents up, one by one, is quicker than decoding all postings of a term."""
+        return 20 * documents + 64 * min(documents, entry.last - entry.first) < entry.postings
+
+    def looked_up(self, entry: Term, documents: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Yield (document, frequency minus 1) of those of some documents, which ascend, that a term has."""
+        all_frequencies = self.segment.blocks.frequencies
+        last = -1
+        frequencies: Sequence[int] | None = None
+        for document, block, index in self._find(entry, documents):
+            if block != last:
+                frequencies = all_frequencies(block)
+                last = block
+            yield document, 0 if frequencies is None else frequencies[index]
+
+    def places(self, entry: Term, documents: Sequence[int]) -> list[Sequence[int]]:
+        """Return the positions of a term in each of some documents, which ascend; `()` in one without it."""
         blocks = self.segment.blocks
-        found: list[int] = []
-        frequencies: list[int] = []
-        block, following = -1, 0
-        here: dict[int, int] = {}
+        found: dict[int, Sequence[int]] = {}
+        last = -1
+        frequencies: Sequence[int] | None = None
+        places: Sequence[int] = ()
+        for document, block, index in self._find(entry, documents):
+            if block != last:
+                frequencies, places = blocks.frequencies(block), blocks.all_places(block)
+                last = block
+            if frequencies is None:
+                found[document] = places[index : index + 1]
+            else:
+                begin = sum(frequencies[:index]) + index
+                found[document] = places[begin : begin + frequencies[index] + 1]
+        return [found.get(document, ()) for document in documents]
+
+    def _find(self, entry: Term, documents: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """Yield (document, block, index in the block) of those of some documents, which ascend, that a term has."""
+        starts = self.segment.blocks.first
+        block, following = entry.first - 1, starts[entry.first]
+        here: list[int] = []
         for document in documents:
             if document >= following:
-                block = bisect_right(blocks.first, document, max(block, entry.first), entry.last) - 1
-                if block < entry.first:
-                    following = blocks.first[entry.first]
-                    continue
-                following = blocks.first[block + 1] if block + 1 < entry.last else self.segment.documents
-                here = dict(zip(blocks.documents(block), blocks.all_frequencies(block), strict=True))
-            frequency = here.get(document)
-            if frequency is not None:
-                found.append(document)
-                frequencies.append(frequency)
-        return found, frequencies
+                block = bisect_right(starts, document, block + 1, entry.last) - 1
+                following = starts[block + 1] if block + 1 < entry.last else self.segment.documents
+                here = self.block(block)
+            index = bisect_left(here, document)
+            if index < len(here) and here[index] == document:
+                yield document, block, index
 
     def document_frequency(self, entry: Term) -> int:
         """Return how many documents below the limit a term has: all blocks but a term's last are full."""
@@ -180,7 +222,7 @@ class Part:
             return 0
         from index.segment.blocks import BLOCK
 
-        partial = sum(document < self.limit for document in self.segment.blocks.documents(last - 1))
+        partial = bisect_left(self.block(last - 1), self.limit)
         return (last - 1 - entry.first) * BLOCK + partial
 
     def total_length(self, field: str) -> int:

@@ -36,7 +36,7 @@ def term_key(term: bytes) -> int:
     return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
 
 
-class BadSegmentError(Exception):
+class BadSegmentError(ValueError):
     """A file is no segment, or not all of one."""
 
 

@@ -49,12 +49,19 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotedIndex]:
 
 
 @settings(deadline=None)
-@given(query=QUERIES, limit=st.integers(1, 40), offset=st.integers(0, 30), step=st.sampled_from([1, 5, 64]))
+@given(
+    query=QUERIES,
+    limit=st.integers(1, 40),
+    offset=st.integers(0, 30),
+    step=st.sampled_from([1, 5, 64]),
+    few=st.sampled_from([0, 256]),
+)
 def test_a_page_is_the_same_whether_all_hits_are_counted_or_not(
-    many: NotedIndex, query: str, limit: int, offset: int, step: int
+    many: NotedIndex, query: str, limit: int, offset: int, step: int, few: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(topk, "_STEP", step)
+        patch.setattr(topk, "_FEW", few)
         counted = many.search(Request(query=query, limit=limit, offset=offset))
         uncounted = many.search(Request(query=query, limit=limit, offset=offset, count=False))
     assert uncounted.page == counted.page

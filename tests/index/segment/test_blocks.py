@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.bm25 import K1, bound_of_step, norms, segment_norms
+from index.bm25 import bound_of_step, norms, segment_norms
 from index.segment.blocks import BLOCK, SECTIONS, SHAPES, Blocks, Encoder, shape_code
 from index.segment.blocks_numpy import SortedTokens, Tokens, decode, encode
 from index.segment.lengths import Lengths
@@ -152,7 +152,7 @@ def test_no_posting_scores_above_what_its_block_states(
     blocks = Blocks({name: memoryview(section) for name, section in encoder.sections.items()})
     for block in range(len(blocks.best)):
         for document, extra in zip(blocks.documents(block), blocks.all_frequencies(block), strict=True):
-            assert (K1 + 1) * (extra + 1) / (extra + 1 + now[short[document]]) <= blocks.best[block] * step
+            assert (extra + 1) / (extra + 1 + now[short[document]]) <= blocks.best[block] * step
 
 
 def test_every_shape_has_the_code_it_is_listed_under() -> None:
