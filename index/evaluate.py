@@ -63,6 +63,10 @@ class Plan(Protocol):
     def guesses(self) -> bool:
         """Whether it makes a difference not to be sure: whether there is a phrase in it."""
 
+    @property
+    def conjunctive(self) -> bool:
+        """Whether there are documents in it that must have several terms."""
+
     def leaves(self) -> Iterator[TermLeaf]:
         """Yield the terms whose scores add up to a document's, at the most; one that counts twice comes twice."""
 
@@ -91,16 +95,16 @@ def _plan(view: View, node: Node, field: str | None) -> Plan:
         case InField():
             return _plan(view, node.child, node.field)
         case And():
-            return _All(
+            return AllOf(
                 [_plan(view, child, field) for child in node.children if not isinstance(child, Not)],
                 [_plan(view, child.child, field) for child in node.children if isinstance(child, Not)],
             )
         case Or():
-            return _Any([_plan(view, child, field) for child in node.children])
+            return AnyOf([_plan(view, child, field) for child in node.children])
         case Not():
-            return _All([], [_plan(view, node.child, field)])
+            return AllOf([], [_plan(view, node.child, field)])
         case DateRange():
-            return _Days(node.earliest, node.latest)
+            return Days(node.earliest, node.latest)
 
 
 def _words(view: View, text: str, field: str | None) -> Plan:
@@ -109,29 +113,30 @@ def _words(view: View, text: str, field: str | None) -> Plan:
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
     plans = [_adjacent(view, name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
-    return plans[0] if len(plans) == 1 else _Any(plans)
+    return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
 def _adjacent(view: View, field: str, terms: list[str], weight: float) -> Plan:
     if not terms:
-        return _Any([])
+        return AnyOf([])
     leaves = {term: TermLeaf(view, field, term.encode(), weight) for term in terms}
     return leaves[terms[0]] if len(terms) == 1 else PhraseLeaf([leaves[term] for term in terms])
 
 
-class _Any:
+class AnyOf:
     """One plan or more; the scores of those that match add up."""
 
     def __init__(self, plans: list[Plan]) -> None:
-        self._plans = plans
+        self.plans = plans
         self.guesses = any(plan.guesses for plan in plans)
+        self.conjunctive = any(plan.conjunctive for plan in plans)
 
     def leaves(self) -> Iterator[TermLeaf]:
-        return chain.from_iterable(plan.leaves() for plan in self._plans)
+        return chain.from_iterable(plan.leaves() for plan in self.plans)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         drivers: list[TermLeaf] = []
-        for plan in self._plans:
+        for plan in self.plans:
             some = plan.drivers(part)
             if some is None:
                 return None
@@ -139,16 +144,16 @@ class _Any:
         return drivers
 
     def size(self, part: Part) -> int:
-        return sum(plan.size(part) for plan in self._plans)
+        return sum(plan.size(part) for plan in self.plans)
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:
-        found = [some for plan in self._plans if (some := plan.documents(part, within, sure=sure))]
+        found = [some for plan in self.plans if (some := plan.documents(part, within, sure=sure))]
         return found[0] if len(found) == 1 else set().union(*found)
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
         # In the order of the query, whatever the sizes: a sum must not depend on the segment that it was made in.
         total: Scores = {}
-        for plan in self._plans:
+        for plan in self.plans:
             scores = plan.scores(part, within, sure=sure)
             if not total:
                 total = scores
@@ -159,46 +164,47 @@ class _Any:
         return total
 
 
-class _All:
+class AllOf:
     """All of the wanted plans and none of the unwanted ones; without any wanted one, of all documents."""
 
     def __init__(self, wanted: list[Plan], unwanted: list[Plan]) -> None:
-        self._wanted = wanted
-        self._scored = [plan for plan in wanted if next(plan.leaves(), None) is not None]
-        self._unwanted = unwanted
+        self.wanted = wanted
+        self.scored = [plan for plan in wanted if next(plan.leaves(), None) is not None]
+        self.unwanted = unwanted
         # What is not wanted is always made sure of.
         self.guesses = any(plan.guesses for plan in wanted)
+        self.conjunctive = len(wanted) > 1 or any(plan.conjunctive for plan in wanted)
 
     def leaves(self) -> Iterator[TermLeaf]:
-        return chain.from_iterable(plan.leaves() for plan in self._wanted)
+        return chain.from_iterable(plan.leaves() for plan in self.wanted)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         return min(
-            (drivers for plan in self._scored if (drivers := plan.drivers(part)) is not None),
+            (drivers for plan in self.scored if (drivers := plan.drivers(part)) is not None),
             key=lambda drivers: sum(leaf.size(part) for leaf in drivers),
             default=None,
         )
 
     def size(self, part: Part) -> int:
-        return min((plan.size(part) for plan in self._wanted), default=part.limit)
+        return min((plan.size(part) for plan in self.wanted), default=part.limit)
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:
-        for plan in sorted(self._wanted, key=lambda plan: plan.size(part)):
+        for plan in sorted(self.wanted, key=lambda plan: plan.size(part)):
             within = plan.documents(part, within, sure=sure)
             if not within:
                 return ()
         if within is None:
             within = range(part.limit)
-        for plan in self._unwanted:
+        for plan in self.unwanted:
             within = set(within).difference(plan.documents(part, within))
         return within
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
         documents = self.documents(part, within, sure=sure)
-        if not documents or not self._scored:
+        if not documents or not self.scored:
             return dict.fromkeys(documents, 0.0)
         # Added in the order of the query; each of them has every document.
-        first, *others = self._scored
+        first, *others = self.scored
         scores = first.scores(part, documents, sure=sure)
         for plan in others:
             more = plan.scores(part, documents, sure=sure)
@@ -206,16 +212,16 @@ class _All:
         return scores
 
 
-class _Days:
+class Days:
     """What was published within some days for certain: an article of `2021` is not one of April 2021. Scores 0."""
 
-    guesses = False
+    guesses = conjunctive = False
 
     def __init__(self, earliest: Date | None, latest: Date | None) -> None:
         from datetime import date
 
-        self._earliest = date(*earliest).toordinal() if earliest is not None else 1
-        self._latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
+        self.earliest = date(*earliest).toordinal() if earliest is not None else 1
+        self.latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
 
     def leaves(self) -> Iterator[TermLeaf]:
         return iter(())
@@ -229,9 +235,9 @@ class _Days:
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
         if within is None:
-            return part.published_within(self._earliest, self._latest)
+            return part.published_within(self.earliest, self.latest)
         first, last = part.segment.sections["first_day"], part.segment.sections["last_day"]
-        earliest, latest = self._earliest, self._latest
+        earliest, latest = self.earliest, self.latest
         return [document for document in within if earliest <= first[document] and last[document] <= latest]
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:

@@ -39,25 +39,25 @@ class _Found:
 class TermLeaf:
     """One term in one field. Documents score `weight` × BM25, and nothing with weight 0, as in a field of names."""
 
-    guesses = False
+    guesses = conjunctive = False
 
     def __init__(self, view: View, field: str, term: bytes, weight: float) -> None:
-        self._field = field
+        self.field = field
         self._term = term
-        self._factor = 0.0
+        self.factor = 0.0
         self._average = 0.0
-        self._norms: Sequence[float] = ()
+        self.norms: Sequence[float] = ()
         self._parts: dict[Part, _Found] = {}
         if weight and view.limit:
             frequency = view.document_frequency(field, term)
-            self._factor = (K1 + 1) * weight * inverse_document_frequency(view.limit, frequency)
+            self.factor = (K1 + 1) * weight * inverse_document_frequency(view.limit, frequency)
             self._average = view.average_length(field) or 1
-            self._norms = view.once(("norms", field), lambda: norms(self._average))
+            self.norms = view.once(("norms", field), lambda: norms(self._average))
 
     def _found(self, part: Part) -> _Found:
         found = self._parts.get(part)
         if found is None:
-            found = self._parts[part] = _Found(part.term(self._field, self._term))
+            found = self._parts[part] = _Found(part.term(self.field, self._term))
         return found
 
     def entry(self, part: Part) -> Term | None:
@@ -66,12 +66,12 @@ class TermLeaf:
 
     def leaves(self) -> Iterator[TermLeaf]:
         """Yield the leaf itself, unless it scores 0."""
-        if self._factor:
+        if self.factor:
             yield self
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return the leaf itself, unless it scores 0."""
-        return [self] if self._factor else None
+        return [self] if self.factor else None
 
     def size(self, part: Part) -> int:
         """Return in how many documents the term is."""
@@ -109,14 +109,14 @@ class TermLeaf:
 
     def scored(self, part: Part, documents: Collection[int], frequencies: Collection[int]) -> Sequence[float]:
         """Return the score of each of some documents that have the term so often; frequencies are minus 1."""
-        if not self._norms:
+        if not self.norms:
             return [0.0] * len(documents)
         if not documents:
             return ()
-        lengths = itemgetter(*documents)(part.segment.sections[f"short_{self._field}"])
+        lengths = itemgetter(*documents)(part.segment.sections[f"short_{self.field}"])
         if len(documents) == 1:
             lengths = (lengths,)
-        factor, norms_ = self._factor, self._norms
+        factor, norms_ = self.factor, self.norms
         if len(documents) < _WORTH_A_TABLE:
             return [
                 factor * (frequency + 1) / (frequency + 1 + norms_[length])
@@ -155,35 +155,35 @@ class TermLeaf:
 
     def _step(self, part: Part) -> float:
         segment = part.segment
-        return self._factor * bound_of_step(self._average, segment.tokens[self._field] / segment.documents)
+        return self.factor * bound_of_step(self._average, segment.tokens[self.field] / segment.documents)
 
 
 class PhraseLeaf:
     """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does."""
 
-    guesses = True
+    guesses = conjunctive = True
 
     def __init__(self, terms: list[TermLeaf]) -> None:
-        self._terms = terms
+        self.terms = terms
         self._checked: dict[Part, dict[int, bool]] = {}
 
     def leaves(self) -> Iterator[TermLeaf]:
         """Yield what its score is made of: each term, as often as it stands in the phrase."""
-        for term in self._terms:
+        for term in self.terms:
             yield from term.leaves()
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the rarest term."""
-        return min(self._terms, key=lambda term: term.size(part)).drivers(part)
+        return min(self.terms, key=lambda term: term.size(part)).drivers(part)
 
     def size(self, part: Part) -> int:
         """Return in how many documents the rarest term is."""
-        return min(term.size(part) for term in self._terms)
+        return min(term.size(part) for term in self.terms)
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:
         """Return the documents that have the phrase; if not `sure`, those that have its terms."""
         # The rarest first: what all have gets small soonest.
-        for term in sorted(set(self._terms), key=lambda term: term.size(part)):
+        for term in sorted(set(self.terms), key=lambda term: term.size(part)):
             within = term.frequencies(part, within).keys()
             if not within:
                 return ()
@@ -194,10 +194,8 @@ class PhraseLeaf:
         documents = self.documents(part, within, sure=sure)
         if not documents:
             return {}
-        found = {term: term.frequencies(part, documents) for term in set(self._terms)}
-        added = [
-            term.scored(part, documents, [found[term][document] for document in documents]) for term in self._terms
-        ]
+        found = {term: term.frequencies(part, documents) for term in set(self.terms)}
+        added = [term.scored(part, documents, [found[term][document] for document in documents]) for term in self.terms]
         return dict(zip(documents, map(sum, zip(*added, strict=True)), strict=True))
 
     def _check(self, part: Part, documents: list[int]) -> list[int]:
@@ -205,9 +203,9 @@ class PhraseLeaf:
         checked = self._checked.setdefault(part, {})
         unknown = [document for document in documents if document not in checked]
         if unknown:
-            places = [part.places(entry, unknown) for term in self._terms if (entry := term.entry(part)) is not None]
-            for document, *lists in zip(unknown, *places, strict=True):
-                checked[document] = _side_by_side(lists)
+            places = [part.places(entry, unknown) for term in self.terms if (entry := term.entry(part)) is not None]
+            for document in unknown:
+                checked[document] = _side_by_side([found[document] for found in places])
         return [document for document in documents if checked[document]]
 
 

@@ -36,6 +36,7 @@ class View:
         self.generation = generation
         self.parts: list[Part] = []
         self.limit = 0
+        self.searches = 0
         self._made: dict[Hashable, object] = {}
         with reading_files():
             offset = 0
@@ -107,7 +108,7 @@ class View:
             begin, end = (bisect_left(documents, part.offset + bound) for bound in (0, part.segment.documents))
             here = documents[begin:end]
             found = part.places(entry, [document - part.offset for document in here])
-            yield from ((document, places) for document, places in zip(here, found, strict=True) if len(places))
+            yield from ((part.offset + document, places) for document, places in found.items())
 
 
 class Part:
@@ -168,50 +169,30 @@ class Part:
 
     def worth_looking_up(self, entry: Term, documents: int) -> bool:
         """Tell whether looking so many documents up, one by one, is quicker than decoding all postings of a term."""
-        return 20 * documents + 64 * min(documents, entry.last - entry.first) < entry.postings
+        return 16 * documents < entry.postings
 
-    def looked_up(self, entry: Term, documents: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Yield (document, frequency minus 1) of those of some documents, which ascend, that a term has."""
-        all_frequencies = self.segment.blocks.frequencies
-        last = -1
-        frequencies: Sequence[int] | None = None
-        for document, block, index in self._find(entry, documents):
-            if block != last:
-                frequencies = all_frequencies(block)
-                last = block
-            yield document, 0 if frequencies is None else frequencies[index]
+    def looked_up(self, entry: Term, documents: Iterable[int]) -> list[tuple[int, int]]:
+        """Return (document, frequency minus 1) of those of some documents, which ascend, that a term has."""
+        frequency = self.segment.blocks.frequency
+        return [(document, frequency(block, index)) for document, block, index in self._find(entry, documents)]
 
-    def places(self, entry: Term, documents: Sequence[int]) -> list[Sequence[int]]:
-        """Return the positions of a term in each of some documents, which ascend; `()` in one without it."""
-        blocks = self.segment.blocks
-        found: dict[int, Sequence[int]] = {}
-        last = -1
-        frequencies: Sequence[int] | None = None
-        places: Sequence[int] = ()
-        for document, block, index in self._find(entry, documents):
-            if block != last:
-                frequencies, places = blocks.frequencies(block), blocks.all_places(block)
-                last = block
-            if frequencies is None:
-                found[document] = places[index : index + 1]
-            else:
-                begin = sum(frequencies[:index]) + index
-                found[document] = places[begin : begin + frequencies[index] + 1]
-        return [found.get(document, ()) for document in documents]
+    def places(self, entry: Term, documents: Iterable[int]) -> dict[int, Sequence[int]]:
+        """Return the positions of a term in each of those of some documents, which ascend, that have it."""
+        places_of = self.segment.blocks.places_of
+        return {document: places_of(block, index) for document, block, index in self._find(entry, documents)}
 
-    def _find(self, entry: Term, documents: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-        """Yield (document, block, index in the block) of those of some documents, which ascend, that a term has."""
-        starts = self.segment.blocks.first
-        block, following = entry.first - 1, starts[entry.first]
-        here: list[int] = []
+    def _find(self, entry: Term, documents: Iterable[int]) -> list[tuple[int, int, int]]:
+        """Return (document, block, number in the block) of those of some documents, which ascend, that a term has."""
+        starts, find = self.segment.blocks.first, self.segment.blocks.find
+        found = []
+        block, following, last = entry.first - 1, starts[entry.first], entry.last
         for document in documents:
             if document >= following:
-                block = bisect_right(starts, document, block + 1, entry.last) - 1
-                following = starts[block + 1] if block + 1 < entry.last else self.segment.documents
-                here = self.block(block)
-            index = bisect_left(here, document)
-            if index < len(here) and here[index] == document:
-                yield document, block, index
+                block = bisect_right(starts, document, block + 1, last) - 1
+                following = starts[block + 1] if block + 1 < last else self.segment.documents
+            if block >= entry.first and (index := find(block, document)) >= 0:
+                found.append((document, block, index))
+        return found
 
     def document_frequency(self, entry: Term) -> int:
         """Return how many documents below the limit a term has: all blocks but a term's last are full."""

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _STEP = 64
 """Documents that are scored together, at least."""
 
+_MANY = 1_000_000
+"""Postings that take longer to decode in plain Python than numpy takes to import."""
+
 _FEW = 256
 """Documents that are all scored, rather than finding out which of them could be among the best."""
 
@@ -43,9 +46,23 @@ def best_of(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
     """Return (document, score) of the best `count` hits by score, best first, equal ones in the order of the log."""
     best = _Best(count)
     if count:
+        add = _add_by_arrays if _worth_numpy(view, plan) else _add_best
         for part in view.parts:
-            _add_best(plan, part, best)
+            add(plan, part, best)
     return best.hits()
+
+
+def _worth_numpy(view: View, plan: Plan) -> bool:
+    """Tell whether to evaluate all of a plan with numpy.
+
+    It is much quicker where documents must have several terms, as few of the bounds are close then. But importing it
+    takes longer than a search: not for the first one of a process, unless there is a lot to decode.
+    """
+    if not plan.conjunctive:
+        return False
+    if view.searches > 1:
+        return True
+    return sum(leaf.size(part) for part in view.parts for leaf in plan.leaves()) > _MANY
 
 
 class _Best:
@@ -91,6 +108,14 @@ def _add_best(plan: Plan, part: Part, best: _Best) -> None:
             seen |= pending
             pending.clear()
     _add(plan, part, pending, best)
+
+
+def _add_by_arrays(plan: Plan, part: Part, best: _Best) -> None:
+    """Add the hits of a part that are among the best, by evaluating the whole plan with numpy."""
+    from index import arrays
+
+    for document, score in arrays.best(plan, part, best.count, best.least):
+        best.add(part.offset + document, score)
 
 
 def _blocks(

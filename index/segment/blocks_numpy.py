@@ -114,17 +114,20 @@ def encode(tokens: Tokens, terms: int, lengths: Lengths | None, sizes: Mapping[s
     token_at = posting_at[block_at]
     token_count = np.diff(token_at, append=len(tokens.term))
 
-    gaps = np.diff(document, prepend=0)
-    gaps[block_at] = 0
+    offsets = document - np.repeat(document[block_at], count)
     most = np.maximum.reduceat(frequency, block_at)
     codes = {
-        "gaps": np.where(count > 1, _codes(np.maximum.reduceat(gaps, block_at)), 0).astype(np.uint8),
+        "offsets": np.where(count > 1, _codes(np.maximum.reduceat(offsets, block_at)), 0).astype(np.uint8),
         "freqs": np.where(most > 1, _codes(most - 1), 0).astype(np.uint8),
         "places": _codes(np.maximum.reduceat(tokens.position, token_at)).astype(np.uint8),
     }
     inner = np.ones(len(posting_at), dtype=bool)
     inner[block_at] = False
-    runs = {"gaps": (gaps[inner], count - 1), "freqs": (frequency - 1, count), "places": (tokens.position, token_count)}
+    runs = {
+        "offsets": (offsets[inner], count - 1),
+        "freqs": (frequency - 1, count),
+        "places": (tokens.position, token_count),
+    }
 
     sections: dict[str, NDArray[np.unsignedinteger]] = {
         "block_first": document[block_at].astype(np.uint32),
@@ -132,7 +135,7 @@ def encode(tokens: Tokens, terms: int, lengths: Lengths | None, sizes: Mapping[s
         **_bounds(document, frequency, block_at, lengths),
         "block_shape": (
             count - 1
-            | codes["gaps"].astype(np.int64) << 7
+            | codes["offsets"].astype(np.int64) << 7
             | codes["freqs"].astype(np.int64) << 9
             | codes["places"].astype(np.int64) << 11
         ).astype(np.uint16),
@@ -177,14 +180,12 @@ def decode(sections: dict[str, memoryview], begin: int, end: int) -> tuple[Numbe
     shape = np.frombuffer(sections["block_shape"], np.uint16)[begin:end].astype(np.int64)
     count = (shape & 127) + 1
     block_at = np.cumsum(count) - count
-    gaps = np.zeros(int(count.sum()), dtype=np.int64)
-    inner = np.ones(len(gaps), dtype=bool)
+    offsets = np.zeros(int(count.sum()), dtype=np.int64)
+    inner = np.ones(len(offsets), dtype=bool)
     inner[block_at] = False
-    gaps[inner] = _runs(sections, "gaps", shape >> 7 & 3, count - 1, begin)
+    offsets[inner] = _runs(sections, "offsets", shape >> 7 & 3, count - 1, begin)
     first = np.frombuffer(sections["block_first"], np.uint32)[begin:end].astype(np.int64)
-    gaps[block_at] = first
-    running = np.cumsum(gaps)
-    document = running - np.repeat(running[block_at] - first, count)
+    document = offsets + np.repeat(first, count)
 
     frequency = _runs(sections, "freqs", shape >> 9 & 3, count, begin) + 1
     token_count = np.add.reduceat(frequency, block_at)
