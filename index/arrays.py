@@ -1,9 +1,8 @@
 """Evaluating a plan with numpy: the documents that match and their scores, for many postings at a time.
 
-It gives what `index.evaluate` gives, to the last bit, as it adds in the same order: a test holds the two together. Which
-documents match is worked out on a mask, a truth value for each document of a part; what they score on the documents that
-are left. Importing numpy takes longer than most searches: it is for processes that search more than once
-(`index.search`).
+It gives what `index.evaluate` gives, to the last bit, as it adds in the same order: a test holds the two together.
+Which documents match is worked out on a mask, a truth value for each document of a part; what they score on the
+documents that are left. Importing numpy takes longer than most searches: `index.topk` knows when that pays.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 
 _TYPES: dict[str, Any] = {"B": np.uint8, "H": np.uint16, "I": np.uint32}
 
-_FIRST_CHECKED = 256
-"""Documents whose phrases are looked at together, at first; four times as many each time."""
+_FIRST_CHECKED = 512
+"""Documents whose phrases are looked at together, at first; eight times as many each time."""
 
 
 def best(plan: Plan, part: Part, count: int, least: float) -> list[tuple[int, float]]:
@@ -64,7 +63,7 @@ def _best_sure(evaluation: _Evaluation, plan: Plan, count: int, least: float) ->
         found += _best(documents, evaluation.scores(plan, documents), count, least)
         if len(found) >= count:
             least = max(least, sorted((score for _, score in found), reverse=True)[count - 1])
-        start, step = start + step, step * 4
+        start, step = start + step, step * 8
     return found
 
 
@@ -92,13 +91,16 @@ class _Evaluation:
         """Return a mask of the documents that match; `sure` as in `Plan`. If `within` is given, it is right there."""
         match plan:
             case TermLeaf():
-                return self._mask(self._postings(plan)[0])
+                mask = self._mask(self._postings(plan)[0])
             case PhraseLeaf():
-                return self._phrase(plan, sure=sure, within=within)
+                mask = self._phrase(plan, sure=sure, within=within)
             case AnyOf():
                 mask = np.zeros(self.limit, dtype=bool)
                 for one in plan.plans:
-                    mask |= self.matching(one, sure=sure, within=within)
+                    if isinstance(one, TermLeaf):
+                        mask[self._postings(one)[0]] = True
+                    else:
+                        mask |= self.matching(one, sure=sure, within=within)
             case AllOf():
                 mask = np.ones(self.limit, dtype=bool) if within is None else within.copy()
                 for one in plan.wanted:
@@ -157,22 +159,26 @@ class _Evaluation:
     def _term_scores(self, leaf: TermLeaf, documents: Numbers) -> Floats:
         scores = np.zeros(len(documents))
         having, frequencies = self._postings(leaf)
-        if not leaf.factor or not len(having) or not len(documents):
+        if not leaf.factor or not len(having):
             return scores
-        at = np.searchsorted(having, documents)
+        at = having.searchsorted(documents)
         at[at == len(having)] = 0
-        has = having[at] == documents
-        frequency = frequencies[at[has]] + 1
-        lengths = _column(self._part, f"short_{leaf.field}")[documents[has]]
-        scores[has] = leaf.factor * frequency / (frequency + np.asarray(leaf.norms)[lengths])
+        has = (having[at] == documents).nonzero()[0]
+        if len(has):
+            frequency = frequencies[at[has]] + 1
+            lengths = _column(self._part, f"short_{leaf.field}")[documents[has]]
+            scores[has] = leaf.factor * frequency / (frequency + np.asarray(leaf.norms)[lengths])
         return scores
 
     def _phrase(self, phrase: PhraseLeaf, *, sure: bool, within: Mask | None) -> Mask:
         known = self._phrases.get(phrase)
         if known is None:
-            possible = np.ones(self.limit, dtype=bool)
-            for term in phrase.terms:
-                possible &= self._mask(self._postings(term)[0])
+            if all(term.size(self._part) for term in phrase.terms):
+                possible = np.ones(self.limit, dtype=bool)
+                for term in dict.fromkeys(phrase.terms):
+                    possible &= self._mask(self._postings(term)[0])
+            else:
+                possible = np.zeros(self.limit, dtype=bool)
             known = self._phrases[phrase] = _Phrase(possible)
         if not sure:
             return known.possible
@@ -221,16 +227,25 @@ class _Evaluation:
 
 def decode(part: Part, entry: Term) -> tuple[Numbers, Numbers]:
     """Return all documents of a term, below the part's limit or not, and the frequency minus 1 of each."""
+    if entry.last - entry.first == 1:
+        blocks = part.segment.blocks
+        frequencies = blocks.frequencies(entry.first)
+        return (
+            np.fromiter(blocks.documents(entry.first), np.int64, entry.postings),
+            np.zeros(entry.postings, dtype=np.int64)
+            if frequencies is None
+            else np.asarray(frequencies).astype(np.int64),
+        )
     span = slice(entry.first, entry.last)
     shape = _column(part, "block_shape")[span]
-    documents = _run(part, "offsets", entry, shape >> 7 & 3, BLOCK - 1)
-    documents[:, 0] = 0
-    documents += _column(part, "block_first")[span, None]
-    frequencies = _run(part, "freqs", entry, shape >> 9 & 3, BLOCK)
-    return documents.ravel()[: entry.postings], frequencies.ravel()[: entry.postings]
+    numbers = _run(part, "offsets", entry, shape >> 7 & 3, BLOCK - 1)
+    numbers[:, 0] = 0
+    numbers += _column(part, "block_first")[span, None]
+    more = _run(part, "freqs", entry, shape >> 9 & 3, BLOCK)
+    return numbers.ravel()[: entry.postings], more.ravel()[: entry.postings]
 
 
-def _run(part: Part, run: str, entry: Term, codes: NDArray[np.uint16], width: int) -> Numbers:
+def _run(part: Part, run: str, entry: Term, codes: NDArray[np.integer], width: int) -> Numbers:
     """Return the numbers of a run, `width` of each block but the last, a row of BLOCK each; 0 where there are none.
 
     The runs of full blocks of one width stand in their stream one behind the other.
@@ -258,8 +273,11 @@ def _stream(part: Part, run: str, code: int) -> NDArray[Any]:
 
 
 def _column(part: Part, name: str) -> NDArray[Any]:
-    section = part.segment.sections[name]
-    return np.frombuffer(section, _TYPES[section.format])
+    column = part.columns.get(name)
+    if column is None:
+        section = part.segment.sections[name]
+        column = part.columns[name] = np.frombuffer(section, _TYPES[section.format])
+    return column
 
 
 def _both(one: Numbers, other: Numbers) -> Numbers:

@@ -132,9 +132,11 @@ class AnyOf:
         self.conjunctive = any(plan.conjunctive for plan in plans)
 
     def leaves(self) -> Iterator[TermLeaf]:
+        """Yield the leaves of all plans."""
         return chain.from_iterable(plan.leaves() for plan in self.plans)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
+        """Return the drivers of all plans, None where one has none."""
         drivers: list[TermLeaf] = []
         for plan in self.plans:
             some = plan.drivers(part)
@@ -144,13 +146,16 @@ class AnyOf:
         return drivers
 
     def size(self, part: Part) -> int:
+        """Return how many documents match at the most."""
         return sum(plan.size(part) for plan in self.plans)
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:
+        """Return the documents that match one plan or more."""
         found = [some for plan in self.plans if (some := plan.documents(part, within, sure=sure))]
         return found[0] if len(found) == 1 else set().union(*found)
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return the sums of what the plans score."""
         # In the order of the query, whatever the sizes: a sum must not depend on the segment that it was made in.
         total: Scores = {}
         for plan in self.plans:
@@ -176,9 +181,11 @@ class AllOf:
         self.conjunctive = len(wanted) > 1 or any(plan.conjunctive for plan in wanted)
 
     def leaves(self) -> Iterator[TermLeaf]:
+        """Yield the leaves of all wanted plans."""
         return chain.from_iterable(plan.leaves() for plan in self.wanted)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
+        """Return the drivers of the wanted plan that has the fewest documents in them."""
         return min(
             (drivers for plan in self.scored if (drivers := plan.drivers(part)) is not None),
             key=lambda drivers: sum(leaf.size(part) for leaf in drivers),
@@ -186,9 +193,11 @@ class AllOf:
         )
 
     def size(self, part: Part) -> int:
+        """Return how many documents match at the most."""
         return min((plan.size(part) for plan in self.wanted), default=part.limit)
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:
+        """Return the documents that match all wanted plans and no unwanted one."""
         for plan in sorted(self.wanted, key=lambda plan: plan.size(part)):
             within = plan.documents(part, within, sure=sure)
             if not within:
@@ -200,6 +209,7 @@ class AllOf:
         return within
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return the sums of what the wanted plans score."""
         documents = self.documents(part, within, sure=sure)
         if not documents or not self.scored:
             return dict.fromkeys(documents, 0.0)
@@ -224,16 +234,19 @@ class Days:
         self.latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
 
     def leaves(self) -> Iterator[TermLeaf]:
+        """Yield nothing."""
         return iter(())
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
+        """Return None."""
         return None
 
     def size(self, part: Part) -> int:
-        # A document at hand is checked at once: let the words come first.
+        """Return more than any word has: a document at hand is checked at once, so let the words come first."""
         return part.limit
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
+        """Return the documents that were published within the days."""
         if within is None:
             return part.published_within(self.earliest, self.latest)
         first, last = part.segment.sections["first_day"], part.segment.sections["last_day"]
@@ -241,4 +254,5 @@ class Days:
         return [document for document in within if earliest <= first[document] and last[document] <= latest]
 
     def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return 0 for each document that matches."""
         return dict.fromkeys(self.documents(part, within, sure=sure), 0.0)

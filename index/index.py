@@ -7,7 +7,6 @@ cannot, it serves what there is and says how far behind that is.
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from index.errors import BadPositionError, ForeignIndexError, IndexBusyError, TornIndexError, UnsearchableError
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from archive.archive import Archive
     from index.generations import Generation
+    from index.reading import View
     from index.search import Request, Results
 
 FOLDER = "index"
@@ -49,6 +49,7 @@ class Index:
         self._note = note
         self._progress = progress
         self.generations = Generations(_folder_for(archive))
+        self._last: View | None = None
 
     def search(self, request: Request, *, at: int | None = None) -> Results:
         """Answer a request, as of the event at a position or as of now.
@@ -66,6 +67,7 @@ class Index:
             try:
                 return self._answer(generation, request, position)
             except TornIndexError as error:
+                self._last = None
                 serving = self.generations.current()
                 if serving is None or serving.name == generation.name:
                     self._note(f"{error}; building it anew")
@@ -74,11 +76,19 @@ class Index:
                 generation = serving
 
     def _answer(self, generation: Generation, request: Request, position: int) -> Results:
-        from index.reading import View
         from index.search import search
 
-        with closing(View(generation, min(position, generation.state.size - 1))) as view:
-            return search(self._archive, view, request)
+        return search(self._archive, self._view(generation, min(position, generation.state.size - 1)), request)
+
+    def _view(self, generation: Generation, position: int) -> View:
+        """Return a view on a generation. It stays open for the next search: what it decoded is found there again."""
+        from index.reading import View
+
+        view = self._last
+        if view is None or view.generation.folder != generation.folder or view.position != position:
+            # Views that searches in other threads still use end with them.
+            view = self._last = View(generation, position)
+        return view
 
     def fresh(self) -> Generation:
         """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""

@@ -13,46 +13,40 @@ that was not looked at, so the order of all hits stays consistent.
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
 from index.query.ast import And, InField, Phrase, Word, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from index.query.ast import Node
     from index.reading import View
 
-WINDOW = 50
+WINDOW = 30
 """Hits, best first by BM25, whose words' places are looked at."""
 
-_STEP = 10
-"""Hits that are looked at together."""
+_FEW_PAIRS = 12
+"""Pairs of places up to which trying all is quicker than walking along both lists."""
 
 
-def rerank(
-    view: View, ranked: Iterable[tuple[int, float]], terms: Sequence[str], wanted: int
-) -> list[tuple[int, float]]:
+def rerank(view: View, ranked: list[tuple[int, float]], terms: Sequence[str], wanted: int) -> list[tuple[int, float]]:
     """Return (document, score) of the first `wanted` hits with proximity counted in, best first.
 
-    `ranked` are the hits by BM25, best first; `terms` those of `near_terms`. Asks for no more hits than could, with
-    their words side by side, still come in.
+    `ranked` are the hits by BM25, best first; `terms` those of `near_terms`.
     """
-    hits = iter(ranked)
     if len(terms) < 2 or not wanted:
-        return list(islice(hits, wanted))
-    nearer: list[tuple[int, float]] = []
-    seen = 0
-    while seen < WINDOW and (some := list(islice(hits, min(_STEP, WINDOW - seen)))):
-        seen += len(some)
-        if len(nearer) >= wanted and some[0][1] * 2 < nearer[wanted - 1][1]:
-            return nearer[:wanted]
+        return ranked[:wanted]
+    near: list[tuple[int, float]] = []
+    # Twice: what comes behind the first hits is looked at only where it could still come in.
+    window = ranked[:WINDOW]
+    for hits in (window[:wanted], window[wanted:]):
+        some = [hit for hit in hits if len(near) < wanted or hit[1] * 2 >= near[wanted - 1][1]]
         closeness = _closeness(view, sorted(document for document, _ in some), terms)
-        nearer += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
-        nearer.sort(key=lambda hit: (-hit[1], hit[0]))
-    return (nearer + list(islice(hits, max(0, wanted - len(nearer)))))[:wanted]
+        near += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
+        near.sort(key=lambda hit: (-hit[1], hit[0]))
+    return (near + ranked[WINDOW:])[:wanted]
 
 
 def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
@@ -76,21 +70,31 @@ def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
 
 def _closeness(view: View, documents: list[int], terms: Sequence[str]) -> dict[int, float]:
     best: dict[int, float] = {}
-    for field in schema_fields.SCORED:
-        places: dict[int, list[Sequence[int]]] = {}
-        for term in terms:
-            for document, positions in view.positions_in(field, term, documents):
-                places.setdefault(document, []).append(positions)
-        for document, lists in places.items():
-            best[document] = max(best.get(document, 0.0), _closeness_of(lists, len(terms)))
+    for part in view.parts:
+        offset = part.offset
+        here = [document - offset for document in documents if part.has(document)]
+        if not here:
+            continue
+        for field in schema_fields.SCORED:
+            entries = [entry for term in terms if (entry := part.term(field, term.encode())) is not None]
+            if len(entries) < 2:
+                continue
+            found = [part.places(entry, here) for entry in entries]
+            for document in here:
+                lists = [places[document] for places in found if document in places]
+                if len(lists) >= 2:
+                    closeness = (len(lists) - 1) ** 2 / ((_stretch(lists) - 1) * (len(terms) - 1))
+                    if closeness > best.get(offset + document, 0.0):
+                        best[offset + document] = closeness
     return best
 
 
-def _closeness_of(places: Sequence[Sequence[int]], words: int) -> float:
-    if len(places) < 2:
-        return 0.0
-    together = (len(places) - 1) / (shortest_stretch(places) - 1)
-    return together * (len(places) - 1) / (words - 1)
+def _stretch(places: Sequence[Sequence[int]]) -> int:
+    """Return `shortest_stretch`; two short lists, the everyday case, are quicker tried in all pairs."""
+    if len(places) == 2 and len(places[0]) * len(places[1]) <= _FEW_PAIRS:
+        one, other = places
+        return 1 + min([abs(place - other_place) for place in one for other_place in other])
+    return shortest_stretch(places)
 
 
 def near_terms(node: Node) -> list[str]:

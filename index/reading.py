@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from index.errors import reading_files
 from index.segment.reader import Segment
@@ -121,6 +121,7 @@ class Part:
         self.superseded: set[int] = set()
         self._entries: dict[tuple[str, bytes], Term | None] = {}
         self._blocks: dict[int, list[int]] = {}
+        self.columns: dict[str, Any] = {}
 
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""

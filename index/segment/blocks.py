@@ -7,8 +7,8 @@ of numbers:
     frequencies   minus 1; none where all are 1
     places        the positions of each posting, as they are
 
-Nothing is a difference from what stands ahead of it: a search reads a few postings from the middle of a block, and finds
-them by bisection.
+Nothing is a difference from what stands ahead of it: a search reads a few postings from the middle of a block, and
+finds them by bisection.
 
 A run takes 1, 2 or 4 bytes a number, as its largest needs, and stands in the stream of that width: in one of the nine
 sections `offsets1` to `places4`. A block is described by one item in each of these sections:
