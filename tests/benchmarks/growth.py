@@ -31,8 +31,11 @@ _RUNS_UP_TO = 100_000
 """Articles up to which a build is timed twice."""
 
 
-def measure_growth(sizes: Sequence[int] = SIZES) -> Growth:
-    """Grow one archive to each size and measure it there. Disk: some 5 GB for a million articles."""
+def measure_growth(sizes: Sequence[int] = SIZES) -> Iterator[Growth]:
+    """Grow one archive to each size and measure it there; yield what is known so far after each of them.
+
+    A million articles take an hour, most of it to add them, and 6 GB of disk.
+    """
     found = generated()
     with TemporaryDirectory(prefix="morgue-bench-") as temporary:
         folder = Path(temporary)
@@ -50,7 +53,7 @@ def measure_growth(sizes: Sequence[int] = SIZES) -> Growth:
                 steps.append(step)
                 print(f"grown to {size:,}: rebuilt in {step['seconds']:.1f} s", flush=True)
                 there = size + _ADDS
-    return {"conditions": conditions(f"generated articles, of the words of {described()}"), "steps": steps}
+                yield {"conditions": conditions(f"generated articles, of the words of {described()}"), "steps": steps}
 
 
 def _step(
