@@ -37,9 +37,9 @@ def peak_until_exit(process: Popen[str]) -> int | None:
         return None
     peak = 0
     while process.poll() is None:
-        begun = time.perf_counter()
+        begun = time.process_time()
         peak = max(peak, tree_bytes(process.pid))
-        time.sleep(max(INTERVAL, (time.perf_counter() - begun) / _SHARE))
+        time.sleep(max(INTERVAL, (time.process_time() - begun) / _SHARE))
     return peak
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 PEER = "a Python script that queries FTS5"
 OURS = "`morgue search` for two words"
 RIPGREP = "`rg -l -i -w` for one word"
-_ROUNDS = 21
-_PHASE_ROUNDS = 11
+ROUNDS = 21
+"""How often each process runs; half as often to see its phases."""
 _FILES_A_FOLDER = 1_000
 _PREFERRED = ("oil", "prices")
 _PAIR = re.compile(r"\b([a-z]{4,})(?= ([a-z]{4,})\b)")
@@ -66,7 +66,7 @@ print("\\n".join(phases))
 """
 
 
-def measure_processes(archive: Path, fts5: Path, texts: Path, words: list[str]) -> list[Timing]:
+def measure_processes(archive: Path, fts5: Path, texts: Path, words: list[str], rounds: int = ROUNDS) -> list[Timing]:
     """Return the median of whole processes, in turn, so that the machine's drift hits all alike.
 
     `fts5` is the file of that index, `texts` a folder with a file for each article (`write_texts`), `words` are two
@@ -89,7 +89,7 @@ def measure_processes(archive: Path, fts5: Path, texts: Path, words: list[str]) 
         "`rg -l -i -w` for a phrase": [*ripgrep, phrase, str(texts)],
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         for name, command in commands.items():
             if shutil.which(command[0]) is None:
                 continue
@@ -101,7 +101,7 @@ def measure_processes(archive: Path, fts5: Path, texts: Path, words: list[str]) 
     return [{"name": name, "seconds": quantile(some, 0.5) if some else None} for name, some in times.items()]
 
 
-def measure_search(archive: Path, words: list[str], rounds: int = _ROUNDS) -> float:
+def measure_search(archive: Path, words: list[str], rounds: int = ROUNDS) -> float:
     """Return the median seconds of a whole `morgue search`. Raises CalledProcessError where it finds nothing."""
     command = [str(Path(sys.executable).with_name("morgue")), "--archive", str(archive), "search", *words]
     times = []
@@ -112,10 +112,10 @@ def measure_search(archive: Path, words: list[str], rounds: int = _ROUNDS) -> fl
     return quantile(times, 0.5)
 
 
-def measure_phases(archive: Path, words: list[str]) -> list[Timing]:
+def measure_phases(archive: Path, words: list[str], rounds: int = ROUNDS // 2) -> list[Timing]:
     """Return where the time of one search goes, phase by phase, in processes of their own: medians."""
     found: dict[str, list[float]] = {}
-    for _ in range(_PHASE_ROUNDS):
+    for _ in range(rounds):
         command = [sys.executable, "-c", _PHASES_SCRIPT, str(archive), " ".join(words)]
         before = 0.0
         for line in subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines():

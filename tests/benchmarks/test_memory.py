@@ -8,7 +8,7 @@ from tests.benchmarks.memory import measurable, peak_until_exit
 pytestmark = pytest.mark.skipif(not measurable(), reason="this system does not tell the memory of processes")
 
 _MIB = 2**20
-_ALONE = "import time; held = bytearray(b'x' * (96 << 20)); time.sleep(0.4)"
+_ALONE = "import time; held = bytearray(b'x' * (96 << 20)); time.sleep(1)"
 _BY_A_CHILD = f"""
 import subprocess, sys, threading
 run = lambda: subprocess.run([sys.executable, "-c", {_ALONE!r}], check=True)
@@ -37,7 +37,7 @@ def test_memory_that_two_processes_share_is_counted_once() -> None:
 import os, time
 held = b"x" * (96 << 20)
 if os.fork() == 0:
-    time.sleep(0.4)
+    time.sleep(1)
     os._exit(0)
 os.wait()
 """

@@ -6,33 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.archive import Archive
-from tests.benchmarks.builds import ROOT, best_of, engines
+from tests.benchmarks.builds import ROOT, engines
 from tests.benchmarks.catch_up import after_one_add
 from tests.benchmarks.corpus import add
-from tests.benchmarks.generator import articles, source_of
-from tests.benchmarks.ours import Morgue, MorgueLibrary
+from tests.benchmarks.ours import MorgueLibrary
 from tests.benchmarks.peers import Fts5, Kind, UnansweredError
-from tests.benchmarks.processes import pair_in
 from tests.benchmarks.queries import draw, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ARTICLES = 200
-
-
-@pytest.fixture(scope="module")
-def records() -> "Iterator[dict[str, object]]":
-    return articles(source_of([]))
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory, records: "Iterator[dict[str, object]]") -> "Iterator[Archive]":
-    with Archive.create(tmp_path_factory.mktemp("benchmarks") / "archive") as opened:
-        add(opened, records, ARTICLES)
-        yield opened
+    from archive.archive import Archive
 
 
 class Remembering:
@@ -62,7 +47,7 @@ class Remembering:
         self.closed += 1
 
 
-def test_the_same_texts_give_the_same_queries(archive: Archive) -> None:
+def test_the_same_texts_give_the_same_queries(archive: "Archive") -> None:
     texts = [article.text for article in archive.articles()]
     classes = draw(texts, count=20)
     assert classes == draw(texts, count=20)
@@ -109,7 +94,7 @@ def test_too_few_texts_give_no_queries() -> None:
         draw(["one text of some words"])
 
 
-def test_each_round_asks_every_query_once_of_an_engine_opened_anew(archive: Archive) -> None:
+def test_each_round_asks_every_query_once_of_an_engine_opened_anew(archive: "Archive") -> None:
     classes = draw((article.text for article in archive.articles()), count=30)
     engine = Remembering()
     latencies, hits = measure([engine], classes, rounds=2)
@@ -123,7 +108,7 @@ def test_each_round_asks_every_query_once_of_an_engine_opened_anew(archive: Arch
     assert hits["AND"] == {"remembering": 2.0}
 
 
-def test_all_engines_find_as_many(archive: Archive, tmp_path: "Path") -> None:
+def test_all_engines_find_as_many(archive: "Archive", tmp_path: "Path") -> None:
     pytest.importorskip("tantivy")
     peers = engines(archive, tmp_path)
     for peer in peers:
@@ -138,7 +123,7 @@ def test_all_engines_find_as_many(archive: Archive, tmp_path: "Path") -> None:
         assert min(found.values()) > 0, label
 
 
-def test_fts5_takes_in_what_was_added_later(archive: Archive, tmp_path: "Path") -> None:
+def test_fts5_takes_in_what_was_added_later(archive: "Archive", tmp_path: "Path") -> None:
     engine = Fts5(archive, tmp_path)
     engine.build()
     found = list(archive.articles())
@@ -149,7 +134,9 @@ def test_fts5_takes_in_what_was_added_later(archive: Archive, tmp_path: "Path") 
     engine.close()
 
 
-def test_an_article_is_found_as_soon_as_it_was_added(archive: Archive, records: "Iterator[dict[str, object]]") -> None:
+def test_an_article_is_found_as_soon_as_it_was_added(
+    archive: "Archive", records: "Iterator[dict[str, object]]"
+) -> None:
     size = archive.size()
     times = after_one_add(archive, records, 3)
     assert len(times) == 3
@@ -157,19 +144,10 @@ def test_an_article_is_found_as_soon_as_it_was_added(archive: Archive, records: 
     assert archive.size() == size + 6
 
 
-def test_articles_that_were_there_are_no_measurement(archive: Archive, records: "Iterator[dict[str, object]]") -> None:
+def test_articles_that_were_there_are_no_measurement(
+    archive: "Archive", records: "Iterator[dict[str, object]]"
+) -> None:
     again = list(islice(records, 2))
     add(archive, iter(again), 2)
     with pytest.raises(RuntimeError, match="of 2 articles 0 were added"):
         add(archive, iter(again), 2)
-
-
-def test_the_best_run_counts() -> None:
-    runs = [{"seconds": 3.0, "cpu": 4.0, "bytes": 9}, {"seconds": 2.0, "cpu": 5.0, "bytes": 9}]
-    best = best_of(Morgue.name, [{"seconds": run["seconds"], "cpu": run["cpu"], "bytes": 9} for run in runs], None)
-    assert (best["runs"], best["seconds"], best["cpu"], best["peak"]) == (2, 2.0, 4.0, None)
-
-
-def test_the_words_of_whole_processes_stand_side_by_side() -> None:
-    assert pair_in(["as oil prices rise", "more"]) == ["oil", "prices"]
-    assert pair_in(["one ship comes late", "that ship comes late", "ship comes"]) == ["ship", "comes"]
