@@ -15,6 +15,7 @@ from tests.benchmarks.peers import Fts5, StockWhoosh
 from tests.benchmarks.processes import measure_phases, measure_processes, pair_in, write_texts
 from tests.benchmarks.queries import draw, measure
 from tests.benchmarks.results import conditions
+from tests.benchmarks.targets import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,4 +89,4 @@ def _processes(archive: Archive, folder: Path, size: int) -> Processes:
 
 
 def _texts(size: int) -> str:
-    return f"{described()}, continued by generated articles" if size > 25_287 else described()
+    return f"{described()}, continued by generated articles" if size > REAL else described()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 CLASSES = ("one word", "AND", "phrase")
 """The classes of queries that are followed."""
+_QUERIES = 30
 _ADDS = 20
 _RUNS_UP_TO = 100_000
 """Articles up to which a build is timed twice."""
@@ -48,7 +49,7 @@ def measure_growth(sizes: Sequence[int] = SIZES) -> Iterator[Growth]:
                 append = (size - there) / add(archive, found, size - there)
                 # The same queries at each size: the first articles have all of their words.
                 texts = (article.text for article in archive.articles())
-                classes = classes or [some for some in draw(texts) if some.label in CLASSES]
+                classes = classes or [some for some in draw(texts, count=_QUERIES) if some.label in CLASSES]
                 step = _step(archive, folder, classes, size=size, append=append, found=found)
                 steps.append(step)
                 print(f"grown to {size:,}: rebuilt in {step['seconds']:.1f} s", flush=True)

@@ -133,6 +133,15 @@ def test_a_bound_is_met_where_it_is_reached() -> None:
     assert attrs.evolve(target, at_least=False).verdict == "yes, and the aim"
 
 
+def test_a_class_that_only_the_peer_answers_is_told() -> None:
+    results = _results()
+    compared = results["compare"]["25287"]
+    compared["queries"] = {"one word": _latencies(1, 2, 3), "prefix": _latencies(1, 2, 3)[1:]}
+    [target] = [target for target in targets(results) if target.what.startswith("query p50 against FTS5 at 25,287")]
+    assert target.figure == 0.5
+    assert target.cells()[3:] == ["0.50 × (one word)", "as far as measured, without prefix"]
+
+
 def test_growth_is_fitted_from_10_000_articles_on() -> None:
     assert exponent(_growth()) == pytest.approx((1e-4, 1.0))
     assert exponent({"conditions": CONDITIONS, "steps": _growth()["steps"][:2]}) is None
