@@ -50,7 +50,7 @@ class Morgue:
 class MorgueLibrary(Morgue):
     """Ours as a program calls it: each search looks first whether the log has grown, and opens a view of its own."""
 
-    name = "morgue, through Index.search"
+    name = "morgue, `Index.search`"
 
     def open(self) -> None:
         self._index = Index(self._archive)

@@ -150,7 +150,7 @@ def test_growth_is_fitted_from_10_000_articles_on() -> None:
 def test_the_page_has_every_part() -> None:
     written = page(_results())
     assert "| morgue | 12,644 | 1.00 × | 2.0 | 0.0 | 1.00 × | not measured |" in written
-    assert "| phrase | 6.00 / 12.0 | 5.00 / 10.0 | – | – | 1.20 × | 6.00 × |" in written
+    assert "| phrase | 6.00 / 12.0 | 5.00 / 10.0 | – | – | – | 1.20 × | 6.00 × |" in written
     assert "| add one article and find it, ms p50 / p95 | 20.0 / 100 | 10.0 / 30.0 | 2.00 × |" in written
     assert "| batches of 100, articles/s | 500 | 2,000 | 4.00 × |" in written
     assert f"| {RIPGREP} | not installed | – |" in written
