@@ -95,8 +95,8 @@ def measure(
     The engines take turns after every few queries, so that the machine's drift hits all alike; after every single one,
     each would find the processor's caches full of another one's code, which costs an engine of some microseconds half
     its speed. A round asks each query once and begins with all engines opened anew: what an engine has kept of a query
-    does not help it with the same one. Of a query's times the least counts; the quantiles are over queries. A class
-    that an engine does not know lacks it.
+    does not help it with the same one. Of a query's times the least counts; the quantiles are over queries. An engine
+    that refuses a query lacks the class.
     """
     times: dict[str, dict[str, list[float]]] = {}
     hits: dict[str, dict[str, float]] = {}
@@ -104,21 +104,32 @@ def measure(
         for peer in peers:
             peer.open()
         for some in classes:
-            able = [peer for peer in peers if _answers(peer, some)]
-            here = times.setdefault(some.label, {peer.name: [float("inf")] * len(some.queries) for peer in able})
+            here = times.setdefault(some.label, {peer.name: [float("inf")] * len(some.queries) for peer in peers})
             counts = dict.fromkeys(here, 0)
+            for peer in peers:
+                if peer.name in here and not _answers(peer, some):
+                    del here[peer.name]
             for start in range(0, len(some.queries), _TURN):
-                for peer in able:
-                    best = here[peer.name]
-                    for number, words in enumerate(some.queries[start : start + _TURN], start):
-                        begun = time.perf_counter()
-                        counts[peer.name] += peer.search(some.kind, words)
-                        best[number] = min(best[number], time.perf_counter() - begun)
-            hits[some.label] = {name: found / len(some.queries) for name, found in counts.items()}
+                for peer in [peer for peer in peers if peer.name in here]:
+                    try:
+                        counts[peer.name] += _take_turn(peer, some, start, here[peer.name])
+                    except UnansweredError:
+                        del here[peer.name]
+            hits[some.label] = {name: counts[name] / len(some.queries) for name in here}
         for peer in peers:
             peer.close()
     latencies = {label: [latency(name, some) for name, some in here.items()] for label, here in times.items()}
     return latencies, hits
+
+
+def _take_turn(peer: Peer, some: QueryClass, start: int, least: list[float]) -> int:
+    """Ask the queries of one turn, keep the least time of each; return how many hits there were."""
+    hits = 0
+    for number, words in enumerate(some.queries[start : start + _TURN], start):
+        begun = time.perf_counter()
+        hits += peer.search(some.kind, words)
+        least[number] = min(least[number], time.perf_counter() - begun)
+    return hits
 
 
 def latency(engine: str, times: Sequence[float]) -> Latency:

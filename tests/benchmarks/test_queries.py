@@ -27,6 +27,7 @@ class Remembering:
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
+        self.refused = ""
         self.opened = self.closed = 0
 
     def build(self) -> None: ...
@@ -38,7 +39,7 @@ class Remembering:
         self.opened += 1
 
     def search(self, kind: Kind, words: list[str]) -> int:
-        if kind == Kind.PHRASE:
+        if kind == Kind.PHRASE or words[0] == self.refused:
             raise UnansweredError
         self.asked.append(words)
         return len(words)
@@ -106,6 +107,15 @@ def test_each_round_asks_every_query_once_of_an_engine_opened_anew(archive: "Arc
     assert asked == 2 * [words for some in known for words in some.queries]
     assert latencies["phrase"] == []
     assert hits["AND"] == {"remembering": 2.0}
+
+
+def test_an_engine_that_refuses_one_query_lacks_the_class(archive: "Archive") -> None:
+    classes = draw((article.text for article in archive.articles()), count=30)
+    [some] = [some for some in classes if some.label == "one word"]
+    engine, other = Remembering(), Remembering()
+    engine.name, engine.refused = "refusing", some.queries[29][0]
+    latencies, hits = measure([engine, other], [some], rounds=2)
+    assert [latency["engine"] for latency in latencies["one word"]] == list(hits["one word"]) == ["remembering"]
 
 
 def test_all_engines_find_as_many(archive: "Archive", tmp_path: "Path") -> None:
