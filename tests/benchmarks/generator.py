@@ -5,7 +5,7 @@ are there, a word that an article has is likely to come again in it, and pairs o
 
 Runs alone would exhaust the vocabulary. A real one grows as a power of the number of words read (Heaps' law), with
 exponent HEAPS. Words whose frequency falls with the power -1 / HEAPS of their rank give that growth, so words are drawn
-from such a tail as well, which begins where the texts' own vocabulary ends: of press releases one word in 700.
+from such a tail as well, which begins where the texts' own vocabulary ends: of press releases one word in 600.
 """
 
 from __future__ import annotations

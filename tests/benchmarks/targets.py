@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -89,12 +89,12 @@ def targets(results: Results) -> list[Target]:
     return [*found, *_of_growth(results["growth"])]
 
 
-def exponent(growth: Growth) -> tuple[float, float] | None:
-    """Return a and b of seconds = a × articles^b over rebuilds from `FIT_FROM` articles on; None for fewer than two."""
+def exponent(growth: Growth, of: Literal["seconds", "cpu"] = "seconds") -> tuple[float, float] | None:
+    """Return a and b of time = a × articles^b over rebuilds from `FIT_FROM` articles on; None for fewer than two."""
     steps = [step for step in growth["steps"] if step["articles"] >= FIT_FROM]
     if len(steps) < 2:
         return None
-    return power_fit([step["articles"] for step in steps], [step["seconds"] for step in steps])
+    return power_fit([step["articles"] for step in steps], [step[of] for step in steps])
 
 
 def _of_growth(growth: Growth | None) -> Iterable[Target]:
