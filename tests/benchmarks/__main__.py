@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
     said = _parser().parse_args(arguments)
     only = "growth" if said.growth else said.only
     parts = {only} if only else {*PARTS} if not said.articles else {"compare", "processes"}
+    said.into.mkdir(parents=True, exist_ok=True)
     kept = said.into / "performance.json"
     if parts & {"compare", "processes"}:
         for compared, processes in measure_sizes(said.articles or [REAL, CONTINUED], parts):

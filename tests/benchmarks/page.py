@@ -65,11 +65,14 @@ def page(results: Results) -> str:
     """Return the page."""
     lines = [_INTRODUCTION, "## Targets", "", *_targets(results)]
     for size in sorted({*results["compare"], *results["processes"]}, key=int):
+        compared, processes = results["compare"].get(size), results["processes"].get(size)
         lines += ["", f"## {int(size):,} articles"]
-        if size in results["compare"]:
-            lines += ["", *_compared(results["compare"][size])]
-        if size in results["processes"]:
-            lines += ["", *_processes(results["processes"][size])]
+        if compared is not None:
+            lines += ["", *_compared(compared)]
+        if processes is not None:
+            if compared is None or compared["conditions"] != processes["conditions"]:
+                lines += ["", _conditions(processes["conditions"])]
+            lines += ["", *_processes(processes)]
     if results["growth"] is not None:
         lines += ["", "## Growth", "", *_growth(results["growth"])]
     return "\n".join([*lines, "", _METHOD])

@@ -1,4 +1,3 @@
-import json
 from typing import TYPE_CHECKING
 
 import attrs
@@ -161,6 +160,13 @@ def test_the_page_has_every_part() -> None:
     )
 
 
+def test_a_part_that_was_measured_on_another_day_says_so() -> None:
+    results = _results()
+    assert page(results).count("Measured on 2026-01-02") == 2
+    results["processes"]["25287"]["conditions"] = {**CONDITIONS, "day": "2026-03-04"}
+    assert page(results).count("Measured on 2026-03-04") == 1
+
+
 def test_results_come_back_from_their_file(tmp_path: "Path") -> None:
     path = tmp_path / "performance.json"
     assert page(load(path)).count("not measured") == 16
@@ -172,8 +178,9 @@ def test_results_come_back_from_their_file(tmp_path: "Path") -> None:
 def test_a_part_is_measured_alone_and_the_rest_stays(tmp_path: "Path", capsys: pytest.CaptureFixture[str]) -> None:
     save(tmp_path / "performance.json", _results())
     main(["--into", str(tmp_path), "--growth", "300", "600"])
-    kept = json.loads((tmp_path / "performance.json").read_text("utf-8"))
-    assert kept["compare"] == json.loads(json.dumps(_results()["compare"]))
+    kept = load(tmp_path / "performance.json")
+    assert kept["compare"] == _results()["compare"]
+    assert kept["growth"] is not None
     assert [step["articles"] for step in kept["growth"]["steps"]] == [300, 600]
     written = (tmp_path / "performance.md").read_text("utf-8")
     assert "| 600 |" in written
