@@ -7,6 +7,7 @@ from index.analysis import forms
 from tests.benchmarks import corpus
 from tests.benchmarks.figures import power_fit
 from tests.benchmarks.generator import CHUNK, HEAPS, articles, invented, source_of
+from tests.benchmarks.targets import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,13 @@ def test_the_vocabulary_grows_as_that_of_the_press_releases() -> None:
     # In the order of the files, which are by senator, the vocabulary grows a little faster.
     real = (str(record["body"]) for record in corpus.real())
     assert heaps_exponent(real, 100_000) == pytest.approx(HEAPS, abs=0.06)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not corpus.SHARED.exists(), reason="the press releases are not at hand")
+def test_generated_articles_follow_the_press_releases() -> None:
+    found = [str(record["id"]).startswith("generated-") for record in islice(corpus.records(), REAL + 10)]
+    assert (sum(found), found.index(True)) == (10, REAL)
 
 
 def _is_number(word: str) -> bool:
