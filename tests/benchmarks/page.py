@@ -29,7 +29,7 @@ _METHOD = """\
 runs of one article come from neighbouring texts, so frequencies of words, pairs of words, and words that come again in
 a text are much as they are in real ones. The vocabulary of the real texts grows with the power 0.43 of the number of
 words (Heaps' law); one generated word in 600 is drawn from a tail of new ones, which keeps it growing so. Of 10 million
-words some 70,000 differ in both, and of 100 words of an article 45 and 46. Where the press releases are not at hand,
+words some 70,000 differ in both, and of 100 words in an article some 45. Where the press releases are not at hand,
 words are invented, by Zipf's law.
 
 **Rebuild.** All engines read their texts from one `events.db`. A build runs in a process of its own, twice, in turn
