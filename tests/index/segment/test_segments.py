@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import analysis, schema_fields
 from index.projection import Document
-from index.segment import merge, writer
+from index.segment import bulk, bulk_merge, collector, merge, writer
 from index.segment.collector import Collector
 from index.segment.layout import BadSegmentError
 from index.segment.lengths import TABLE, length_byte
@@ -50,17 +50,17 @@ def corpora(draw: st.DrawFn) -> list[Document]:
 
 
 def collected(documents: Sequence[Document]) -> Collector:
-    collector = Collector()
+    found = Collector()
     for document in documents:
-        collector.add(document)
-    return collector
+        found.add(document)
+    return found
 
 
 @pytest.fixture(params=["few", "many"])
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Write by the way for few tokens, or by the way for many, whatever their number is."""
     limit = 1 << 40 if request.param == "few" else -1
-    monkeypatch.setattr(writer, "FEW", limit)
+    monkeypatch.setattr(collector, "FEW", limit)
     monkeypatch.setattr(merge, "FEW", limit)
     return str(request.param)
 
@@ -75,9 +75,9 @@ def written(documents: Sequence[Document], folder: Path, name: str) -> Path:
 @settings(max_examples=40, deadline=None)
 def test_few_and_many_are_written_alike(documents: list[Document]) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "FEW", 1 << 40)
+        patch.setattr(collector, "FEW", 1 << 40)
         few = written(documents, Path(folder), "few.seg").read_bytes()
-        patch.setattr(writer, "FEW", -1)
+        patch.setattr(collector, "FEW", -1)
         many = written(documents, Path(folder), "many.seg").read_bytes()
         assert few == many
 
@@ -88,8 +88,12 @@ def test_merged_segments_are_what_one_segment_of_all_would_be(documents: list[Do
     cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(documents) - 1)), max_size=3)))
     bounds = [0, *(cut for cut in cuts if cut < len(documents)), len(documents)]
     limit = data.draw(st.sampled_from((-1, 1 << 40)))
+    stretch = data.draw(st.sampled_from((1, 5, 1 << 20)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "FEW", limit)
+        # So small that a term is merged some blocks at a time, and the alphabet a few terms at a time.
+        for module in (bulk, bulk_merge):
+            patch.setattr(module, "STRETCH", stretch)
         pieces = [
             Segment(written(documents[begin:end], Path(folder), f"{begin}.seg"))
             for begin, end in itertools.pairwise(bounds)
