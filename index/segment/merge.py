@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import schema_fields as schema
 from index.segment.blocks import SECTIONS, Encoder
+from index.segment.forms import merged
 from index.segment.layout import FORMAT, SegmentFile
 from index.segment.writer import COLUMNS, LEXICON, Lexicon, write_columns
 
@@ -59,6 +60,7 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             for name, type_code in SECTIONS.items():
                 file.add(name, type_code, spools[name])
             lexicon.write(file)
+    file.add("forms", "B", merged([segment.form_list for segment in segments]))
     for name in schema.SCORED:
         file.add(f"length_{name}", "I", (segment.sections[f"length_{name}"] for segment in segments))
         file.add(f"short_{name}", "B", [short[name]])

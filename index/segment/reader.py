@@ -7,7 +7,9 @@ import zlib
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from index import analysis
 from index.segment.blocks import Blocks
+from index.segment.forms import Forms
 from index.segment.layout import FORMAT, BadSegmentError, read_directory
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Segment:
             for name, (start, length, type_code, _) in directory["sections"].items()
         }
         self._checksums: dict[str, int] = {name: crc for name, (*_, crc) in directory["sections"].items()}
+        start, length, *_ = directory["sections"]["forms"]
+        self.form_list = Forms(self._map, start, start + length)
         self.blocks = Blocks(self.sections)
         self._term_bytes = self.sections["term_bytes"]
         self._term_start = self.sections["term_start"]
@@ -71,6 +75,15 @@ class Segment:
                 crc = zlib.crc32(section.cast("B")[start : start + _CHECKED], crc)
             if crc != self._checksums[name]:
                 raise BadSegmentError(f"{self.path.name}: section {name!r} is damaged")
+
+    def forms(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the forms of titles and texts that start with some bytes, in order, each with its term.
+
+        The term is in `title` or in `text`, or in both.
+        """
+        forms = self.form_list.starting_with(prefix)
+        terms = analysis.stems([form.decode() for form in forms])
+        return zip(forms, (term.encode() for term in terms), strict=True)
 
     def spelling(self, number: int) -> bytes:
         """Return a term's bytes."""

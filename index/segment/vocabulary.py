@@ -3,8 +3,8 @@
 A *chunk* is a run of ASCII letters, digits, apostrophes and anything beyond ASCII. It stands for no, one or several
 tokens: those that the analysis finds in it alone. To cut there first changes nothing. What is left out is no letter, no
 mark and no apostrophe to the expression of the analysis, so no token goes over it; and what that looks at behind a
-possessive `'s` is a letter or a mark, so there too it is like the end of the text. Nor does it matter that ASCII letters
-are lowered here: folding does that anyway, and nothing else asks for their case.
+possessive `'s` is a letter or a mark, so there too it is like the end of the text. Nor does it matter that letters of
+ASCII are lowered here: folding does that anyway, and nothing else asks for their case.
 
 A *form* is a folded token, before stemming. The numbers are those of forms; `terms` has the term of each.
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from index import schema_fields as schema
 from index.segment.blocks import SECTIONS, Encoder
+from index.segment.forms import lines
 from index.segment.layout import FORMAT, SegmentFile
 from index.segment.lengths import length_byte
 
@@ -47,6 +48,8 @@ def _write(collector: Collector, file: SegmentFile) -> None:
     for name, type_code in SECTIONS.items():
         file.add(name, type_code, pieces[name])
     lexicon.write(file)
+    # The order of code points is that of their UTF-8.
+    file.add("forms", "B", [lines(form.encode() for form in sorted(collector.vocabulary.forms))])
     for name in schema.SCORED:
         lengths = collector.fields[name].lengths
         file.add(f"length_{name}", "I", [lengths])

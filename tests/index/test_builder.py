@@ -24,6 +24,7 @@ from index import builder, tasks
 from index.errors import UnsearchableError
 from index.projection import documents
 from index.search import SORTS
+from index.segment import collector
 from index.segment.policy import MOST
 from tests.factories import Clipping, add, add_all
 from tests.index.searching import NotedIndex, all_positions, matched, segments
@@ -103,6 +104,7 @@ def test_a_segment_is_written_when_enough_tokens_are_collected(
 ) -> None:
     positions = add_all(archive, [Clipping(text=f"ships came in {number}") for number in range(9)])
     monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 10)
+    monkeypatch.setattr(collector, "WAITING", 1)
     index.rebuild()
     with index.view() as view:
         assert segments(view) == [3, 3, 3]

@@ -15,7 +15,7 @@ from index import analysis, schema_fields
 from index.projection import Document
 from index.segment import bulk, bulk_merge, collector, merge, writer
 from index.segment.collector import Collector
-from index.segment.layout import BadSegmentError
+from index.segment.layout import BadSegmentError, read_directory
 from index.segment.lengths import TABLE, length_byte
 from index.segment.merge import merge_segments
 from index.segment.reader import Segment
@@ -139,6 +139,60 @@ def test_a_segment_gives_back_terms_postings_and_columns(tmp_path: Path) -> None
     assert (segment.sections["superseding"].tolist(), segment.sections["superseded"].tolist()) == ([2], [5])
     assert segment.sections["length_text"].tolist() == [3, 5, 2]
     assert segment.tokens == {"title": 6, "text": 10}
+
+
+@pytest.mark.usefixtures("either_way")
+def test_every_form_of_titles_and_texts_is_found_with_its_term(tmp_path: Path) -> None:
+    documents = [
+        Document(
+            position=1,
+            title="Happy days’ end",
+            text="Université, happier; l’accord. A dam",
+            names={"author": ("Hapax",)},
+            days=None,
+            published=None,
+            supersedes=None,
+        )
+    ]
+    segment = Segment(written(documents, tmp_path, "one.seg"))
+    found = dict(segment.forms(b""))
+    assert list(found) == sorted(found)
+    assert found == {
+        form.encode(): analysis.term_of(form).encode()
+        for form in ("happy", "days", "end", "universite", "happier", "l", "accord", "a", "dam")
+    }
+    assert all(segment.term("title", term) or segment.term("text", term) for term in found.values())
+    assert list(segment.forms(b"happ")) == [(b"happier", b"happier"), (b"happy", b"happi")]
+    assert list(segment.forms(b"happiest")) == []
+
+
+def test_a_flipped_bit_in_any_section_is_found(tmp_path: Path) -> None:
+    documents = [
+        Document(
+            position=number,
+            title="A dam",
+            text="dams " * 300 + "river " * (3 * number),
+            names={"author": ("Ann",)},
+            days=(3, 4),
+            published=7,
+            supersedes=0 if number else None,
+        )
+        for number in range(3)
+    ]
+    path = written(documents, tmp_path, "one.seg")
+    segment = Segment(path)
+    segment.check()
+    whole = path.read_bytes()
+    sections = read_directory(memoryview(whole))["sections"]
+    filled = {name: (start, length) for name, (start, length, *_) in sections.items() if length}
+    assert {"gaps1", "freqs2", "places1", "places2", "forms", "superseding", "by_day"} <= filled.keys()
+    for name, (start, length) in filled.items():
+        for offset in (0, length // 2, length - 1):
+            damaged = bytearray(whole)
+            damaged[start + offset] ^= 1 << offset % 8
+            path.write_bytes(damaged)
+            with pytest.raises(BadSegmentError, match=f"'{name}'"):
+                Segment(path).check()
 
 
 def test_a_file_cut_short_anywhere_is_no_segment(tmp_path: Path) -> None:
