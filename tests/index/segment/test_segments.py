@@ -84,23 +84,56 @@ def test_few_and_many_are_written_alike(documents: list[Document]) -> None:
 
 @given(corpora(), st.data())
 @settings(max_examples=40, deadline=None)
-def test_merged_segments_are_what_one_segment_of_all_would_be(documents: list[Document], data: st.DataObject) -> None:
-    cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(documents) - 1)), max_size=3)))
+def test_segments_merged_in_any_order_are_what_one_of_all_would_be(
+    documents: list[Document], data: st.DataObject
+) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(documents) - 1)), max_size=5)))
     bounds = [0, *(cut for cut in cuts if cut < len(documents)), len(documents)]
-    limit = data.draw(st.sampled_from((-1, 1 << 40)))
-    stretch = data.draw(st.sampled_from((1, 5, 1 << 20)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge, "FEW", limit)
-        # So small that a term is merged some blocks at a time, and the alphabet a few terms at a time.
-        for module in (bulk, bulk_merge):
-            patch.setattr(module, "STRETCH", stretch)
         pieces = [
             Segment(written(documents[begin:end], Path(folder), f"{begin}.seg"))
             for begin, end in itertools.pairwise(bounds)
         ]
-        merge_segments(pieces, Path(folder, "merged.seg"))
+        step = 0
+        while len(pieces) > 1 or not step:
+            patch.setattr(merge, "FEW", data.draw(st.sampled_from((-1, 1 << 40))))
+            # So small that a term is merged some blocks at a time, and the alphabet a few terms at a time.
+            stretch = data.draw(st.sampled_from((1, 5, 1 << 20)))
+            for module in (bulk, bulk_merge):
+                patch.setattr(module, "STRETCH", stretch)
+            first = data.draw(st.integers(0, max(0, len(pieces) - 2)))
+            last = data.draw(st.integers(min(first + 2, len(pieces)), len(pieces)))
+            merge_segments(pieces[first:last], Path(folder, f"merged-{step}.seg"))
+            pieces[first:last] = [Segment(Path(folder, f"merged-{step}.seg"))]
+            step += 1
         whole = written(documents, Path(folder), "whole.seg")
-        assert Path(folder, "merged.seg").read_bytes() == whole.read_bytes()
+        assert pieces[0].path.read_bytes() == whole.read_bytes()
+
+
+def test_a_term_in_many_documents_is_merged_some_blocks_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "FEW", -1)
+    for module in (bulk, bulk_merge):
+        monkeypatch.setattr(module, "STRETCH", 200)
+    documents = [
+        Document(
+            position=number,
+            title="",
+            text="the dam and the gate" if number % 3 else "a",
+            names={},
+            days=None,
+            published=None,
+            supersedes=None,
+        )
+        for number in range(1500)
+    ]
+    bounds = (0, 130, 131, 700, 1500)
+    pieces = [
+        Segment(written(documents[begin:end], tmp_path, f"{begin}.seg")) for begin, end in itertools.pairwise(bounds)
+    ]
+    merge_segments(pieces, tmp_path / "merged.seg")
+    assert (tmp_path / "merged.seg").read_bytes() == written(documents, tmp_path, "whole.seg").read_bytes()
 
 
 @pytest.mark.usefixtures("either_way")
