@@ -37,8 +37,8 @@ EVENTS_A_TASK = 16_384
 PROCESSES = 8
 """Processes at the most. Each takes 70 MiB before it has read anything, and the archive is one file on one disk."""
 
-TOKENS_AT_ONCE = 16_000_000
-"""Tokens that all processes together collect before they write a segment each: 20 bytes a token, 300 MiB."""
+TOKENS_AT_ONCE = 18_000_000
+"""Tokens that all processes together collect before they write a segment each: at 20 bytes, 350 MiB."""
 
 _INTERVAL = 0.1
 """Seconds between two looks at how far the tasks are."""

@@ -27,8 +27,8 @@ from index.segment.writer import write_segment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOKENS_A_SEGMENT = 8_000_000
-"""Tokens collected before a segment is written, at the most: 220 MiB a process, of which 70 are there without any."""
+TOKENS_A_SEGMENT = 9_000_000
+"""Tokens collected before a segment is written, at the most: 240 MiB a process, of which 70 are there without any."""
 
 
 _DONE = "@"
@@ -59,7 +59,7 @@ def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
     for document in documents(archive, start, end):
         collector.add(document)
         step(document.position)
-        if collector.tokens >= tokens:
+        if collector.weight >= tokens:
             names.append(_write(collector, folder))
             collector = Collector()
     if len(collector):

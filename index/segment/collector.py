@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FEW = 400_000
 """Characters of titles and texts up to which plain Python is faster than importing numpy."""
 
+TOKEN_BYTES = 20
+"""Memory that a token takes from when it is collected to when its segment is written, measured."""
+
 WAITING = 1 << 22
 """Characters that wait to be numbered together, at most."""
 
@@ -96,9 +99,10 @@ class Collector:
         return len(self.positions)
 
     @property
-    def tokens(self) -> int:
-        """How many tokens have been collected, but for those that wait: what memory grows with."""
-        return sum(len(field.numbers) for field in self.fields.values())
+    def weight(self) -> int:
+        """What memory grows with, counted in tokens, but for what waits: the tokens, and as many as the forms weigh."""
+        tokens = sum(len(field.numbers) for field in self.fields.values())
+        return tokens + self.vocabulary.weight // TOKEN_BYTES
 
     @property
     def few(self) -> bool:

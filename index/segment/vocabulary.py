@@ -34,16 +34,25 @@ class Vocabulary:
         self.terms: list[str] = []
         self.several: list[tuple[int, ...]] = []
         self._numbers: dict[str, int] = {}
-        self._codes = _Codes(self)
+        self._codes: dict[bytes, int] = {}
+        self._characters = 0
 
     @property
     def forms(self) -> list[str]:
         """The forms, by number."""
         return list(self._numbers)
 
+    @property
+    def weight(self) -> int:
+        """How many bytes the forms take, about: three strings each, and their places in tables."""
+        return 250 * len(self.terms) + 3 * self._characters
+
     def number(self, text: str) -> array[int]:
         """Return the numbers of a text's forms, in order."""
-        codes = list(map(self._codes.__getitem__, encoded(text).translate(CHUNKS).split()))
+        chunks = encoded(text).translate(CHUNKS).split()
+        fresh = list(set(chunks).difference(self._codes))
+        self._codes.update(zip(fresh, self.codes(fresh), strict=True))
+        codes = list(map(self._codes.__getitem__, chunks))
         if min(codes, default=0) >= 0:
             return array("I", codes)
         numbers = array("I")
@@ -78,7 +87,9 @@ class Vocabulary:
         numbers = [known.setdefault(form, len(known)) for form in forms]
         if len(known) > len(self.terms):
             fresh = [form for form, number in zip(forms, numbers, strict=True) if number >= len(self.terms)]
-            self.terms += analysis.stems(list(dict.fromkeys(fresh)))
+            fresh = list(dict.fromkeys(fresh))
+            self.terms += analysis.stems(fresh)
+            self._characters += sum(map(len, fresh))
         return numbers
 
     def _code(self, numbers: tuple[int, ...]) -> int:
@@ -86,19 +97,6 @@ class Vocabulary:
             return numbers[0]
         self.several.append(numbers)
         return -len(self.several)
-
-
-class _Codes(dict[bytes, int]):
-    """From a chunk to its code, filled as chunks are met."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        super().__init__()
-        self._vocabulary = vocabulary
-
-    def __missing__(self, chunk: bytes) -> int:
-        [code] = self._vocabulary.codes([chunk])
-        self[chunk] = code
-        return code
 
 
 class Names:
