@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from index.generations import Generation, Generations
 
 MERGED_AT_MOST = 32_768
-"""Documents in a segment that a catch-up still makes by merging: an add stays quick, a rebuild merges without limit."""
+"""Documents in a segment that a catch-up still makes by merging, or as many as it adds: an add stays quick."""
 
 EVENTS_A_TASK = 16_384
 """Events a process is given at the most: it takes a while to start, and progress is told when it is done."""
@@ -75,7 +75,8 @@ def build(
         with _executor(size - start) as executor:
             for built in _build_ranges(archive, folder, start, size, executor, progress):
                 names += built
-            names = _merge(folder, names, executor, largest=MERGED_AT_MOST if onto is not None else float("inf"))
+            largest = max(MERGED_AT_MOST, size - start) if onto is not None else float("inf")
+            names = _merge(folder, names, executor, largest=largest)
         progress(size - start, size - start)
         with reading_files():
             documents, _ = _counts(folder, names)
