@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from index.segment.writer import Lexicon, Sink
 
 _SPELLINGS = 1 << 17
-"""Terms of all segments that are held at a time, about."""
+"""Terms of all segments that are held at a time, at most."""
 
 _RELEASED = 1 << 23
 """Tokens after which the pages that were read are given back."""
@@ -73,16 +73,22 @@ class _Source:
         self._base = base
         self._next, self._last = segment.fields[field]
         self._begin = self._next
+        self._starts = np.frombuffer(segment.sections["term_start"], np.uint64).view(np.int64)
         self._blocks = np.frombuffer(segment.sections["term_blocks"], np.uint32)
         self._postings = np.frombuffer(segment.sections["term_postings"], np.uint32)
         self._tokens = np.frombuffer(segment.sections["term_tokens"], np.uint64)
         self._numbers = np.zeros(0, dtype=np.int64)
 
     def bound(self, tokens: int, terms: int) -> bytes | None:
-        """Return the term ahead of which there are so many tokens, or terms; None where all that is left is less."""
-        ahead = self._tokens[self._next : min(self._next + terms, self._last)]
-        running = np.cumsum(ahead.astype(np.int64))
-        count = max(1, int(np.searchsorted(running, tokens, side="right")))
+        """Return the term ahead of which there are so many tokens, or terms; None where all that is left is less.
+
+        So many terms have 16 bytes each, on average, or there are less.
+        """
+        end = min(self._next + terms, self._last)
+        running = np.cumsum(self._tokens[self._next : end].astype(np.int64))
+        spelt = self._starts[self._next + 1 : end + 1] - self._starts[self._next]
+        last = min(np.searchsorted(running, tokens, side="right"), np.searchsorted(spelt, 16 * terms, side="right"))
+        count = max(1, int(last))
         return self._segment.spelling(self._next + count) if self._next + count < self._last else None
 
     def take(self, bound: bytes | None) -> list[bytes]:
