@@ -32,6 +32,7 @@ def test_the_terms_are_those_of_the_analysis(text: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=60), _awkward))
+@settings(deadline=None)
 def test_the_forms_are_the_folded_tokens(text: str) -> None:
     vocabulary = Vocabulary()
     numbers = vocabulary.number(text)
@@ -85,6 +86,7 @@ def test_apostrophes_are_read_as_the_analysis_reads_them(text: str) -> None:
 
 
 @given(st.text(max_size=30))
+@settings(deadline=None)
 def test_names_are_not_stemmed(text: str) -> None:
     names = Names()
     numbers = names.number(text)
