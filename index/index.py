@@ -9,7 +9,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from index.errors import BadPositionError, ForeignIndexError, IndexBusyError, TornIndexError, UnsearchableError
+from index.errors import (
+    BadPositionError,
+    ForeignIndexError,
+    IndexBusyError,
+    TornIndexError,
+    UnsearchableError,
+    reading_files,
+)
 from index.generations import Generations
 from index.schema_hash import schema_hash
 
@@ -133,6 +140,21 @@ class Index:
             return f"the index has seen another history: the root over the first {current.state.size} events differs"
         return None
 
+    def check(self) -> str | None:
+        """Read all of the index and compare it with its checksums; return a sentence of what is damaged, or None.
+
+        Whether the index is of this archive and agrees with the log, `witness` says. None too where there is no index.
+        """
+        current = self.generations.current()
+        while current is not None:
+            found = _damage(current)
+            serving = self.generations.current()
+            if found is None or serving is None or serving.name == current.name:
+                return found
+            # Builders have been here meanwhile, and swept away what was being read.
+            current = serving
+        return None
+
     def _base(self) -> Generation | None:
         """Return the generation that can be added to; None where all has to be built."""
         current = self._usable(lambda _sentence: None)
@@ -164,6 +186,20 @@ class Index:
         except TornIndexError as error:
             self._note(f"{error}; building it anew")
             return build(self._archive, self.generations, base=lambda: None, timeout=timeout, progress=self._progress)
+
+
+def _damage(generation: Generation) -> str | None:
+    from index.segment.reader import Segment
+
+    try:
+        for name in generation.state.segments:
+            with reading_files():
+                segment = Segment(generation.folder / name)
+                segment.check()
+                segment.close()
+    except TornIndexError as error:
+        return f"{error}; to build it anew: morgue index --rebuild"
+    return None
 
 
 def _folder_for(archive: Archive) -> Path:

@@ -3,8 +3,8 @@
     magic, sections (each aligned to 8 bytes), directory (JSON), CRC-32 and length of the directory, magic
 
 Numbers are in the byte order of the machine, which the directory names: an index is not carried to another. A file
-that was cut short has no directory where its end says; one whose directory was damaged fails its CRC. Sections of
-blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
+that was cut short has no directory where its end says; one whose directory was damaged fails its CRC. The directory has
+a CRC of each section. Sections of blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -47,15 +48,17 @@ class SegmentFile:
         self._path = path
         self._file: BinaryIO = path.open("xb")
         self._file.write(MAGIC)
-        self._sections: dict[str, tuple[int, int, str]] = {}
+        self._sections: dict[str, tuple[int, int, str, int]] = {}
 
-    def add(self, name: str, type_code: str, *pieces: Buffer) -> None:
-        """Write a section from pieces of bytes in order."""
+    def add(self, name: str, type_code: str, pieces: Iterable[Buffer]) -> None:
+        """Write a section from pieces of bytes in order, and note its checksum."""
         self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
         start = self._file.tell()
+        crc = 0
         for piece in pieces:
             self._file.write(piece)
-        self._sections[name] = (start, self._file.tell() - start, type_code)
+            crc = zlib.crc32(piece, crc)
+        self._sections[name] = (start, self._file.tell() - start, type_code, crc)
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Write the directory with some facts of the segment's own, sync the file and close it."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import mmap
+import zlib
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from index import analysis
 from index.segment.blocks import Blocks
+from index.segment.forms import Forms
 from index.segment.layout import FORMAT, BadSegmentError, read_directory, term_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+
+_CHECKED = 1 << 22
+"""Bytes of a section that are read at a time, in a check."""
 
 
 class Term(NamedTuple):
@@ -42,8 +49,11 @@ class Segment:
         self.tokens: dict[str, int] = directory["tokens"]
         self.sections: dict[str, memoryview] = {
             name: view[start : start + length].cast(type_code)
-            for name, (start, length, type_code) in directory["sections"].items()
+            for name, (start, length, type_code, _) in directory["sections"].items()
         }
+        self._checksums: dict[str, int] = {name: crc for name, (*_, crc) in directory["sections"].items()}
+        start, length, *_ = directory["sections"]["forms"]
+        self.form_list = Forms(self._map, start, start + length)
         self.blocks = Blocks(self.sections)
         self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
@@ -52,6 +62,29 @@ class Segment:
     def close(self) -> None:
         """Let go of the memory map, which ends with the last view on it: what was read from it stays readable."""
         self.sections.clear()
+
+    def release(self) -> None:
+        """Give back the memory of the pages that were read; they are read again where they are needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+    def check(self) -> None:
+        """Read all sections and compare their checksums. Raises BadSegmentError, which names what is damaged."""
+        for name, section in self.sections.items():
+            crc = 0
+            for start in range(0, section.nbytes, _CHECKED):
+                crc = zlib.crc32(section.cast("B")[start : start + _CHECKED], crc)
+            if crc != self._checksums[name]:
+                raise BadSegmentError(f"{self.path.name}: section {name!r} is damaged")
+
+    def forms(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the forms of titles and texts that start with some bytes, in order, each with its term.
+
+        The term is in `title` or in `text`, or in both.
+        """
+        forms = self.form_list.starting_with(prefix)
+        terms = analysis.stems([form.decode() for form in forms])
+        return zip(forms, (term.encode() for term in terms), strict=True)
 
     def spelling(self, number: int) -> bytes:
         """Return a term's bytes."""
