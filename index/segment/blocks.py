@@ -26,7 +26,7 @@ from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 BLOCK = 128
 WIDTHS = (0, 1, 2, 4)
@@ -88,23 +88,44 @@ class Encoder:
     def __init__(self) -> None:
         self.sections = {name: array(type_code) for name, type_code in SECTIONS.items()}
 
-    def add(self, postings: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int] | None) -> int:
+    def add(
+        self, postings: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int] | Mapping[int, int] | None
+    ) -> int:
         """Encode the postings of a term: (document, positions) in order; return how many blocks they take.
 
         `lengths` are the length bytes of the field by document, None for a field that is not scored.
         """
         for begin in range(0, len(postings), BLOCK):
-            self._add_block(postings[begin : begin + BLOCK], lengths)
+            block = postings[begin : begin + BLOCK]
+            documents = [document for document, _ in block]
+            counts = [len(positions) for _, positions in block]
+            self._add_block(documents, counts, list(chain.from_iterable(here for _, here in block)), lengths)
         return -(-len(postings) // BLOCK)
 
-    def _add_block(self, block: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int] | None) -> None:
-        documents = [document for document, _ in block]
+    def add_unplaced(
+        self, postings: Sequence[tuple[int, int]], lengths: Sequence[int] | Mapping[int, int] | None
+    ) -> int:
+        """Encode the postings of a term whose positions are not kept: (document, frequency) in order; as `add`."""
+        for begin in range(0, len(postings), BLOCK):
+            block = postings[begin : begin + BLOCK]
+            self._add_block([document for document, _ in block], [count for _, count in block], [], lengths)
+        return -(-len(postings) // BLOCK)
+
+    def _add_block(
+        self,
+        documents: list[int],
+        counts: list[int],
+        places: list[int],
+        lengths: Sequence[int] | Mapping[int, int] | None,
+    ) -> None:
         gaps = [after - before for before, after in pairwise(documents)]
-        frequencies = [len(positions) - 1 for _, positions in block]
-        places = list(chain.from_iterable(positions for _, positions in block))
+        frequencies = [count - 1 for count in counts]
         most = max(frequencies)
         shape = Shape(
-            len(block), width_code(max(gaps)) if gaps else 0, width_code(most) if most else 0, width_code(max(places))
+            len(documents),
+            width_code(max(gaps)) if gaps else 0,
+            width_code(most) if most else 0,
+            width_code(max(places)) if places else 0,
         )
         sections = self.sections
         sections["block_first"].append(documents[0])

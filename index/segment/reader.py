@@ -23,17 +23,20 @@ class Term(NamedTuple):
     tokens: int
 
 
+def _mapped(path: Path) -> memoryview:
+    with path.open("rb") as file:
+        if not (size := file.seek(0, 2)):
+            raise BadSegmentError("an empty file")
+        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ))
+
+
 class Segment:
     """A segment file, open. Immutable; may be used by several threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a file. Raises BadSegmentError, OSError."""
+    def __init__(self, path: Path, data: memoryview | None = None) -> None:
+        """Open a file, or the bytes of one that the caller has read or mapped. Raises BadSegmentError, OSError."""
         self.path = path
-        with path.open("rb") as file:
-            if not (size := file.seek(0, 2)):
-                raise BadSegmentError("an empty file")
-            self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        view = memoryview(self._map)
+        view = _mapped(path) if data is None else data
         directory = read_directory(view)
         if directory.get("format") != FORMAT:
             raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")

@@ -1,0 +1,91 @@
+"""Files of segments in a storage of Whoosh's: a folder, or memory."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.segment.layout import FORMAT, BadSegmentError, SegmentFile, read_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from typing_extensions import Buffer
+    from whoosh.filedb.filestore import Storage
+
+_IN_MEMORY = 1 << 20
+_PIECE = 1 << 20
+
+
+def create_segment_file(storage: Storage, name: str) -> SegmentFile:
+    """Create a segment file in a storage; `finish` syncs it where the storage is a folder."""
+    return SegmentFile(Path(name), storage.create_file(name))
+
+
+def read_file(storage: Storage, name: str) -> memoryview:
+    """Return the bytes of a file, mapped into memory where it is in a folder. Raises BadSegmentError, OSError."""
+    file = storage.open_file(name)
+    try:
+        if not storage.file_length(name):
+            raise BadSegmentError(f"{name} is empty")
+        if file.is_real:
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return memoryview(file.read())
+    finally:
+        file.close()
+
+
+def read_sections(data: memoryview) -> tuple[dict[str, Any], dict[str, memoryview]]:
+    """Return the directory of a segment file and its sections. Raises BadSegmentError."""
+    directory = read_directory(data)
+    if directory.get("format") != FORMAT:
+        raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")
+    sections = {
+        name: data[start : start + length].cast(type_code)
+        for name, (start, length, type_code) in directory["sections"].items()
+    }
+    return directory, sections
+
+
+def folder_of(storage: Storage) -> str | None:
+    """Return the folder of a storage, None where it has none."""
+    return str(getattr(storage, "folder", "")) or None
+
+
+def sync_folder(storage: Storage) -> None:
+    """Sync the names of the files in a storage that is a folder."""
+    folder = folder_of(storage)
+    if folder is None:
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Spool:
+    """A section on its way: in memory while it is small, then in a temporary file that has no name."""
+
+    def __init__(self, folder: str | None) -> None:
+        self.file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=folder)  # noqa: SIM115 - `pieces` closes it
+        self.size = 0
+
+    def append(self, piece: Buffer) -> None:
+        """Add bytes."""
+        self.size += memoryview(piece).nbytes
+        self.file.write(piece)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all bytes in order, and give the spool up."""
+        self.file.seek(0)
+        with self.file as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+    def close(self) -> None:
+        """Give the spool up unread."""
+        self.file.close()
