@@ -41,8 +41,12 @@ class ColumnWriter:
 
     kind = ""
 
+    def encode(self, value: Any) -> Any:
+        """Return a value as `add` wants it. Raises TypeError, OverflowError for one that does not fit."""
+        return value
+
     def add(self, document: int, value: Any) -> None:
-        """Note the value of a document."""
+        """Note the encoded value of a document."""
         raise NotImplementedError
 
     def write(self, file: SegmentFile, name: str, documents: int) -> None:
@@ -60,6 +64,9 @@ class _Numbers(ColumnWriter):
         self._default = column.default_value()
         self._values = array(_number_code(column))
 
+    def encode(self, value: Any) -> Any:
+        return array(self._values.typecode, [value])[0]
+
     def add(self, document: int, value: Any) -> None:
         missing = document - len(self._values)
         if missing > 0:
@@ -73,16 +80,17 @@ class _Numbers(ColumnWriter):
 class _Bytes(ColumnWriter):
     kind = "bytes"
 
-    def __init__(self, folder: str | None, encode: Callable[[Any], bytes] = bytes) -> None:
+    def __init__(self, folder: str | None) -> None:
         self._spool = Spool(folder)
         self._starts = array("Q")
-        self._encode = encode
+
+    def encode(self, value: Any) -> Any:
+        return bytes(memoryview(value))
 
     def add(self, document: int, value: Any) -> None:
-        encoded = self._encode(value)
         self._starts.extend([self._spool.size] * (document - len(self._starts)))
         self._starts.append(self._spool.size)
-        self._spool.append(encoded)
+        self._spool.write(value)
 
     def write(self, file: SegmentFile, name: str, documents: int) -> None:
         end = self._spool.size
@@ -97,9 +105,9 @@ class _Bytes(ColumnWriter):
 class _Stored(_Bytes):
     kind = "stored"
 
-    def __init__(self, folder: str | None) -> None:
+    def encode(self, value: Any) -> Any:
         # Nothing is what a document without a value has, too.
-        super().__init__(folder, lambda value: b"" if value is None else encode_stored(value))
+        return b"" if value is None else encode_stored(value)
 
 
 class _References(ColumnWriter):
@@ -109,9 +117,12 @@ class _References(ColumnWriter):
         self._numbers: dict[bytes, int] = {column.default_value(): 0}
         self._references = array("I")
 
+    def encode(self, value: Any) -> Any:
+        return bytes(memoryview(value))
+
     def add(self, document: int, value: Any) -> None:
         self._references.extend([0] * (document - len(self._references)))
-        self._references.append(self._numbers.setdefault(bytes(value), len(self._numbers)))
+        self._references.append(self._numbers.setdefault(value, len(self._numbers)))
 
     def write(self, file: SegmentFile, name: str, documents: int) -> None:  # noqa: ARG002
         values = _Bytes(None)
@@ -126,7 +137,7 @@ class _Whoosh(ColumnWriter):
 
     def __init__(self, column: Any, folder: str | None) -> None:
         self._spool = Spool(folder)
-        self._writer = column.writer(StructFile(self._spool.file))
+        self._writer = column.writer(StructFile(self._spool))
 
     def add(self, document: int, value: Any) -> None:
         self._writer.add(document, value)
@@ -212,10 +223,14 @@ class BytesReader(columns.ColumnReader):  # type: ignore[misc]
         self._decode = decode
 
     def __getitem__(self, docnum: int) -> Any:
-        return self._decode(bytes(self._data[self._starts[docnum] : self._starts[docnum + 1]]))
+        return self._decode(self.sort_key(docnum))
 
     def __len__(self) -> int:
         return len(self._starts) - 1
+
+    def sort_key(self, docnum: int) -> bytes:
+        """Return the bytes as they are stored."""
+        return bytes(self._data[self._starts[docnum] : self._starts[docnum + 1]])
 
     def __iter__(self) -> Any:
         return map(self.__getitem__, range(len(self)))

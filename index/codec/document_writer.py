@@ -56,7 +56,8 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
         self._open = True
         self._new_values: dict[str, bytes] = {}
         self._new_lengths: dict[str, int] = {}
-        self._new_columns: list[tuple[str, Column, Any]] = []
+        self._new_columns: dict[str, ColumnWriter] = {}
+        self._new_column_values: list[tuple[str, Any]] = []
         self._new_vectors: list[tuple[str, FieldType, list[tuple[str, float, bytes]]]] = []
 
     def add_field(self, fieldname: str, fieldobj: FieldType, value: Any, length: int | None) -> None:  # noqa: ARG002
@@ -67,8 +68,11 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
             self._new_lengths[fieldname] = length
 
     def add_column_value(self, fieldname: str, columnobj: Column, value: Any) -> None:
-        """Note the value of a column."""
-        self._new_columns.append((fieldname, columnobj, value))
+        """Note the value of a column. Raises TypeError, OverflowError for one that does not fit."""
+        column = self._columns.get(fieldname) or self._new_columns.get(fieldname)
+        if column is None:
+            column = self._new_columns[fieldname] = column_writer(columnobj, self._folder)
+        self._new_column_values.append((fieldname, column.encode(value)))
 
     def add_vector_items(self, fieldname: str, fieldobj: FieldType, items: Iterable[tuple[str, float, bytes]]) -> None:
         """Note the document's terms in a field: text, weight and encoded value."""
@@ -84,7 +88,11 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
         """End the document."""
         if not self._open:
             return
+        self._open = False
         document = self._documents
+        self._columns |= self._new_columns
+        for name, value in self._new_column_values:
+            self._columns[name].add(document, value)
         for name, length in self._new_lengths.items():
             lengths = self._lengths.setdefault(name, bytearray())
             lengths.extend(bytes(document - len(lengths)))
@@ -93,16 +101,11 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
         if self._new_values:
             # The values are JSON already; so is the name of a field, in quotes.
             members = (encode_stored(name) + b":" + value for name, value in self._new_values.items())
-            self._stored.append(b"{" + b",".join(members) + b"}")
+            self._stored.write(b"{" + b",".join(members) + b"}")
         self._stored_starts.append(self._stored.size)
-        for name, column, value in self._new_columns:
-            if name not in self._columns:
-                self._columns[name] = column_writer(column, self._folder)
-            self._columns[name].add(document, value)
         for name, fieldobj, items in self._new_vectors:
             self._vectors.add(name, document, fieldobj, items)
         self._documents += 1
-        self._open = False
 
     def close(self) -> None:
         """Write the file."""

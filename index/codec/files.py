@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import mmap
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from index.segment.layout import FORMAT, BadSegmentError, SegmentFile, read_directory
 
@@ -71,21 +72,32 @@ class Spool:
     """A section on its way: in memory while it is small, then in a temporary file that has no name."""
 
     def __init__(self, folder: str | None) -> None:
-        self.file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=folder)  # noqa: SIM115 - `pieces` closes it
+        self._folder = folder
+        self._file: IO[bytes] = io.BytesIO()
         self.size = 0
 
-    def append(self, piece: Buffer) -> None:
+    def write(self, piece: Buffer) -> None:
         """Add bytes."""
+        before = self.size
         self.size += memoryview(piece).nbytes
-        self.file.write(piece)
+        if before <= _IN_MEMORY < self.size:
+            small = self._file
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - `close` closes it
+            small.seek(0)
+            self._file.write(small.read())
+        self._file.write(piece)
+
+    def tell(self) -> int:
+        """Return how many bytes there are."""
+        return self.size
 
     def pieces(self) -> Iterator[bytes]:
         """Yield all bytes in order, and give the spool up."""
-        self.file.seek(0)
-        with self.file as file:
-            while piece := file.read(_PIECE):
-                yield piece
+        self._file.seek(0)
+        while piece := self._file.read(_PIECE):
+            yield piece
+        self._file.close()
 
     def close(self) -> None:
-        """Give the spool up unread."""
-        self.file.close()
+        """Give the spool up, read or not."""
+        self._file.close()

@@ -97,8 +97,8 @@ class PostingsWriter:
             counted = zip(self._documents, (payload.frequency for payload in payloads), strict=True)
             self._encoder.add_unplaced(list(counted), self._lengths)
         self._extra_starts.append(self._spools["extra"].size)
-        self._spools["extra"].append(run)
-        self._spools["block_long"].append(bytes((max(self._lengths.values()),)))
+        self._spools["extra"].write(run)
+        self._spools["block_long"].write(bytes((max(self._lengths.values()),)))
         tokens = sum(payload.frequency for payload in payloads)
         weights = decode_extra(run, len(payloads), tokens).weights
         self._weight += sum(weights) if weights else tokens
@@ -122,7 +122,7 @@ class PostingsWriter:
         for name in self._streams:
             self._streams[name] += len(sections[name])
         for name, section in sections.items():
-            self._spools[name].append(section)
+            self._spools[name].write(section)
         self._encoder = Encoder()
         self._pending = 0
 
