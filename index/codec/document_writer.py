@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from whoosh.codec import base
 
 from index.codec.columns import ColumnWriter, column_writer
-from index.codec.files import Spool, create_segment_file, folder_of, sync_folder
+from index.codec.files import Spool, folder_of, segment_file
 from index.codec.postings import PostingsWriter
 from index.codec.stored import encode_stored
 from index.segment.layout import FORMAT
@@ -113,15 +113,14 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
             return
         self.is_closed = True
         self.finish_doc()
-        file = create_segment_file(self._storage, self._segment.make_filename(DOCUMENTS))
         try:
-            self._write(file)
+            with segment_file(self._storage, self._segment.make_filename(DOCUMENTS)) as file:
+                self._write(file)
         finally:
             self._stored.close()
             self._vectors.close()
             for column in self._columns.values():
                 column.close()
-        sync_folder(self._storage)
 
     def _write(self, file: SegmentFile) -> None:
         for name, lengths in self._lengths.items():

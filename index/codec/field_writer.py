@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from whoosh.codec import base
 
-from index.codec.files import create_segment_file, folder_of, read_file, sync_folder
+from index.codec.files import folder_of, read_file, segment_file
 from index.codec.postings import PostingsWriter
 from index.segment.layout import FORMAT
 from index.segment.reader import Segment
@@ -87,12 +87,13 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
         if self.is_closed:
             return
         self.is_closed = True
-        file = create_segment_file(self._storage, self._segment.make_filename(TERMS))
         try:
-            self._postings.write(file)
+            with segment_file(self._storage, self._segment.make_filename(TERMS)) as file:
+                self._postings.write(file)
+                self._lexicon.write(file)
+                file.add("term_weight", "d", self._weights if self._weighted else b"")
+                file.finish(
+                    {"format": FORMAT, "documents": self._documents, "fields": self._lexicon.fields, "tokens": {}}
+                )
         finally:
             self._postings.close()
-        self._lexicon.write(file)
-        file.add("term_weight", "d", self._weights if self._weighted else b"")
-        file.finish({"format": FORMAT, "documents": self._documents, "fields": self._lexicon.fields, "tokens": {}})
-        sync_folder(self._storage)

@@ -6,6 +6,7 @@ import io
 import mmap
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -21,9 +22,21 @@ _IN_MEMORY = 1 << 20
 _PIECE = 1 << 20
 
 
-def create_segment_file(storage: Storage, name: str) -> SegmentFile:
-    """Create a segment file in a storage; `finish` syncs it where the storage is a folder."""
-    return SegmentFile(Path(name), storage.create_file(name))
+@contextmanager
+def segment_file(storage: Storage, name: str) -> Iterator[SegmentFile]:
+    """Give a new segment file in a storage, to be finished; nothing is left of it where that fails.
+
+    `finish` syncs the file where the storage is a folder; here the folder is, so that the name is kept too.
+    """
+    file = storage.create_file(name)
+    try:
+        yield SegmentFile(Path(name), file)
+    except BaseException:
+        if not file.is_closed:
+            file.close()
+        storage.delete_file(name)
+        raise
+    _sync_folder(storage)
 
 
 def read_file(storage: Storage, name: str) -> memoryview:
@@ -32,7 +45,7 @@ def read_file(storage: Storage, name: str) -> memoryview:
     try:
         if not storage.file_length(name):
             raise BadSegmentError(f"{name} is empty")
-        if file.is_real:
+        if file.is_real and getattr(storage, "supports_mmap", True):
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         return memoryview(file.read())
     finally:
@@ -56,8 +69,7 @@ def folder_of(storage: Storage) -> str | None:
     return str(getattr(storage, "folder", "")) or None
 
 
-def sync_folder(storage: Storage) -> None:
-    """Sync the names of the files in a storage that is a folder."""
+def _sync_folder(storage: Storage) -> None:
     folder = folder_of(storage)
     if folder is None:
         return

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from whoosh.index import Index
     from whoosh.query import Query
     from whoosh.reading import IndexReader
+    from whoosh.searching import Searcher
     from whoosh.writing import IndexWriter
 
 
@@ -45,8 +46,15 @@ class Compared:
         with self.ours.searcher() as ours, self.whooshs.searcher() as whooshs:
             for query in queries:
                 for how in ({"limit": None}, {"limit": 3}, {"limit": 3, "optimize": False}):
-                    expected = [(hit.docnum, hit.score) for hit in whooshs.search(query, **how)]
-                    assert [(hit.docnum, hit.score) for hit in ours.search(query, **how)] == expected, (query, how)
+                    assert found(ours, query, how) == found(whooshs, query, how), (query, how)
+
+
+def found(searcher: Searcher, query: Query, how: dict[str, Any]) -> object:
+    """Return (document, score) of the hits, or by which error a search fails: Whoosh-Reloaded has a query that does."""
+    try:
+        return [(hit.docnum, hit.score) for hit in searcher.search(query, **how)]
+    except NotImplementedError as error:
+        return type(error)
 
 
 def contents(reader: IndexReader) -> Iterator[Any]:

@@ -220,3 +220,19 @@ def test_fuzzy_terms_through_all_of_unicode(tmp_path: Path) -> None:
             for most in (1, 2):
                 expected = sorted(one for one in words if distance(one, word) <= most)
                 assert sorted(reader.terms_within("word", word, most)) == expected, (word, most)
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    created = index.create_in(tmp_path, SCHEMA)
+
+    def fail(_: int) -> None:
+        raise OSError("no space left")
+
+    writer = writer_of(created)
+    writer.add_document(**document(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="no space left"):
+            writer.commit()
+    assert not [path for path in tmp_path.iterdir() if path.suffix in {".doc", ".trm"}]
+    assert created.doc_count() == 0
