@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import pickle
 import struct
+from array import array
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,35 +60,34 @@ def _frequency(value: bytes) -> Payload:
 
 
 def _positions(value: bytes) -> Payload:
-    places = list(accumulate(_codes(value, 4)))
+    places = array("I", accumulate(_codes(value, 4)))
     return Payload(len(places), places)
 
 
 def _characters(value: bytes) -> Payload:
-    codes = _codes(value, 4)
-    return _with_characters(codes)
+    return _with_characters(_codes(value, 4))
 
 
 def _position_boosts(value: bytes) -> Payload:
     codes = _codes(value, 8)
-    places = list(accumulate(gap for gap, _ in codes))
+    places = array("I", accumulate(gap for gap, _ in codes))
     return Payload(len(places), places, boosts=[float(boost) for _, boost in codes])
 
 
 def _character_boosts(value: bytes) -> Payload:
     codes = _codes(value, 8)
     payload = _with_characters([code[:3] for code in codes])
-    return payload._replace(boosts=[float(boost) for _, _, _, boost in codes])
+    return payload._replace(boosts=[float(code[3]) for code in codes])
 
 
 def _with_characters(codes: list[Any]) -> Payload:
-    characters: list[int] = []
+    characters = array("I")
     end = 0
     for _, gap, length in codes:
         start = end + gap
         end = start + length
-        characters += (start, end)
-    places = list(accumulate(gap for gap, _, _ in codes))
+        characters.extend((start, end))
+    places = array("I", accumulate(gap for gap, _, _ in codes))
     return Payload(len(places), places, characters)
 
 
@@ -99,6 +99,19 @@ _READERS: dict[type, Callable[[bytes], Payload]] = {
     formats.PositionBoosts: _position_boosts,
     formats.CharacterBoosts: _character_boosts,
 }
+
+
+# What is raised for bytes that are no such pickle, and for numbers that no array of four bytes each takes.
+_UNFIT = (
+    pickle.UnpicklingError,
+    struct.error,
+    EOFError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+)
 
 
 def known(format_: Format) -> bool:
@@ -113,18 +126,9 @@ def take_apart(format_: Format, value: bytes) -> Payload | None:
         return None
     try:
         payload = reader(value)
-    except (pickle.UnpicklingError, struct.error, EOFError, TypeError, ValueError, IndexError, AttributeError):
+    except _UNFIT:
         return None
-    return payload if _fits(payload) else None
-
-
-def _fits(payload: Payload) -> bool:
-    if not 1 <= payload.frequency < _LIMIT:
-        return False
-    return all(
-        not numbers or (min(numbers) >= 0 and max(numbers) < _LIMIT and all(type(number) is int for number in numbers))
-        for numbers in (payload.places, payload.characters)
-    )
+    return payload if 1 <= payload.frequency < _LIMIT else None
 
 
 def put_together(format_: Format, payload: Payload) -> bytes:

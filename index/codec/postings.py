@@ -51,6 +51,7 @@ class PostingsWriter:
         self._encoder = Encoder()
         self._pending = 0
         self._format: Format = None
+        self._length_bytes: dict[int, int] = {}
         self._begin_block()
 
     def begin(self, format_: Format) -> None:
@@ -67,7 +68,10 @@ class PostingsWriter:
         self._documents.append(document)
         self._weights.append(weight)
         self._values.append(value)
-        self._lengths[document] = length_byte(length)
+        known = self._length_bytes
+        if length not in known:
+            known[length] = length_byte(length)
+        self._lengths[document] = known[length]
 
     def finish(self) -> Written:
         """End the list."""
