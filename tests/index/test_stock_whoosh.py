@@ -97,7 +97,7 @@ def stock_scores(clippings: list[Clipping], queries: list[Node], codec: Codec) -
 
 
 @pytest.mark.parametrize("codec", [W3Codec(), BlockCodec()], ids=["its files", "our files"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(clippings=CORPORA, at_a_time=st.integers(1, 12), queries=QUERIES)
 def test_documents_and_scores_are_those_of_stock_whoosh(
     codec: Codec, clippings: list[Clipping], at_a_time: int, queries: list[Node]

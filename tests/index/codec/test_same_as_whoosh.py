@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import fields, formats, query
-from whoosh.analysis import StemmingAnalyzer
+from whoosh.analysis import DelimitedAttributeFilter, RegexTokenizer, StemmingAnalyzer
 from whoosh.query import spans
 
 from tests.index.codec.comparing import Compared
@@ -32,6 +32,17 @@ WORDS = [
 _text = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
 _moments = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 - Whoosh takes naive ones
 
+BOOSTING = RegexTokenizer(r"\S+") | DelimitedAttributeFilter()
+_boosted = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", "^2", "^0.3"])).map("".join), max_size=12)
+
+
+def boosted(format_: formats.Format) -> fields.FieldType:
+    """Return a scored field of a format, with vectors of the same, whose words may say what they weigh."""
+    field = fields.TEXT(analyzer=BOOSTING, vector=format_)
+    field.format = format_
+    return field
+
+
 SCHEMA = fields.Schema(
     id=fields.ID(stored=True, unique=True),
     text=fields.TEXT(stored=True, vector=True),
@@ -46,6 +57,9 @@ SCHEMA = fields.Schema(
     ratio=fields.NUMERIC(float),
     moment=fields.DATETIME(sortable=True, stored=True),
     flag=fields.BOOLEAN(stored=True),
+    lifted=boosted(formats.Positions(field_boost=0.7)),
+    lifted_places=boosted(formats.PositionBoosts()),
+    lifted_characters=boosted(formats.CharacterBoosts()),
     grams=fields.NGRAM(minsize=2, maxsize=3),
     note=fields.STORED,
 )
@@ -64,6 +78,9 @@ DOCUMENTS = st.fixed_dictionaries(
         "ratio": st.floats(-1e6, 1e6),
         "moment": _moments,
         "flag": st.booleans(),
+        "lifted": _boosted.map(" ".join),
+        "lifted_places": _boosted.map(" ".join),
+        "lifted_characters": _boosted.map(" ".join),
         "grams": _text,
         "note": st.none() | st.lists(st.integers() | st.text(max_size=5), max_size=3) | st.binary(max_size=5),
     },
@@ -85,6 +102,8 @@ QUERIES: list[query.Query] = [
     query.Or([query.Term("text", "日本"), query.Term("counted", "ship"), query.Term("spoken", "порт")]),
     query.And([query.Term("text", "ship"), query.Not(query.Term("text", "x"))]),
     query.AndMaybe(query.Term("text", "été"), query.Term("stems", "ship")),
+    query.Or([query.Term("lifted", "ship"), query.Term("lifted_places", "日本")]),
+    query.Phrase("lifted_characters", ["ship", "été"]),
     query.Phrase("text", ["ship", "été"]),
     query.Phrase("spoken", ["straße", "日本"], slop=3),
     query.Prefix("text", "sh"),
@@ -117,7 +136,7 @@ def apply(compared: Compared, batch: tuple[list[dict[str, Any]], bool, set[str],
         writer.commit(**commit)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(BATCHES)
 def test_the_same_index_and_the_same_scores(batches: list[Any]) -> None:
     compared = Compared(SCHEMA)
@@ -137,6 +156,9 @@ def test_the_same_with_many_blocks(pending: int, monkeypatch: pytest.MonkeyPatch
             "heavy": " ".join(["ship"] * (number % 7) + ["été"]),
             "spoken": "  ".join(WORDS[: number % 5]),
             "counted": "ship " * (number % 3),
+            "lifted": "ship été^0.3 " * (number % 4),
+            "lifted_places": "été^3 日本 " * (number % 3),
+            "lifted_characters": "été ship^2 " * (number % 5),
             "number": number * number,
         }
         for number in range(700)
