@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.matching import LeafMatcher, ReadTooFar
 
-from index.codec.extras import NOTHING, Extra
+from index.codec.extras import NOTHING
 from index.codec.payload import Payload, interpret, known, put_together, take_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from whoosh.formats import Format
     from whoosh.scoring import BaseScorer
@@ -21,46 +21,54 @@ if TYPE_CHECKING:
 
 
 class _Block:
-    """One block, decoded as far as it was asked for."""
+    """One block, decoded: its documents at once, the rest as far as it was asked for."""
+
+    __slots__ = ("_begins", "_number", "_places", "_postings", "_weights", "documents", "extra")
 
     def __init__(self, postings: Postings, number: int) -> None:
         self.documents = list(postings.blocks.documents(number))
-        self.frequencies = postings.blocks.frequencies(number)
+        self.extra = postings.kept_besides(number)
         self._postings = postings
         self._number = number
-        self._extra: Extra | None = None
+        self._weights: list[float] | None = None
         self._begins: list[int] | None = None
+        self._places: Sequence[int] = ()
 
-    @property
-    def extra(self) -> Extra:
-        if self._extra is None:
-            self._extra = self._postings.kept_besides(self._number)
-        return self._extra
-
-    def frequency(self, index: int) -> int:
-        return self.frequencies[index] + 1 if self.frequencies is not None else 1
-
-    def weight(self, index: int) -> float:
-        weights = self.extra.weights
-        return float(weights[index] if weights else self.frequency(index))
+    def weights(self) -> list[float]:
+        """Return the weight of each posting."""
+        if self._weights is None:
+            self._weights = list(self.extra.weights) or [float(one + 1) for one in self._frequencies()]
+        return self._weights
 
     def kept(self, index: int) -> bytes | None:
         """Return a posting's value where it is kept as it was."""
         values = self.extra.values
         return values[index] if values else None
 
-    def payload(self, index: int) -> Payload:
-        count = self.frequency(index)
+    def place_range(self, index: int) -> tuple[int, int]:
+        """Return where the places of a posting are among those of the block, half-open."""
         if self._begins is None:
-            frequencies = self.frequencies or (0,) * len(self.documents)
-            self._begins = list(accumulate((one + 1 for one in frequencies), initial=0))
-        begin = self._begins[index]
-        end = begin + count
-        places = self._postings.places(self._number)[begin:end]
+            self._begins = list(accumulate((one + 1 for one in self._frequencies()), initial=0))
+            self._places = self._postings.places(self._number)
+        return self._begins[index], self._begins[index + 1]
+
+    def places(self, index: int) -> Sequence[int]:
+        """Return the places of a posting, `()` where none are kept."""
+        begin, end = self.place_range(index)
+        return self._places[begin:end]
+
+    def payload(self, index: int) -> Payload:
+        """Return a posting in numbers."""
+        begin, end = self.place_range(index)
         extra = self.extra
         if extra is NOTHING:
-            return Payload(count, places)
-        return Payload(count, places, extra.characters[2 * begin : 2 * end], extra.boosts[begin:end])
+            return Payload(end - begin, self._places[begin:end])
+        return Payload(
+            end - begin, self._places[begin:end], extra.characters[2 * begin : 2 * end], extra.boosts[begin:end]
+        )
+
+    def _frequencies(self) -> Iterable[int]:
+        return self._postings.blocks.all_frequencies(self._number)
 
 
 class BlockMatcher(LeafMatcher):  # type: ignore[misc]
@@ -79,6 +87,8 @@ class BlockMatcher(LeafMatcher):  # type: ignore[misc]
         self._term = term
         self._postings = postings
         self._first, self._last = blocks
+        # Whether positions are had without putting a value together, which is most of what a phrase asks for.
+        self._placed = known(format_) and format_.supports("positions")
         self.reset()
 
     def reset(self) -> None:
@@ -88,12 +98,11 @@ class BlockMatcher(LeafMatcher):  # type: ignore[misc]
     def _go_to(self, block: int) -> None:
         self._number = block
         self._index = 0
+        self._size = self._postings.count(block) if block < self._last else 0
         self._decoded: _Block | None = None
 
-    @property
-    def _block(self) -> _Block:
-        if self._decoded is None:
-            self._decoded = _Block(self._postings, self._number)
+    def _decode(self) -> _Block:
+        self._decoded = _Block(self._postings, self._number)
         return self._decoded
 
     def is_active(self) -> bool:
@@ -103,17 +112,17 @@ class BlockMatcher(LeafMatcher):  # type: ignore[misc]
     def copy(self) -> BlockMatcher:
         """Return a matcher at the same posting."""
         twin = BlockMatcher(self._postings, (self._first, self._last), self.format, self._term, self.scorer)
-        twin._number, twin._index, twin._decoded = self._number, self._index, self._decoded
+        twin._number, twin._index, twin._size, twin._decoded = self._number, self._index, self._size, self._decoded
         return twin
 
     def id(self) -> int:
         """Return the document."""
-        return self._block.documents[self._index]
+        return (self._decoded or self._decode()).documents[self._index]
 
     def all_ids(self) -> Iterator[int]:
         """Yield the documents from here on; the matcher moves with them."""
         while self.is_active():
-            yield from self._block.documents[self._index :]
+            yield from (self._decoded or self._decode()).documents[self._index :]
             self._go_to(self._number + 1)
 
     def next(self) -> bool:
@@ -121,7 +130,7 @@ class BlockMatcher(LeafMatcher):  # type: ignore[misc]
         if not self.is_active():
             raise ReadTooFar
         self._index += 1
-        if self._index < self._postings.count(self._number):
+        if self._index < self._size:
             return False
         self._go_to(self._number + 1)
         return True
@@ -132,26 +141,30 @@ class BlockMatcher(LeafMatcher):  # type: ignore[misc]
             raise ReadTooFar
         if id <= self.id():
             return
-        if id > self._block.documents[-1]:
+        if id > (self._decoded or self._decode()).documents[-1]:
             # The block that may hold the document, or the next one where that has nothing of the kind.
             self._go_to(max(self._number + 1, self._postings.block_with(id, self._number + 1, self._last)))
             if not self.is_active():
                 return
-        self._index = bisect_left(self._block.documents, id, self._index)
-        if self._index == len(self._block.documents):
+        documents = (self._decoded or self._decode()).documents
+        self._index = bisect_left(documents, id, self._index)
+        if self._index == len(documents):
             self._go_to(self._number + 1)
 
     def weight(self) -> float:
         """Return the weight of the posting."""
-        return self._block.weight(self._index)
+        return (self._decoded or self._decode()).weights()[self._index]
 
     def value(self) -> bytes:
         """Return the posting as Whoosh's format would have it stored."""
-        return _value(self._block, self._index, self.format)
+        return _value(self._decoded or self._decode(), self._index, self.format)
 
     def value_as(self, astype: str) -> Any:
         """Return what the posting says, as its format would decode it."""
-        return _value_as(self._block, self._index, self.format, astype)
+        block = self._decoded or self._decode()
+        if astype == "positions" and self._placed and not block.extra.values:
+            return list(block.places(self._index))
+        return _value_as(block, self._index, self.format, astype)
 
     def items_as(self, astype: str) -> Iterator[tuple[int, Any]]:
         """Yield from here on the document and what its posting says."""
@@ -185,7 +198,7 @@ class BlockMatcher(LeafMatcher):  # type: ignore[misc]
 
     def block_max_id(self) -> int:
         """Return the last document of the block."""
-        return self._block.documents[-1]
+        return (self._decoded or self._decode()).documents[-1]
 
 
 class VectorMatcher(LeafMatcher):  # type: ignore[misc]
@@ -236,7 +249,7 @@ class VectorMatcher(LeafMatcher):  # type: ignore[misc]
     def weight(self) -> float:
         """Return the weight of the posting."""
         block, index = self._items[self._index][1]
-        return block.weight(index)
+        return block.weights()[index]
 
     def value(self) -> bytes:
         """Return the posting as Whoosh's format would have it stored."""

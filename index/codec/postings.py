@@ -117,12 +117,12 @@ class PostingsWriter:
     def _spill(self) -> None:
         """Move what is encoded to the spools; where runs begin is counted from the beginning of their streams."""
         sections = self._encoder.sections
-        for run, shift in (("gaps", 7), ("freqs", 9), ("places", 11)):
-            # None of the width 0 begins anywhere.
+        for run in ("gaps", "freqs", "places"):
+            # A run of the width 0 begins nowhere.
             bases = [0, *(self._streams[f"{run}{width}"] for width in WIDTHS[1:])]
             starts = sections[f"block_{run}"]
             for number, shape in enumerate(sections["block_shape"]):
-                starts[number] += bases[shape >> shift & 3]
+                starts[number] += bases[getattr(SHAPES[shape], run)]
         for name in self._streams:
             self._streams[name] += len(sections[name])
         for name, section in sections.items():
