@@ -14,8 +14,8 @@ from whoosh.scoring import BM25F, BaseScorer, WeightLengthScorer, bm25
 from whoosh.searching import Searcher
 
 from index import schema_fields
+from index.codec.projection import ProjectionSegment
 from index.schema import whoosh_schema
-from index.segment.whoosh_codec import SegmentInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def matches(view: View, query: Query) -> Iterator[tuple[int, float]]:
 def whoosh_reader(view: View) -> MultiReader:
     """Return a reader of Whoosh's over the segments of a view; the view owns the files."""
     schema = whoosh_schema()
-    return MultiReader([SegmentReader(None, schema, SegmentInfo(part.segment)) for part in view.parts])
+    return MultiReader([SegmentReader(None, schema, ProjectionSegment(part.segment)) for part in view.parts])
 
 
 class BM25FAsOf(BM25F):  # type: ignore[misc]

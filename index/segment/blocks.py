@@ -105,20 +105,28 @@ class Encoder:
         `lengths` are those of the field, None for one that is not scored.
         """
         for begin in range(0, len(postings), BLOCK):
-            self._add_block(postings[begin : begin + BLOCK], lengths)
+            block = postings[begin : begin + BLOCK]
+            documents = [document for document, _ in block]
+            counts = [len(positions) for _, positions in block]
+            self._add_block(documents, counts, list(chain.from_iterable(here for _, here in block)), lengths)
         return -(-len(postings) // BLOCK)
 
-    def _add_block(self, block: Sequence[tuple[int, Sequence[int]]], lengths: Lengths | None) -> None:
-        documents = [document for document, _ in block]
+    def add_unplaced(self, postings: Sequence[tuple[int, int]], lengths: Lengths | None) -> int:
+        """Encode the postings of a term whose positions are not kept: (document, frequency) in order; as `add`."""
+        for begin in range(0, len(postings), BLOCK):
+            block = postings[begin : begin + BLOCK]
+            self._add_block([document for document, _ in block], [count for _, count in block], [], lengths)
+        return -(-len(postings) // BLOCK)
+
+    def _add_block(self, documents: list[int], counts: list[int], places: list[int], lengths: Lengths | None) -> None:
         offsets = [document - documents[0] for document in documents[1:]]
-        frequencies = [len(positions) - 1 for _, positions in block]
-        places = list(chain.from_iterable(positions for _, positions in block))
+        frequencies = [count - 1 for count in counts]
         most = max(frequencies)
         shape = Shape(
-            len(block),
+            len(documents),
             width_code(offsets[-1]) if offsets else 0,
             width_code(most) if most else 0,
-            width_code(max(places)),
+            width_code(max(places)) if places else 0,
         )
         sections = self.sections
         sections["block_first"].append(documents[0])
@@ -126,9 +134,8 @@ class Encoder:
         sections["block_peak"].append(min(most + 1, PEAK_MOST))
         short = [lengths.short[document] for document in documents] if lengths is not None else [0]
         sections["block_short"].append(min(short))
-        sections["block_best"].append(
-            highest_share([more + 1 for more in frequencies], short, lengths.norms) if lengths is not None else 0
-        )
+        norms = lengths.norms if lengths is not None else ()
+        sections["block_best"].append(highest_share(counts, short, norms) if norms else 0)
         self._add_run("offsets", offsets, shape.offsets)
         self._add_run("freqs", frequencies, shape.freqs)
         self._add_run("places", places, shape.places)

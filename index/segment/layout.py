@@ -9,6 +9,7 @@ a CRC of each section. Sections of blocks are described in `index.segment.blocks
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import struct
@@ -28,7 +29,7 @@ SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
 
-TYPES = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
+TYPES = {"B": 1, "b": 1, "H": 2, "h": 2, "I": 4, "i": 4, "Q": 8, "q": 8, "f": 4, "d": 8}
 """Bytes of an item by type code, as in the module `struct`."""
 
 
@@ -44,9 +45,10 @@ class BadSegmentError(ValueError):
 class SegmentFile:
     """Writes a segment file, a section at a time, in bounded memory; nothing counts before `finish`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
+        """Create the file, or write to one that the caller has created and that may be in memory."""
         self._path = path
-        self._file: BinaryIO = path.open("xb")
+        self._file: BinaryIO = path.open("xb") if file is None else file
         self._file.write(MAGIC)
         self._sections: dict[str, tuple[int, int, str, int]] = {}
 
@@ -68,13 +70,21 @@ class SegmentFile:
         self._file.write(directory)
         self._file.write(_TAIL.pack(zlib.crc32(directory), len(directory), MAGIC))
         self._file.flush()
-        os.fsync(self._file.fileno())
+        _sync(self._file)
         self._file.close()
 
     def abandon(self) -> None:
         """Close the file unfinished and remove it."""
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _sync(file: BinaryIO) -> None:
+    try:
+        descriptor = file.fileno()
+    except io.UnsupportedOperation:
+        return  # a file in memory
+    os.fsync(descriptor)
 
 
 def read_directory(data: memoryview) -> dict[str, Any]:

@@ -10,17 +10,20 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 TABLE = tuple(round((1.033**byte - 1) * 27) for byte in range(256))
 """The length that each byte stands for."""
 
 
 class Lengths(NamedTuple):
-    """A scored field as its blocks are bounded: the length byte of each document, and the norm by length byte."""
+    """A scored field: the length byte of each document, and the norms by which its blocks state their best share.
 
-    short: bytes
-    norms: Sequence[float]
+    Without norms (`index.bm25`) they state none.
+    """
+
+    short: Sequence[int] | Mapping[int, int]
+    norms: Sequence[float] = ()
 
 
 def length_byte(length: int) -> int:

@@ -30,17 +30,20 @@ class Term(NamedTuple):
     tokens: int
 
 
+def _mapped(path: Path) -> memoryview:
+    with path.open("rb") as file:
+        if not (size := file.seek(0, 2)):
+            raise BadSegmentError("an empty file")
+        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ))
+
+
 class Segment:
     """A segment file, open. Immutable; may be used by several threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a file. Raises BadSegmentError, OSError."""
+    def __init__(self, path: Path, data: memoryview | None = None) -> None:
+        """Open a file, or the bytes of one that the caller has read or mapped. Raises BadSegmentError, OSError."""
         self.path = path
-        with path.open("rb") as file:
-            if not (size := file.seek(0, 2)):
-                raise BadSegmentError("an empty file")
-            self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        view = memoryview(self._map)
+        view = _mapped(path) if data is None else data
         directory = read_directory(view)
         if directory.get("format") != FORMAT:
             raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")
@@ -52,8 +55,10 @@ class Segment:
             for name, (start, length, type_code, _) in directory["sections"].items()
         }
         self._checksums: dict[str, int] = {name: crc for name, (*_, crc) in directory["sections"].items()}
-        start, length, *_ = directory["sections"]["forms"]
-        self.form_list = Forms(self._map, start, start + length)
+        # The bytes themselves: unlike a view of them, they can be searched.
+        self._whole: mmap.mmap | bytes = view.obj  # type: ignore[assignment]
+        start, length, *_ = directory["sections"].get("forms", (0, 0))
+        self.form_list = Forms(self._whole, start, start + length)
         self.blocks = Blocks(self.sections)
         self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
@@ -65,8 +70,8 @@ class Segment:
 
     def release(self) -> None:
         """Give back the memory of the pages that were read; they are read again where they are needed."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+        if isinstance(self._whole, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._whole.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> None:
         """Read all sections and compare their checksums. Raises BadSegmentError, which names what is damaged."""

@@ -1,4 +1,4 @@
-"""Our index against an index that Whoosh built by itself, of the same terms: same documents, same scores."""
+"""Our index against indexes that Whoosh's writer built of the same terms, in its files and in ours: equal hits."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import fields
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 from whoosh.scoring import BM25F
 
 from archive.archive import Archive
 from index import analysis, schema_fields
+from index.codec.codec import BlockCodec
 from index.compile import compile_query
 from index.evaluate import evaluate
 from index.query.ast import And, InField, Node, Not, Or, Phrase, Word
@@ -24,6 +26,8 @@ from tests.index.searching import NotedIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from whoosh.codec.base import Codec
 
 VOCABULARY = ["ship", "ships", "harbour", "pilot", "storm", "the", "don't"]
 
@@ -65,13 +69,13 @@ class StockTerms(Terms):
             yield term.encode(), len(places), float(len(places)), self.format.encode(places)
 
 
-def stock_scores(clippings: list[Clipping], queries: list[Node]) -> list[list[tuple[int, float]]]:
-    """Return (document, score) of all that matches each query in an index that Whoosh wrote and reads by itself."""
+def stock_scores(clippings: list[Clipping], queries: list[Node], codec: Codec) -> list[list[tuple[int, float]]]:
+    """Return (document, score) of all that matches each query in an index that Whoosh writes and reads by a codec."""
     schema = fields.Schema()
     for name in schema_fields.INDEXED:
         schema.add(name, StockTerms(scorable=name in schema_fields.SCORED))
     index = RamStorage().create_index(schema)
-    writer = index.writer()
+    writer = index.writer(codec=codec)
     for clipping in clippings:
         document: dict[str, list[str]] = {"text": analysis.terms(clipping.text)}
         if clipping.title:
@@ -92,10 +96,11 @@ def stock_scores(clippings: list[Clipping], queries: list[Node]) -> list[list[tu
     return found
 
 
-@settings(max_examples=60, deadline=None)
-@given(CORPORA, st.integers(1, 12), QUERIES)
+@pytest.mark.parametrize("codec", [W3Codec(), BlockCodec()], ids=["its files", "our files"])
+@settings(max_examples=30, deadline=None)
+@given(clippings=CORPORA, at_a_time=st.integers(1, 12), queries=QUERIES)
 def test_documents_and_scores_are_those_of_stock_whoosh(
-    clippings: list[Clipping], at_a_time: int, queries: list[Node]
+    codec: Codec, clippings: list[Clipping], at_a_time: int, queries: list[Node]
 ) -> None:
     # Every text once: the same one again would be `unchanged`, and no document.
     different = [
@@ -108,7 +113,7 @@ def test_documents_and_scores_are_those_of_stock_whoosh(
             add_all(archive, different[start : start + at_a_time])
             index.catch_up()
         with index.view() as view:
-            for query, expected in zip(queries, stock_scores(different, queries), strict=True):
+            for query, expected in zip(queries, stock_scores(different, queries, codec), strict=True):
                 found = list(evaluate(view, query))
                 assert [document for document, _ in found] == [document for document, _ in expected]
                 scores = [score for _, score in expected]
