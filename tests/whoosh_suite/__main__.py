@@ -25,7 +25,7 @@ def main(sdist: str, *options: str) -> int:
         site = Path(folder, "site")
         site.mkdir()
         (site / "sitecustomize.py").write_text("from tests.whoosh_suite import plugin\n")
-        command = [sys.executable, *"-m pytest -q --tb=short -o addopts= -p no:cacheprovider".split()]
+        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-o", "addopts=", "-p", "no:cacheprovider"]
         command += ["-p", "tests.whoosh_suite.plugin", "-W", "ignore::SyntaxWarning"]
         # `sitecustomize` has imported the plugin before pytest could rewrite it.
         command += ["-W", "ignore::pytest.PytestAssertRewriteWarning", "tests", *options]
