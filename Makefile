@@ -23,9 +23,10 @@ check: $(STAMP)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
 	$(BIN)/pytest
 
+# All parts take some two hours; BENCH="--help" tells how to measure one, or at other sizes.
 bench: $(STAMP)
 	$(BIN)/pip install --quiet "tantivy>=0.22"
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 # The lock file holds the exact version and the hashes of everything, for all platforms.
 lock: $(STAMP)

@@ -29,10 +29,16 @@ if TYPE_CHECKING:
     from index.generations import Generation, Generations
 
 MERGED_AT_MOST = 32_768
-"""Documents in a segment that a catch-up still makes by merging: an add stays quick, a rebuild merges without limit."""
+"""Documents in a segment that a catch-up still makes by merging, or as many as it adds: an add stays quick."""
 
 EVENTS_A_TASK = 16_384
 """Events a process is given at the most: it takes a while to start, and progress is told when it is done."""
+
+PROCESSES = 8
+"""Processes at the most. Each takes 70 MiB before it has read anything, and the archive is one file on one disk."""
+
+TOKENS_AT_ONCE = 18_000_000
+"""Tokens that all processes together collect before they write a segment each: at 20 bytes, 350 MiB."""
 
 _INTERVAL = 0.1
 """Seconds between two looks at how far the tasks are."""
@@ -69,17 +75,18 @@ def build(
         with _executor(size - start) as executor:
             for built in _build_ranges(archive, folder, start, size, executor, progress):
                 names += built
-            names = _merge(folder, names, executor, largest=MERGED_AT_MOST if onto is not None else float("inf"))
+            largest = max(MERGED_AT_MOST, size - start) if onto is not None else float("inf")
+            names = _merge(folder, names, executor, largest=largest)
         progress(size - start, size - start)
         with reading_files():
-            counts = _counts(folder, names)
+            documents, _ = _counts(folder, names)
         state = State(
             archive=archive.id,
             size=size,
             root=archive.root(size).hex(),
             schema=schema_hash(),
             code=TOOL,
-            documents=sum(counts),
+            documents=sum(documents),
             segments=tuple(names),
         )
         return generations.publish(folder, state)
@@ -96,19 +103,25 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
     """Yield the names of the segments of each range of events, in order."""
     if executor is None:
         names = tasks.build_range(
-            archive, folder, start, end, lambda position: progress(position + 1 - start, end - start)
+            archive,
+            folder,
+            start,
+            end,
+            tasks.TOKENS_A_SEGMENT,
+            lambda position: progress(position + 1 - start, end - start),
         )
         yield names
         return
     from concurrent.futures import wait as wait_for
 
+    tokens = min(tasks.TOKENS_A_SEGMENT, TOKENS_AT_ONCE // _workers())
     rounds = -(-(end - start) // (_workers() * EVENTS_A_TASK))
     share = -(-(end - start) // (rounds * _workers()))
     given = []
     done: dict[int, int] = {}
     for first in range(start, end, share):
         last = min(first + share, end)
-        words = ("build", str(archive.path.absolute()), str(folder.absolute()), str(first), str(last))
+        words = ("build", str(archive.path.absolute()), str(folder.absolute()), str(first), str(last), str(tokens))
         report = partial(done.__setitem__, first)
         given.append((first, last, executor.submit(tasks.elsewhere, *words, report=report)))
     for first, last, task in given:
@@ -118,13 +131,14 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
             yield task.result()
         except tasks.TaskFailedError:
             # Whatever was in its way is met again here, and raised as the error that it is.
-            yield tasks.build_range(archive, folder, first, last)
+            yield tasks.build_range(archive, folder, first, last, tokens)
 
 
 def _merge(folder: Path, names: list[str], executor: Executor | None, *, largest: float) -> list[str]:
     """Merge neighbours until there are few segments; return the names of those that are left, in order."""
     with reading_files():
-        groups = [names[first:last] for first, last in groups_to_merge(_counts(folder, names), largest=largest)]
+        documents, tokens = _counts(folder, names)
+    groups = [names[first:last] for first, last in groups_to_merge(documents, tokens, largest=largest)]
     given: list[Future[list[str]] | None] = [
         executor.submit(tasks.elsewhere, "merge", str(folder.absolute()), *group)
         if executor is not None and len(group) > 1
@@ -147,19 +161,21 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, largest
     return merged
 
 
-def _counts(folder: Path, names: list[str]) -> list[int]:
-    """Return how many documents each segment has."""
-    counts = []
+def _counts(folder: Path, names: list[str]) -> tuple[list[int], list[int]]:
+    """Return how many documents each segment has, and how many tokens of titles and texts."""
+    documents, tokens = [], []
     for name in names:
         segment = Segment(folder / name)
-        counts.append(segment.documents)
+        documents.append(segment.documents)
+        tokens.append(sum(segment.tokens.values()))
         segment.close()
-    return counts
+    return documents, tokens
 
 
 def _workers() -> int:
-    """Return the processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many processes build: one for each processor that this one may use, up to PROCESSES."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, PROCESSES)
 
 
 @contextmanager

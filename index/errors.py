@@ -38,5 +38,5 @@ def reading_files() -> Iterator[None]:
     """Turn what a torn file makes a reader stumble over, whatever that is, into TornIndexError."""
     try:
         yield
-    except Exception as error:
+    except (OSError, LookupError, ValueError, TypeError, ArithmeticError) as error:
         raise TornIndexError(f"the index cannot be read ({type(error).__name__}: {error})") from error

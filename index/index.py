@@ -7,10 +7,16 @@ cannot, it serves what there is and says how far behind that is.
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-from index.errors import BadPositionError, ForeignIndexError, IndexBusyError, TornIndexError, UnsearchableError
+from index.errors import (
+    BadPositionError,
+    ForeignIndexError,
+    IndexBusyError,
+    TornIndexError,
+    UnsearchableError,
+    reading_files,
+)
 from index.generations import Generations
 from index.schema_hash import schema_hash
 
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 
     from archive.archive import Archive
     from index.generations import Generation
+    from index.reading import View
     from index.search import Request, Results
 
 FOLDER = "index"
@@ -49,6 +56,7 @@ class Index:
         self._note = note
         self._progress = progress
         self.generations = Generations(_folder_for(archive))
+        self._last: View | None = None
 
     def search(self, request: Request, *, at: int | None = None) -> Results:
         """Answer a request, as of the event at a position or as of now.
@@ -66,6 +74,7 @@ class Index:
             try:
                 return self._answer(generation, request, position)
             except TornIndexError as error:
+                self._last = None
                 serving = self.generations.current()
                 if serving is None or serving.name == generation.name:
                     self._note(f"{error}; building it anew")
@@ -74,11 +83,19 @@ class Index:
                 generation = serving
 
     def _answer(self, generation: Generation, request: Request, position: int) -> Results:
-        from index.reading import View
         from index.search import search
 
-        with closing(View(generation, min(position, generation.state.size - 1))) as view:
-            return search(self._archive, view, request)
+        return search(self._archive, self._view(generation, min(position, generation.state.size - 1)), request)
+
+    def _view(self, generation: Generation, position: int) -> View:
+        """Return a view on a generation. It stays open for the next search: what it decoded is found there again."""
+        from index.reading import View
+
+        view = self._last
+        if view is None or view.generation.folder != generation.folder or view.position != position:
+            # Views that searches in other threads still use end with them.
+            view = self._last = View(generation, position)
+        return view
 
     def fresh(self) -> Generation:
         """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""
@@ -123,6 +140,21 @@ class Index:
             return f"the index has seen another history: the root over the first {current.state.size} events differs"
         return None
 
+    def check(self) -> str | None:
+        """Read all of the index and compare it with its checksums; return a sentence of what is damaged, or None.
+
+        Whether the index is of this archive and agrees with the log, `witness` says. None too where there is no index.
+        """
+        current = self.generations.current()
+        while current is not None:
+            found = _damage(current)
+            serving = self.generations.current()
+            if found is None or serving is None or serving.name == current.name:
+                return found
+            # Builders have been here meanwhile, and swept away what was being read.
+            current = serving
+        return None
+
     def _base(self) -> Generation | None:
         """Return the generation that can be added to; None where all has to be built."""
         current = self._usable(lambda _sentence: None)
@@ -154,6 +186,20 @@ class Index:
         except TornIndexError as error:
             self._note(f"{error}; building it anew")
             return build(self._archive, self.generations, base=lambda: None, timeout=timeout, progress=self._progress)
+
+
+def _damage(generation: Generation) -> str | None:
+    from index.segment.reader import Segment
+
+    try:
+        for name in generation.state.segments:
+            with reading_files():
+                segment = Segment(generation.folder / name)
+                segment.check()
+                segment.close()
+    except TornIndexError as error:
+        return f"{error}; to build it anew: morgue index --rebuild"
+    return None
 
 
 def _folder_for(archive: Archive) -> Path:

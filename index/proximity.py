@@ -6,51 +6,47 @@ tokens, the shortest stretch of one field that holds all the words that the fiel
 words that are there. Two words side by side double a score. The span-based measures of Tao and Zhai, "An exploration
 of proximity measures in information retrieval" (SIGIR 2007), are of this kind.
 
-A factor of 1 or more never moves a hit below one that was not looked at, so the order of all hits stays consistent.
+Only words that every hit has are measured: where any word will do, nothing says that they belong together, and on the
+test collections the measure made such rankings worse (docs/adr/0006). A factor of 1 or more never moves a hit below one
+that was not looked at, so the order of all hits stays consistent.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
-from index.query.ast import words
+from index.query.ast import And, InField, Phrase, Word, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from index.query.ast import Node
     from index.reading import View
 
-WINDOW = 200
+WINDOW = 30
 """Hits, best first by BM25, whose words' places are looked at."""
 
-_STEP = 20
-"""Hits that are looked at together."""
+_FEW_PAIRS = 12
+"""Pairs of places up to which trying all is quicker than walking along both lists."""
 
 
-def rerank(
-    view: View, ranked: Iterable[tuple[int, float]], terms: Sequence[str], wanted: int
-) -> list[tuple[int, float]]:
+def rerank(view: View, ranked: list[tuple[int, float]], terms: Sequence[str], wanted: int) -> list[tuple[int, float]]:
     """Return (document, score) of the first `wanted` hits with proximity counted in, best first.
 
-    `ranked` are the hits by BM25, best first; `terms` the distinct terms of the query. Asks for no more of them than
-    could, with their words side by side, still come in.
+    `ranked` are the hits by BM25, best first; `terms` those of `near_terms`.
     """
-    hits = iter(ranked)
     if len(terms) < 2 or not wanted:
-        return list(islice(hits, wanted))
-    nearer: list[tuple[int, float]] = []
-    seen = 0
-    while seen < WINDOW and (some := list(islice(hits, min(_STEP, WINDOW - seen)))):
-        seen += len(some)
-        if len(nearer) >= wanted and some[0][1] * 2 < nearer[wanted - 1][1]:
-            return nearer[:wanted]
+        return ranked[:wanted]
+    near: list[tuple[int, float]] = []
+    # Twice: what comes behind the first hits is looked at only where it could still come in.
+    window = ranked[:WINDOW]
+    for hits in (window[:wanted], window[wanted:]):
+        some = [hit for hit in hits if len(near) < wanted or hit[1] * 2 >= near[wanted - 1][1]]
         closeness = _closeness(view, sorted(document for document, _ in some), terms)
-        nearer += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
-        nearer.sort(key=lambda hit: (-hit[1], hit[0]))
-    return (nearer + list(islice(hits, max(0, wanted - len(nearer)))))[:wanted]
+        near += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
+        near.sort(key=lambda hit: (-hit[1], hit[0]))
+    return (near + ranked[WINDOW:])[:wanted]
 
 
 def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
@@ -74,27 +70,61 @@ def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
 
 def _closeness(view: View, documents: list[int], terms: Sequence[str]) -> dict[int, float]:
     best: dict[int, float] = {}
-    for field in schema_fields.SCORED:
-        places: dict[int, list[Sequence[int]]] = {}
-        for term in terms:
-            for document, positions in view.positions_in(field, term, documents):
-                places.setdefault(document, []).append(positions)
-        for document, lists in places.items():
-            best[document] = max(best.get(document, 0.0), _closeness_of(lists, len(terms)))
+    for part in view.parts:
+        offset = part.offset
+        here = [document - offset for document in documents if part.has(document)]
+        if not here:
+            continue
+        for field in schema_fields.SCORED:
+            entries = [entry for term in terms if (entry := part.term(field, term.encode())) is not None]
+            if len(entries) < 2:
+                continue
+            found = [part.places(entry, here) for entry in entries]
+            for document in here:
+                lists = [places[document] for places in found if document in places]
+                if len(lists) >= 2:
+                    closeness = (len(lists) - 1) ** 2 / ((_stretch(lists) - 1) * (len(terms) - 1))
+                    if closeness > best.get(offset + document, 0.0):
+                        best[offset + document] = closeness
     return best
 
 
-def _closeness_of(places: Sequence[Sequence[int]], words: int) -> float:
-    if len(places) < 2:
-        return 0.0
-    together = (len(places) - 1) / (shortest_stretch(places) - 1)
-    return together * (len(places) - 1) / (words - 1)
+def _stretch(places: Sequence[Sequence[int]]) -> int:
+    """Return `shortest_stretch`; two short lists, the everyday case, are quicker tried in all pairs."""
+    if len(places) == 2 and len(places[0]) * len(places[1]) <= _FEW_PAIRS:
+        one, other = places
+        return 1 + min([abs(place - other_place) for place in one for other_place in other])
+    return shortest_stretch(places)
+
+
+def near_terms(node: Node) -> list[str]:
+    """Return the distinct terms that proximity is measured between, in the order of the query; fewer than two for none.
+
+    They are those of all words and phrases that every hit has in its title or text. A single phrase is near as it is.
+    """
+    required = list(_required(node))
+    if len(required) < 2:
+        return []
+    return list(dict.fromkeys(term for word in required for term in analysis.terms(word.text)))
+
+
+def _required(node: Node) -> Iterator[Word | Phrase]:
+    match node:
+        case Word() | Phrase():
+            yield node
+        case And():
+            for child in node.children:
+                yield from _required(child)
+        case InField() if node.field in schema_fields.SCORED:
+            yield from _required(node.child)
+        case _:
+            pass
 
 
 def query_terms(node: Node) -> list[str]:
     """Return the distinct terms that are looked up in title or text, in the order of the query; nothing below a Not.
 
-    They are what proximity is measured between, and what is marked in a hit.
+    They are what is marked in a hit.
     """
     found = (analysis.terms(word.text) for field, word in words(node) if field in {None, *schema_fields.SCORED})
     return list(dict.fromkeys(term for terms in found for term in terms))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from index.errors import reading_files
 from index.segment.reader import Segment
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_BLOCKS_KEPT = 4096
+"""Blocks of documents that a part keeps decoded, 20 MB at the most: the common words of one query and the next."""
+
 
 class View:
     """The documents of a generation that were recorded by `position`; holds the generation's files open."""
@@ -33,6 +36,7 @@ class View:
         self.generation = generation
         self.parts: list[Part] = []
         self.limit = 0
+        self.searches = 0
         self._made: dict[Hashable, object] = {}
         with reading_files():
             offset = 0
@@ -103,8 +107,8 @@ class View:
                 continue
             begin, end = (bisect_left(documents, part.offset + bound) for bound in (0, part.segment.documents))
             here = documents[begin:end]
-            found = part.segment.positions(entry, [document - part.offset for document in here])
-            yield from ((document, places) for document, places in zip(here, found, strict=True) if len(places))
+            found = part.places(entry, [document - part.offset for document in here])
+            yield from ((part.offset + document, places) for document, places in found.items())
 
 
 class Part:
@@ -116,6 +120,8 @@ class Part:
         self.limit = limit
         self.superseded: set[int] = set()
         self._entries: dict[tuple[str, bytes], Term | None] = {}
+        self._blocks: dict[int, list[int]] = {}
+        self.columns: dict[str, Any] = {}
 
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""
@@ -141,35 +147,53 @@ class Part:
 
     def walked(self, entry: Term) -> tuple[list[int], list[int]]:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""
-        blocks = self.segment.blocks
-        numbers = range(entry.first, self._last_block(entry))
-        documents = list(chain.from_iterable(map(blocks.documents, numbers)))
-        frequencies = list(chain.from_iterable(map(blocks.all_frequencies, numbers)))
+        return self.decoded(range(entry.first, self._last_block(entry)))
+
+    def decoded(self, numbers: Iterable[int]) -> tuple[list[int], list[int]]:
+        """Return the documents of some blocks, which ascend, below the limit, and the frequency minus 1 of each."""
+        numbers = list(numbers)
+        documents = list(chain.from_iterable(map(self.block, numbers)))
+        frequencies = list(chain.from_iterable(map(self.segment.blocks.all_frequencies, numbers)))
         if self.limit < self.segment.documents:
             end = bisect_left(documents, self.limit)
             del documents[end:], frequencies[end:]
         return documents, frequencies
 
-    def looked_up(self, entry: Term, documents: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Return those of some documents, which ascend, that a term has, and the frequency minus 1 of each."""
-        blocks = self.segment.blocks
-        found: list[int] = []
-        frequencies: list[int] = []
-        block, following = -1, 0
-        here: dict[int, int] = {}
+    def block(self, number: int) -> list[int]:
+        """Return all documents of a block, below the limit or not; decoded once while there is room."""
+        documents = self._blocks.get(number)
+        if documents is None:
+            if len(self._blocks) >= _BLOCKS_KEPT:
+                self._blocks.clear()
+            documents = self._blocks[number] = list(self.segment.blocks.documents(number))
+        return documents
+
+    def worth_looking_up(self, entry: Term, documents: int) -> bool:
+        """Tell whether looking so many documents up, one by one, is quicker than decoding all postings of a term."""
+        return 16 * documents < entry.postings
+
+    def looked_up(self, entry: Term, documents: Iterable[int]) -> list[tuple[int, int]]:
+        """Return (document, frequency minus 1) of those of some documents, which ascend, that a term has."""
+        frequency = self.segment.blocks.frequency
+        return [(document, frequency(block, index)) for document, block, index in self._find(entry, documents)]
+
+    def places(self, entry: Term, documents: Iterable[int]) -> dict[int, Sequence[int]]:
+        """Return the positions of a term in each of those of some documents, which ascend, that have it."""
+        places_of = self.segment.blocks.places_of
+        return {document: places_of(block, index) for document, block, index in self._find(entry, documents)}
+
+    def _find(self, entry: Term, documents: Iterable[int]) -> list[tuple[int, int, int]]:
+        """Return (document, block, number in the block) of those of some documents, which ascend, that a term has."""
+        starts, find = self.segment.blocks.first, self.segment.blocks.find
+        found = []
+        block, following, last = entry.first - 1, starts[entry.first], entry.last
         for document in documents:
             if document >= following:
-                block = bisect_right(blocks.first, document, max(block, entry.first), entry.last) - 1
-                if block < entry.first:
-                    following = blocks.first[entry.first]
-                    continue
-                following = blocks.first[block + 1] if block + 1 < entry.last else self.segment.documents
-                here = dict(zip(blocks.documents(block), blocks.all_frequencies(block), strict=True))
-            frequency = here.get(document)
-            if frequency is not None:
-                found.append(document)
-                frequencies.append(frequency)
-        return found, frequencies
+                block = bisect_right(starts, document, block + 1, last) - 1
+                following = starts[block + 1] if block + 1 < last else self.segment.documents
+            if block >= entry.first and (index := find(block, document)) >= 0:
+                found.append((document, block, index))
+        return found
 
     def document_frequency(self, entry: Term) -> int:
         """Return how many documents below the limit a term has: all blocks but a term's last are full."""
@@ -180,7 +204,7 @@ class Part:
             return 0
         from index.segment.blocks import BLOCK
 
-        partial = sum(document < self.limit for document in self.segment.blocks.documents(last - 1))
+        partial = bisect_left(self.block(last - 1), self.limit)
         return (last - 1 - entry.first) * BLOCK + partial
 
     def total_length(self, field: str) -> int:

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from index.errors import reading_files
-from index.evaluate import evaluate
+from index.evaluate import current_documents, plan_query
 from index.hits import Hit, read_hit
-from index.proximity import WINDOW, query_terms, rerank
+from index.proximity import WINDOW, near_terms, query_terms, rerank
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
-from index.topk import best, best_first
+from index.topk import best_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.archive import Archive
     from archive.article import Version
+    from index.evaluate import Plan
     from index.query.ast import Node
     from index.reading import View
 
@@ -75,42 +76,57 @@ class Results:
 def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
-    terms = query_terms(node)
+    view.searches += 1
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
+        plan = plan_query(view, node)
         total = None
-        if request.sort == "relevance" and not request.count:
-            ranked = rerank(view, best_first(view, node, max(wanted, WINDOW)), terms, wanted)
+        if request.sort == "relevance":
+            ranked = _by_relevance(view, plan, node, wanted)
+            if request.count:
+                total = sum(len(current_documents(plan, part)) for part in view.parts)
         else:
-            hits = list(evaluate(view, node))
-            total = len(hits)
-            ranked = _ranked(view, hits, terms, request.sort, wanted)
+            documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
+            total = len(documents)
+            ranked = _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted])
         page = tuple((view.position_of(document), score) for document, score in ranked[request.offset :])
     return Results(
         request=request,
         total=total,
         position=view.position,
         page=page,
-        terms=tuple(terms),
+        terms=tuple(query_terms(node)),
         archive=archive,
     )
 
 
-def _ranked(
-    view: View, hits: list[tuple[int, float]], terms: list[str], sort: Sort, wanted: int
-) -> list[tuple[int, float]]:
-    """Return the first `wanted` hits in the order of a sort, equal ones in the order of the log, as `hits` are."""
-    if sort == "relevance":
-        return rerank(view, best(hits, max(wanted, WINDOW)), terms, wanted)
+def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple[int, float]]:
+    """Return the best (document, score), proximity counted in."""
+    terms = near_terms(node)
+    if not terms:
+        return best_of(view, plan, wanted)
+    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted)
+
+
+def _in_order(view: View, documents: list[int], sort: Sort) -> list[int]:
+    """Return documents in the order of a sort, equal ones in the order of the log."""
+    documents.sort()
     if sort == "position":
-        ordered = hits[:wanted]
-    else:
-        # By date; what has none comes last either way. Sorting is stable, and reversed it still is.
-        moments = {document: view.published(document) for document, _ in hits}
-        dated = [hit for hit in hits if moments[hit[0]] != UNKNOWN_TIME]
-        dated.sort(key=lambda hit: moments[hit[0]], reverse=sort == "newest")
-        ordered = (dated + [hit for hit in hits if moments[hit[0]] == UNKNOWN_TIME])[:wanted]
-    # Scores are those of the order by relevance, proximity counted in, whatever the order here is.
-    scores = dict(rerank(view, best(hits, WINDOW), terms, WINDOW))
-    return [(document, scores.get(document, score)) for document, score in ordered]
+        return documents
+    # By date; what has none comes last either way. Sorting is stable, and reversed it still is.
+    moments = {document: view.published(document) for document in documents}
+    dated = [document for document in documents if moments[document] != UNKNOWN_TIME]
+    dated.sort(key=moments.__getitem__, reverse=sort == "newest")
+    return dated + [document for document in documents if moments[document] == UNKNOWN_TIME]
+
+
+def _scored(view: View, plan: Plan, node: Node, documents: list[int]) -> list[tuple[int, float]]:
+    """Return documents with their scores, which are those of the order by relevance."""
+    best = dict(_by_relevance(view, plan, node, WINDOW))
+    scores: dict[int, float] = {}
+    for part in view.parts:
+        here = [document - part.offset for document in documents if part.has(document) and document not in best]
+        scores |= {part.offset + document: score for document, score in plan.scores(part, here).items()}
+    scores |= best
+    return [(document, scores[document]) for document in documents]

@@ -27,8 +27,8 @@ from index.segment.writer import write_segment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOKENS_A_SEGMENT = 4_000_000
-"""Tokens collected before a segment is written: some 250 MiB in each process."""
+TOKENS_A_SEGMENT = 9_000_000
+"""Tokens collected before a segment is written, at the most: 240 MiB a process, of which 70 are there without any."""
 
 
 _DONE = "@"
@@ -42,19 +42,24 @@ class TaskFailedError(Exception):
     """A task did not come to its end in the process that it was given to."""
 
 
-def build_range(
-    archive: Archive, folder: Path, start: int, end: int, step: Callable[[int], None] = lambda _position: None
+def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
+    archive: Archive,
+    folder: Path,
+    start: int,
+    end: int,
+    tokens: int,
+    step: Callable[[int], None] = lambda _position: None,
 ) -> list[str]:
     """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
 
-    `step` is told each position. Memory is bounded by TOKENS_A_SEGMENT.
+    `step` is told each position. Memory is bounded by `tokens`, after which a segment is written.
     """
     names: list[str] = []
     collector = Collector()
     for document in documents(archive, start, end):
         collector.add(document)
         step(document.position)
-        if collector.tokens >= TOKENS_A_SEGMENT:
+        if collector.weight >= tokens:
             names.append(_write(collector, folder))
             collector = Collector()
     if len(collector):
@@ -108,7 +113,7 @@ def stop() -> None:
 def main(arguments: list[str]) -> None:
     """Run the task that a command line names and print the names of its segments, a line each."""
     match arguments:
-        case ["build", archive, folder, start, end]:
+        case ["build", archive, folder, start, end, tokens]:
             parent = os.getppid()
 
             def step(position: int) -> None:
@@ -119,11 +124,11 @@ def main(arguments: list[str]) -> None:
                     print(f"{_DONE}{position - int(start)}", flush=True)
 
             with Archive.open(Path(archive)) as opened:
-                names = build_range(opened, Path(folder), int(start), int(end), step)
+                names = build_range(opened, Path(folder), int(start), int(end), int(tokens), step)
         case ["merge", folder, *merged]:
             names = [merge(Path(folder), merged)]
         case _:
-            raise SystemExit("usage: python -m index.tasks build ARCHIVE FOLDER START END | merge FOLDER NAME…")
+            raise SystemExit("usage: python -m index.tasks build ARCHIVE FOLDER START END TOKENS | merge FOLDER NAME…")
     sys.stdout.write("".join(f"{name}\n" for name in names))
 
 

@@ -1,63 +1,156 @@
-"""The best hits first, without looking at the places of words where that cannot change which they are.
+"""The best hits by score, without scoring all that match, and without any doubt that they are the best.
 
-A phrase is scored by its words. So the documents that have all of its words, scored by them, are an upper bound: in the
-order of that bound they are looked at, some at a time, and a hit is given out once no bound that is left reaches it.
+A document's score is a sum of what terms add in fields: leaves. Each block of postings states the most that a leaf adds
+in it. Leaves are put in an order, the rarest first. What a document scores is then at most
+
+    what the first leaf that it has adds, and the most that any of the leaves behind that one could add,
+
+as those ahead add nothing. So blocks are read in the order of the most that their leaf, and those behind it, come to,
+until `count` hits are known and no block that is left reaches the last of them. Of a block, those documents are scored
+whole that could be among the best by what the leaf adds to each. Documents that must have one of some leaves, as the
+rarest word of an AND, need no leaves behind these to be found. This is MaxScore (H. Turtle and J. Flood, "Query
+evaluation: strategies and optimizations", 1995) on blocks that know their best (S. Ding and T. Suel, "Faster top-k
+document retrieval using block-max indexes", 2011).
+
+A phrase is scored by its words. So what its words score bounds it, and the places of the words, which are slow to read,
+are read only where that is enough.
 """
 
 from __future__ import annotations
 
-from heapq import heappop, heappush, nlargest
+from collections import Counter
+from heapq import heappush, heappushpop
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from index.evaluate import current_scores, evaluate, plan_query
+from index.evaluate import current_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
     from index.evaluate import Plan
-    from index.query.ast import Node
-    from index.reading import View
+    from index.leaves import TermLeaf
+    from index.reading import Part, View
 
 _STEP = 64
-"""Documents that are made sure of together, at first; twice as many each time."""
+"""Documents that are scored together, at least."""
+
+_MANY = 1_000_000
+"""Postings that take longer to decode in plain Python than numpy takes to import."""
+
+_FEW = 256
+"""Documents that are all scored, rather than finding out which of them could be among the best."""
 
 
-def best_first(view: View, node: Node, count: int) -> Iterator[tuple[int, float]]:
-    """Yield (document, score) of the best `count` hits by score, of equal ones in the order of the log."""
-    plan = plan_query(view, node)
+def best_of(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
+    """Return (document, score) of the best `count` hits by score, best first, equal ones in the order of the log."""
+    best = _Best(count)
+    if count:
+        add = _add_by_arrays if _worth_numpy(view, plan) else _add_best
+        for part in view.parts:
+            add(plan, part, best)
+    return best.hits()
+
+
+def _worth_numpy(view: View, plan: Plan) -> bool:
+    """Tell whether to evaluate all of a plan with numpy.
+
+    It is much quicker where documents must have several terms, as few of the bounds are close then. But importing it
+    takes longer than a search: not for the first one of a process, unless there is a lot to decode.
+    """
+    if not plan.conjunctive:
+        return False
+    if view.searches > 1:
+        return True
+    return sum(leaf.size(part) for part in view.parts for leaf in plan.leaves()) > _MANY
+
+
+class _Best:
+    """The best hits so far."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._heap: list[tuple[float, int]] = []
+
+    @property
+    def least(self) -> float:
+        """What a hit must score at least to be among them; 0 while there is room."""
+        return self._heap[0][0] if len(self._heap) == self.count else 0.0
+
+    def add(self, document: int, score: float) -> None:
+        """Add a hit, if it is among the best; of equal ones the first in the log is better."""
+        if len(self._heap) < self.count:
+            heappush(self._heap, (score, -document))
+        else:
+            heappushpop(self._heap, (score, -document))
+
+    def hits(self) -> list[tuple[int, float]]:
+        """Return (document, score), best first."""
+        return [(-document, score) for score, document in sorted(self._heap, reverse=True)]
+
+
+def _add_best(plan: Plan, part: Part, best: _Best) -> None:
+    """Add the hits of a part that are among the best."""
+    drivers = plan.drivers(part) if plan.size(part) > _FEW else None
+    if drivers is None:
+        _add(plan, part, None, best)
+        return
+    pending: set[int] = set()
+    seen: set[int] = set()
+    for bound, rest, times, leaf, block in _blocks(plan, part, drivers, best.least):
+        least = best.least
+        if bound < least:
+            break
+        pending.update(document for document, score in leaf.scores_in(part, block) if times * score + rest >= least)
+        pending -= seen
+        if len(pending) >= _STEP:
+            _add(plan, part, pending, best)
+            seen |= pending
+            pending.clear()
+    _add(plan, part, pending, best)
+
+
+def _add_by_arrays(plan: Plan, part: Part, best: _Best) -> None:
+    """Add the hits of a part that are among the best, by evaluating the whole plan with numpy."""
+    from index import arrays
+
+    for document, score in arrays.best(plan, part, best.count, best.least):
+        best.add(part.offset + document, score)
+
+
+def _blocks(
+    plan: Plan, part: Part, drivers: list[TermLeaf], least: float
+) -> list[tuple[float, float, int, TermLeaf, int]]:
+    """Return blocks that hold all documents that score `least` or more, the most promising first.
+
+    A block comes with the most that a document in it can score, if it has no leaf that is rarer; the most that leaves
+    behind its own add to that; how often its leaf counts, more than once where a phrase has a word twice; and its leaf.
+    """
+    counts = Counter(plan.leaves())
+    leaves = sorted(counts, key=lambda leaf: leaf.size(part))
+    bounds = {leaf: counts[leaf] * leaf.bound(part) for leaf in leaves}
+    rest = sum(bounds.values())
+    missing = set(drivers)
+    blocks = []
+    for leaf in leaves:
+        rest = max(0.0, rest - bounds[leaf])
+        times = counts[leaf]
+        blocks += [
+            (times * bound + rest, rest, times, leaf, block)
+            for bound, block in leaf.promising(part, (least - rest) / times)
+        ]
+        missing.discard(leaf)
+        if not missing:
+            break
+    blocks.sort(key=itemgetter(0), reverse=True)
+    return blocks
+
+
+def _add(plan: Plan, part: Part, documents: Collection[int] | None, best: _Best) -> None:
+    """Score some documents of a part, or all, and add those that are among the best."""
     if plan.guesses:
-        return _made_sure(view, plan)
-    return iter(best(list(evaluate(view, node)), count))
-
-
-def best(hits: list[tuple[int, float]], count: int) -> list[tuple[int, float]]:
-    """Return the hits with the highest scores, best first, equal ones in the order in which they come."""
-    if len(hits) > 2 * count > 0:
-        least = nlargest(count, map(itemgetter(1), hits))[-1]
-        hits = [hit for hit in hits if hit[1] >= least]
-    return sorted(hits, key=lambda hit: -hit[1])[:count]
-
-
-def _made_sure(view: View, plan: Plan) -> Iterator[tuple[int, float]]:
-    bounds = [
-        (-bound, number, document)
-        for number, part in enumerate(view.parts)
-        for document, bound in current_scores(plan, part, sure=False).items()
-    ]
-    bounds.sort()
-    sure: list[tuple[float, int]] = []
-    start, step = 0, _STEP
-    while start < len(bounds):
-        chosen: dict[int, list[int]] = {}
-        for _, number, document in bounds[start : start + step]:
-            chosen.setdefault(number, []).append(document)
-        for number, documents in chosen.items():
-            part = view.parts[number]
-            for document, score in plan.scores(part, documents).items():
-                heappush(sure, (-score, part.offset + document))
-        start, step = start + step, step * 2
-        # A bound that is left is at least as far behind as the next one; an equal one may come first in the log.
-        while sure and (start >= len(bounds) or sure[0][0] < bounds[start][0]):
-            score, document = heappop(sure)
-            yield document, -score
+        least = best.least
+        possible = current_scores(plan, part, documents, sure=False)
+        documents = [document for document, bound in possible.items() if bound >= least]
+    for document, score in current_scores(plan, part, documents).items():
+        best.add(part.offset + document, score)

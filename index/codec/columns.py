@@ -74,7 +74,7 @@ class _Numbers(ColumnWriter):
         self._values.append(value)
 
     def write(self, file: SegmentFile, name: str, documents: int) -> None:  # noqa: ARG002 - the rest is the default
-        file.add(f"column:{name}", self._values.typecode, self._values)
+        file.add(f"column:{name}", self._values.typecode, [self._values])
 
 
 class _Bytes(ColumnWriter):
@@ -95,8 +95,8 @@ class _Bytes(ColumnWriter):
     def write(self, file: SegmentFile, name: str, documents: int) -> None:
         end = self._spool.size
         self._starts.extend([end] * (documents + 1 - len(self._starts)))
-        file.add(f"column:{name}", "B", *self._spool.pieces())
-        file.add(f"column_start:{name}", "Q", self._starts)
+        file.add(f"column:{name}", "B", self._spool)
+        file.add(f"column_start:{name}", "Q", [self._starts])
 
     def close(self) -> None:
         self._spool.close()
@@ -129,7 +129,7 @@ class _References(ColumnWriter):
         for number, value in enumerate(self._numbers):
             values.add(number, value)
         values.write(file, name, len(self._numbers))
-        file.add(f"column_value:{name}", "I", self._references)
+        file.add(f"column_value:{name}", "I", [self._references])
 
 
 class _Whoosh(ColumnWriter):
@@ -144,7 +144,7 @@ class _Whoosh(ColumnWriter):
 
     def write(self, file: SegmentFile, name: str, documents: int) -> None:
         self._writer.finish(documents)
-        file.add(f"column:{name}", "B", *self._spool.pieces())
+        file.add(f"column:{name}", "B", self._spool)
 
     def close(self) -> None:
         self._spool.close()

@@ -125,9 +125,9 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
     def _write(self, file: SegmentFile) -> None:
         for name, lengths in self._lengths.items():
             lengths.extend(bytes(self._documents - len(lengths)))
-            file.add(f"short:{name}", "B", lengths)
-        file.add("stored", "B", *self._stored.pieces())
-        file.add("stored_start", "Q", self._stored_starts)
+            file.add(f"short:{name}", "B", [lengths])
+        file.add("stored", "B", self._stored)
+        file.add("stored_start", "Q", [self._stored_starts])
         for name, column in self._columns.items():
             column.write(file, name, self._documents)
         self._vectors.write(file)
@@ -171,12 +171,12 @@ class _Vectors:
         if not self.fields:
             return
         spelt = [text.encode(errors="surrogatepass") for text in self._numbers]
-        file.add("vector_bytes", "B", *spelt)
-        file.add("vector_start", "Q", array("Q", accumulate(map(len, spelt), initial=0)))
-        file.add("vector_blocks", "I", self._blocks)
+        file.add("vector_bytes", "B", spelt)
+        file.add("vector_start", "Q", [array("Q", accumulate(map(len, spelt), initial=0))])
+        file.add("vector_blocks", "I", [self._blocks])
         for name, (documents, vectors) in self.fields.items():
-            file.add(f"vector_document:{name}", "I", documents)
-            file.add(f"vector_number:{name}", "I", vectors)
+            file.add(f"vector_document:{name}", "I", [documents])
+            file.add(f"vector_number:{name}", "I", [vectors])
         self._postings.write(file)
 
     def close(self) -> None:

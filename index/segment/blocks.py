@@ -3,30 +3,40 @@
 The postings of a term, in the order of their documents, are cut into blocks of at most 128. Each block has three runs
 of numbers:
 
-    gaps          of documents: each minus the one ahead, for all but the first
+    offsets       of documents: each minus the first one, for all but the first
     frequencies   minus 1; none where all are 1
-    places        the positions of each posting, as they are: a phrase reads a few of them from the middle of a block
+    places        the positions of each posting, as they are
+
+Nothing is a difference from what stands ahead of it: a search reads a few postings from the middle of a block, and
+finds them by bisection.
 
 A run takes 1, 2 or 4 bytes a number, as its largest needs, and stands in the stream of that width: in one of the nine
-sections `gaps1` to `places4`. A block is described by one item in each of these sections:
+sections `offsets1` to `places4`. A block is described by one item in each of these sections:
 
     block_first   I  its first document
-    block_shape   H  postings - 1 (7 bits), then 2 bits each: the width codes of gaps, frequencies and places
-    block_gaps    I  where its gaps begin in their stream, in numbers; so for block_freqs and block_places
+    block_shape   H  postings - 1 (7 bits), then 2 bits each: the width codes of offsets, frequencies and places
+    block_offsets I  where its offsets begin in their stream, in numbers; so for block_freqs and block_places
     block_peak    B  its highest frequency, 255 for that and above
     block_short   B  its lowest length byte: the shortest field among its documents
+    block_best    H  the highest share of the most that a term can add to a score (`index.bm25`); 0 where none scores
 
-The highest frequency and the shortest field bound the score of a whole block, which top-k needs to pass over it.
+The best share bounds the score of a whole block, which top-k needs to pass over it. Whoosh's matchers make a wider
+bound of the highest frequency and the shortest field.
 """
 
 from __future__ import annotations
 
 from array import array
-from itertools import accumulate, chain, pairwise
+from bisect import bisect_left
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.bm25 import highest_share
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from index.segment.lengths import Lengths
 
 BLOCK = 128
 WIDTHS = (0, 1, 2, 4)
@@ -39,7 +49,7 @@ class Shape(NamedTuple):
     """What `block_shape` says: the number of postings, and the codes of the widths."""
 
     postings: int
-    gaps: int
+    offsets: int
     freqs: int
     places: int
 
@@ -56,7 +66,7 @@ SHAPES = _Shapes()
 
 def shape_code(shape: Shape) -> int:
     """Return the code of a shape."""
-    return shape.postings - 1 | shape.gaps << 7 | shape.freqs << 9 | shape.places << 11
+    return shape.postings - 1 | shape.offsets << 7 | shape.freqs << 9 | shape.places << 11
 
 
 def width_code(largest: int) -> int:
@@ -65,18 +75,19 @@ def width_code(largest: int) -> int:
 
 
 STREAMS = tuple(
-    (run, code, f"{run}{WIDTHS[code]}", FORMATS[code]) for run in ("gaps", "freqs", "places") for code in (1, 2, 3)
+    (run, code, f"{run}{WIDTHS[code]}", FORMATS[code]) for run in ("offsets", "freqs", "places") for code in (1, 2, 3)
 )
 """The streams: run, width code, name of the section, type code of its numbers."""
 
 SECTIONS = {
     "block_first": "I",
     "block_shape": "H",
-    "block_gaps": "I",
+    "block_offsets": "I",
     "block_freqs": "I",
     "block_places": "I",
     "block_peak": "B",
     "block_short": "B",
+    "block_best": "H",
     **{name: type_code for _, _, name, type_code in STREAMS},
 }
 """All sections of blocks, with the type codes of their numbers."""
@@ -88,12 +99,10 @@ class Encoder:
     def __init__(self) -> None:
         self.sections = {name: array(type_code) for name, type_code in SECTIONS.items()}
 
-    def add(
-        self, postings: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int] | Mapping[int, int] | None
-    ) -> int:
+    def add(self, postings: Sequence[tuple[int, Sequence[int]]], lengths: Lengths | None) -> int:
         """Encode the postings of a term: (document, positions) in order; return how many blocks they take.
 
-        `lengths` are the length bytes of the field by document, None for a field that is not scored.
+        `lengths` are those of the field, None for one that is not scored.
         """
         for begin in range(0, len(postings), BLOCK):
             block = postings[begin : begin + BLOCK]
@@ -102,28 +111,20 @@ class Encoder:
             self._add_block(documents, counts, list(chain.from_iterable(here for _, here in block)), lengths)
         return -(-len(postings) // BLOCK)
 
-    def add_unplaced(
-        self, postings: Sequence[tuple[int, int]], lengths: Sequence[int] | Mapping[int, int] | None
-    ) -> int:
+    def add_unplaced(self, postings: Sequence[tuple[int, int]], lengths: Lengths | None) -> int:
         """Encode the postings of a term whose positions are not kept: (document, frequency) in order; as `add`."""
         for begin in range(0, len(postings), BLOCK):
             block = postings[begin : begin + BLOCK]
             self._add_block([document for document, _ in block], [count for _, count in block], [], lengths)
         return -(-len(postings) // BLOCK)
 
-    def _add_block(
-        self,
-        documents: list[int],
-        counts: list[int],
-        places: list[int],
-        lengths: Sequence[int] | Mapping[int, int] | None,
-    ) -> None:
-        gaps = [after - before for before, after in pairwise(documents)]
+    def _add_block(self, documents: list[int], counts: list[int], places: list[int], lengths: Lengths | None) -> None:
+        offsets = [document - documents[0] for document in documents[1:]]
         frequencies = [count - 1 for count in counts]
         most = max(frequencies)
         shape = Shape(
             len(documents),
-            width_code(max(gaps)) if gaps else 0,
+            width_code(offsets[-1]) if offsets else 0,
             width_code(most) if most else 0,
             width_code(max(places)) if places else 0,
         )
@@ -131,8 +132,10 @@ class Encoder:
         sections["block_first"].append(documents[0])
         sections["block_shape"].append(shape_code(shape))
         sections["block_peak"].append(min(most + 1, PEAK_MOST))
-        sections["block_short"].append(min(lengths[document] for document in documents) if lengths is not None else 0)
-        self._add_run("gaps", gaps, shape.gaps)
+        short = [lengths.short[document] for document in documents] if lengths is not None else [0]
+        sections["block_short"].append(min(short))
+        sections["block_best"].append(highest_share(counts, short, lengths.norms) if lengths is not None else 0)
+        self._add_run("offsets", offsets, shape.offsets)
         self._add_run("freqs", frequencies, shape.freqs)
         self._add_run("places", places, shape.places)
 
@@ -148,28 +151,46 @@ class Encoder:
 class Blocks:
     """The sections of blocks of a segment, read: views on mapped memory."""
 
-    __slots__ = ("_freqs", "_gaps", "_places", "first", "freqs", "gaps", "peak", "places", "shape", "short")
+    __slots__ = (
+        "_freqs", "_offsets", "_places", "best", "first", "freqs", "offsets", "peak", "places", "shape", "short",
+    )  # fmt: skip
 
     def __init__(self, sections: dict[str, memoryview]) -> None:
         self.first = sections["block_first"]
         self.shape = sections["block_shape"]
         self.peak = sections["block_peak"]
         self.short = sections["block_short"]
-        self.gaps = sections["block_gaps"]
+        self.best = sections["block_best"]
+        self.offsets = sections["block_offsets"]
         self.freqs = sections["block_freqs"]
         self.places = sections["block_places"]
-        self._gaps, self._freqs, self._places = (
-            (None, *(sections[f"{run}{width}"] for width in WIDTHS[1:])) for run in ("gaps", "freqs", "places")
+        self._offsets, self._freqs, self._places = (
+            (None, *(sections[f"{run}{width}"] for width in WIDTHS[1:])) for run in ("offsets", "freqs", "places")
         )
 
     def documents(self, block: int) -> Iterable[int]:
         """Return the documents of a block, to be iterated once, in order."""
         shape = SHAPES[self.shape[block]]
-        stream = self._gaps[shape.gaps]
+        first = self.first[block]
+        stream = self._offsets[shape.offsets]
         if stream is None:
-            return (self.first[block],)
-        start = self.gaps[block]
-        return accumulate(stream[start : start + shape.postings - 1], initial=self.first[block])
+            return (first,)
+        start = self.offsets[block]
+        return chain((first,), map(first.__add__, stream[start : start + shape.postings - 1]))
+
+    def find(self, block: int, document: int) -> int:
+        """Return the number of a document's posting in a block, -1 where the block does not have it."""
+        offset = document - self.first[block]
+        if not offset:
+            return 0
+        shape = SHAPES[self.shape[block]]
+        stream = self._offsets[shape.offsets]
+        if stream is None:
+            return -1
+        start = self.offsets[block]
+        end = start + shape.postings - 1
+        index = bisect_left(stream, offset, start, end)
+        return index - start + 1 if index < end and stream[index] == offset else -1
 
     def frequencies(self, block: int) -> Sequence[int] | None:
         """Return the frequencies minus 1 of a block, None where all are 0."""
@@ -179,6 +200,24 @@ class Blocks:
             return None
         start = self.freqs[block]
         return stream[start : start + shape.postings]
+
+    def frequency(self, block: int, number: int) -> int:
+        """Return the frequency minus 1 of one posting of a block, by its number there."""
+        stream = self._freqs[SHAPES[self.shape[block]].freqs]
+        return 0 if stream is None else stream[self.freqs[block] + number]
+
+    def places_of(self, block: int, number: int) -> Sequence[int]:
+        """Return the positions of one posting of a block, by its number there."""
+        shape = SHAPES[self.shape[block]]
+        stream = self._freqs[shape.freqs]
+        begin = self.places[block] + number
+        count = 1
+        if stream is not None:
+            start = self.freqs[block]
+            begin += sum(stream[start : start + number])
+            count += stream[start + number]
+        places = self._places[shape.places]
+        return () if places is None else places[begin : begin + count]
 
     def all_frequencies(self, block: int) -> Iterable[int]:
         """Return the frequency minus 1 of each posting of a block."""

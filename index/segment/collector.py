@@ -1,83 +1,158 @@
-"""Collecting documents for a segment: the terms of each field, numbered, and the columns."""
+"""Collecting documents for a segment: the forms of each field, numbered, and the columns.
+
+Titles and texts wait until there is enough of them, and are then numbered together with numpy. If it never comes to
+that, they are numbered one by one without: numpy takes longer to import than a few documents take to read, and a
+single article is the everyday case.
+"""
 
 from __future__ import annotations
 
 from array import array
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from index import schema_fields as schema
-from index.segment.vocabulary import Vocabulary
+from index.segment.vocabulary import Names, Vocabulary
 
 if TYPE_CHECKING:
     from index.projection import Document
+    from index.segment.tokenizer import Tokenizer
+
+FEW = 400_000
+"""Characters of titles and texts up to which plain Python is faster than importing numpy."""
+
+TOKEN_BYTES = 20
+"""Memory that a token takes from when it is collected to when its segment is written, measured."""
+
+WAITING = 1 << 22
+"""Characters that wait to be numbered together, at most."""
 
 
 class Field:
-    """The tokens of one field over the documents collected: numbers and positions, and where each document's end."""
+    """The tokens of one field over the documents collected: numbers and positions, and how many each document has.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    Without `positions`, the position of a token is its number in its document. The numbers are those of a vocabulary,
+    whose `terms` has the term of each.
+    """
+
+    def __init__(self, vocabulary: Vocabulary | Names) -> None:
         self.vocabulary = vocabulary
         self.numbers = array("I")
-        self.ends = array("Q")
         self.lengths = array("I")
         self.positions: array[int] | None = None
 
-    def add_text(self, text: str) -> None:
-        """Add a document's text: the position of a token is its number in it."""
-        numbers = self.vocabulary.number(text)
+    def fill(self, documents: int) -> None:
+        """State that the documents up to a number have no tokens but for those that were added."""
+        self.lengths.extend(repeat(0, documents - len(self.lengths)))
+
+
+class NamesField(Field):
+    """A field of names."""
+
+    def __init__(self, vocabulary: Names) -> None:
+        super().__init__(vocabulary)
+        self.positions: array[int] = array("I")
+        self._names = vocabulary
+        self._known: dict[tuple[str, ...], tuple[array[int], array[int]]] = {}
+
+    def add(self, document: int, names: tuple[str, ...]) -> None:
+        """Add a document's names, with a gap between two that no phrase reaches over. They come again and again."""
+        known = self._known.get(names)
+        if known is None:
+            known = self._known[names] = self._read(names)
+        numbers, positions = known
+        self.fill(document)
         self.numbers.extend(numbers)
-        self.ends.append(len(self.numbers))
+        self.positions.extend(positions)
         self.lengths.append(len(numbers))
 
-    def add_names(self, names: tuple[str, ...]) -> None:
-        """Add a document's names, with a gap between two that no phrase reaches over."""
-        if self.positions is None:
-            self.positions = array("I")
-        before = len(self.numbers)
-        if not names:
-            self.ends.append(before)
-            self.lengths.append(0)
-            return
+    def _read(self, names: tuple[str, ...]) -> tuple[array[int], array[int]]:
+        numbers, positions = array("I"), array("I")
         position = 0
         for name in names:
-            numbers = self.vocabulary.number_names(name)
-            self.numbers.extend(numbers)
-            self.positions.extend(range(position, position + len(numbers)))
-            position += len(numbers) + schema.VALUE_GAP
-        self.ends.append(len(self.numbers))
-        self.lengths.append(len(self.numbers) - before)
+            here = self._names.number(name)
+            numbers.extend(here)
+            positions.extend(range(position, position + len(here)))
+            position += len(here) + schema.VALUE_GAP
+        return numbers, positions
 
 
 class Collector:
     """Documents of one segment, in the order of the log."""
 
     def __init__(self) -> None:
-        texts, names = Vocabulary(), Vocabulary()
-        self.fields = {name: Field(texts if name in schema.SCORED else names) for name in schema.INDEXED}
+        self.vocabulary = Vocabulary()
+        names = Names()
+        self._names = {name: NamesField(names) for name in schema.NAMES}
+        self._scored = {name: Field(self.vocabulary) for name in schema.SCORED}
+        self.fields: dict[str, Field] = {**self._scored, **self._names}
         self.positions = array("Q")
         self.published = array("q")
         self.first_day = array("I")
         self.last_day = array("I")
         self.superseding: list[tuple[int, int]] = []
+        self._waiting: dict[str, list[str]] = {name: [] for name in schema.SCORED}
+        self._characters = 0
+        self._tokenizer: Tokenizer | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
 
     @property
-    def tokens(self) -> int:
-        """How many tokens have been collected: what memory grows with."""
-        return sum(len(field.numbers) for field in self.fields.values())
+    def weight(self) -> int:
+        """What memory grows with, counted in tokens, but for what waits: the tokens, and as many as the forms weigh."""
+        tokens = sum(len(field.numbers) for field in self.fields.values())
+        return tokens + self.vocabulary.weight // TOKEN_BYTES
+
+    @property
+    def few(self) -> bool:
+        """Whether so little has been collected that it is read and written without numpy."""
+        return self._tokenizer is None and self._characters <= FEW
 
     def add(self, document: Document) -> None:
         """Add the next document."""
+        number = len(self)
         if document.supersedes is not None:
-            self.superseding.append((len(self), document.supersedes))
+            self.superseding.append((number, document.supersedes))
         self.positions.append(document.position)
         self.published.append(schema.UNKNOWN_TIME if document.published is None else document.published)
         first, last = document.days if document.days is not None else (0, 0)
         self.first_day.append(first)
         self.last_day.append(last)
-        self.fields[schema.TITLE].add_text(document.title)
-        self.fields[schema.TEXT].add_text(document.text)
-        for name in schema.NAMES:
-            self.fields[name].add_names(document.names.get(name, ()))
+        for name, names in document.names.items():
+            self._names[name].add(number, names)
+        self._waiting[schema.TITLE].append(document.title)
+        self._waiting[schema.TEXT].append(document.text)
+        self._characters += len(document.title) + len(document.text)
+        if self._characters >= WAITING:
+            self._number_many()
+
+    def finish(self) -> None:
+        """Complete the fields: number what waits."""
+        if self.few:
+            self._number_few()
+        else:
+            self._number_many()
+        for field in self._names.values():
+            field.fill(len(self))
+
+    def _number_few(self) -> None:
+        for name, field in self._scored.items():
+            for text in self._waiting[name]:
+                numbers = self.vocabulary.number(text)
+                field.numbers.extend(numbers)
+                field.lengths.append(len(numbers))
+            self._waiting[name] = []
+        self._characters = 0
+
+    def _number_many(self) -> None:
+        from index.segment.tokenizer import Tokenizer
+
+        if self._tokenizer is None:
+            self._tokenizer = Tokenizer(self.vocabulary)
+        for name, field in self._scored.items():
+            numbers, lengths = self._tokenizer.number(self._waiting[name])
+            field.numbers.frombytes(numbers.tobytes())
+            field.lengths.extend(lengths.tolist())
+            self._waiting[name] = []
+        self._characters = 0

@@ -3,8 +3,8 @@
     magic, sections (each aligned to 8 bytes), directory (JSON), CRC-32 and length of the directory, magic
 
 Numbers are in the byte order of the machine, which the directory names: an index is not carried to another. A file
-that was cut short has no directory where its end says; one whose directory was damaged fails its CRC. Sections of
-blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
+that was cut short has no directory where its end says; one whose directory was damaged fails its CRC. The directory has
+a CRC of each section. Sections of blocks are described in `index.segment.blocks`. docs/format.md, "Segments".
 """
 
 from __future__ import annotations
@@ -18,21 +18,29 @@ import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from typing_extensions import Buffer
 
 MAGIC = b"mrgseg01"
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
+_CHECKED = 1 << 22
+"""Bytes of a section that are read at a time, in a check."""
 
 TYPES = {"B": 1, "b": 1, "H": 2, "h": 2, "I": 4, "i": 4, "Q": 8, "q": 8, "f": 4, "d": 8}
 """Bytes of an item by type code, as in the module `struct`."""
 
 
-class BadSegmentError(Exception):
+def term_key(term: bytes) -> int:
+    """Return the first eight bytes of a term as a number: terms are in the order of their keys, or share one."""
+    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
+
+
+class BadSegmentError(ValueError):
     """A file is no segment, or not all of one."""
 
 
@@ -44,15 +52,17 @@ class SegmentFile:
         self._path = path
         self._file: BinaryIO = path.open("xb") if file is None else file
         self._file.write(MAGIC)
-        self._sections: dict[str, tuple[int, int, str]] = {}
+        self._sections: dict[str, tuple[int, int, str, int]] = {}
 
-    def add(self, name: str, type_code: str, *pieces: Buffer) -> None:
-        """Write a section from pieces of bytes in order."""
+    def add(self, name: str, type_code: str, pieces: Iterable[Buffer]) -> None:
+        """Write a section from pieces of bytes in order, and note its checksum."""
         self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
         start = self._file.tell()
+        crc = 0
         for piece in pieces:
             self._file.write(piece)
-        self._sections[name] = (start, self._file.tell() - start, type_code)
+            crc = zlib.crc32(piece, crc)
+        self._sections[name] = (start, self._file.tell() - start, type_code, crc)
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Write the directory with some facts of the segment's own, sync the file and close it."""
@@ -77,6 +87,14 @@ def _sync(file: BinaryIO) -> None:
     except io.UnsupportedOperation:
         return  # a file in memory
     os.fsync(descriptor)
+
+
+def checksum(section: memoryview) -> int:
+    """Return the checksum of a section, of which some is read at a time."""
+    crc = 0
+    for start in range(0, section.nbytes, _CHECKED):
+        crc = zlib.crc32(section.cast("B")[start : start + _CHECKED], crc)
+    return crc
 
 
 def read_directory(data: memoryview) -> dict[str, Any]:

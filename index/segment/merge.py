@@ -1,6 +1,6 @@
 """Merging neighbouring segments into one, in the order of their documents.
 
-Blocks go through temporary files. Held in memory are terms, columns, and of the most frequent term all tokens.
+Blocks and lexicon go through temporary files. What is held in memory are the columns: some tens of bytes a document.
 """
 
 from __future__ import annotations
@@ -11,15 +11,22 @@ from array import array
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import schema_fields as schema
+from index.bm25 import segment_norms
 from index.segment.blocks import SECTIONS, Encoder
+from index.segment.forms import merged
 from index.segment.layout import FORMAT, SegmentFile
-from index.segment.writer import COLUMNS, FEW, Lexicon, write_columns
+from index.segment.lengths import Lengths
+from index.segment.writer import COLUMNS, LEXICON, Lexicon, write_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from index.segment.reader import Segment
+
+
+FEW = 64_000
+"""Tokens up to which plain Python is faster than importing numpy."""
 
 
 def merge_segments(segments: list[Segment], path: Path) -> None:
@@ -33,29 +40,34 @@ def merge_segments(segments: list[Segment], path: Path) -> None:
 
 
 def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
-    lexicon = Lexicon()
     short = {name: b"".join(bytes(segment.sections[f"short_{name}"]) for segment in segments) for name in schema.SCORED}
     bases = [0]
     for segment in segments:
         bases.append(bases[-1] + segment.documents)
-    if sum(sum(segment.sections["term_tokens"]) for segment in segments) <= FEW:
+    tokens = {name: sum(segment.tokens[name] for segment in segments) for name in schema.SCORED}
+    lengths = {name: Lengths(short[name], segment_norms(tokens[name], bases[-1])) for name in schema.SCORED}
+    if sum(sum(segment.tokens.values()) + segment.documents for segment in segments) <= FEW:
         encoder = Encoder()
+        lexicon = Lexicon()
         for name in schema.INDEXED:
-            _merge_few(name, list(zip(segments, bases, strict=False)), short.get(name), encoder, lexicon)
+            _merge_few(name, list(zip(segments, bases, strict=False)), lengths.get(name), encoder, lexicon)
         for name, type_code in SECTIONS.items():
-            file.add(name, type_code, encoder.sections[name])
+            file.add(name, type_code, [encoder.sections[name]])
+        lexicon.write(file)
     else:
-        from index.segment.bulk import merge_fields
+        from index.segment.bulk_merge import merge_fields
 
         with tempfile.TemporaryDirectory(dir=folder, prefix="merge-") as scratch:
             spools = {name: Spool(scratch) for name in SECTIONS}
-            merge_fields(segments, bases, short, lexicon, spools)
+            lexicon = Lexicon({name: Spool(scratch) for name in LEXICON})
+            merge_fields(segments, bases, lengths, lexicon, spools)
             for name, type_code in SECTIONS.items():
-                file.add(name, type_code, *spools[name].pieces())
-    lexicon.write(file)
+                file.add(name, type_code, spools[name])
+            lexicon.write(file)
+    file.add("forms", "B", merged([segment.form_list for segment in segments]))
     for name in schema.SCORED:
-        file.add(f"length_{name}", "I", *(segment.sections[f"length_{name}"] for segment in segments))
-        file.add(f"short_{name}", "B", short[name])
+        file.add(f"length_{name}", "I", (segment.sections[f"length_{name}"] for segment in segments))
+        file.add(f"short_{name}", "B", [short[name]])
     columns = {name: array(type_code) for name, type_code in COLUMNS.items()}
     superseding: list[tuple[int, int]] = []
     for segment, base in zip(segments, bases, strict=False):
@@ -69,7 +81,7 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             "format": FORMAT,
             "documents": bases[-1],
             "fields": lexicon.fields,
-            "tokens": {name: sum(segment.tokens[name] for segment in segments) for name in schema.SCORED},
+            "tokens": tokens,
         }
     )
 
@@ -77,13 +89,15 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
 def _merge_few(
     field: str,
     segments: list[tuple[Segment, int]],
-    short: bytes | None,
+    lengths: Lengths | None,
     encoder: Encoder,
     lexicon: Lexicon,
 ) -> None:
     """Merge one field in plain Python."""
     lexicon.begin(field)
-    for spelling in sorted(set().union(*(spellings(segment, field) for segment, _ in segments))):
+    spelt = sorted(set().union(*(spellings(segment, *segment.fields[field]) for segment, _ in segments)))
+    counts: list[tuple[int, int, int]] = []
+    for spelling in spelt:
         postings: list[tuple[int, list[int]]] = []
         for segment, base in segments:
             term = segment.term(field, spelling)
@@ -91,16 +105,15 @@ def _merge_few(
                 documents = list(segment.postings(term))
                 places = (list(positions) for positions in segment.positions(term, documents))
                 postings += [(base + document, here) for document, here in zip(documents, places, strict=True)]
-        blocks = encoder.add(postings, short)
-        lexicon.add(field, spelling, blocks, len(postings), sum(len(positions) for _, positions in postings))
+        counts.append((encoder.add(postings, lengths), len(postings), sum(len(positions) for _, positions in postings)))
+    lexicon.extend(field, spelt, *zip(*counts, strict=True))
 
 
-def spellings(segment: Segment, field: str) -> list[bytes]:
-    """Return the terms of a field in order."""
-    first, last = segment.fields[field]
+def spellings(segment: Segment, first: int, last: int) -> list[bytes]:
+    """Return the terms `[first, last)` by their numbers."""
     starts = segment.sections["term_start"][first : last + 1].tolist()
-    data = bytes(segment.sections["term_bytes"][starts[0] : starts[-1]])
     offset = starts[0]
+    data = bytes(segment.sections["term_bytes"][offset : starts[-1]])
     return [data[start - offset : end - offset] for start, end in itertools.pairwise(starts)]
 
 
@@ -116,8 +129,8 @@ class Spool:
         """Add bytes."""
         self._file.write(piece)
 
-    def pieces(self) -> Iterator[bytes]:
-        """Yield all bytes in order, and give the file up."""
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield all bytes in order, once: then the file is given up."""
         self._file.seek(0)
         with self._file as file:
             while piece := file.read(self._PIECE):

@@ -6,8 +6,10 @@ import mmap
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from index import analysis
 from index.segment.blocks import Blocks
-from index.segment.layout import FORMAT, BadSegmentError, read_directory
+from index.segment.forms import Forms
+from index.segment.layout import FORMAT, BadSegmentError, checksum, read_directory, term_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,20 +25,21 @@ class Term(NamedTuple):
     tokens: int
 
 
-def _mapped(path: Path) -> memoryview:
+def _mapped(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
         if not (size := file.seek(0, 2)):
             raise BadSegmentError("an empty file")
-        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ))
+        return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
 
 
 class Segment:
     """A segment file, open. Immutable; may be used by several threads."""
 
-    def __init__(self, path: Path, data: memoryview | None = None) -> None:
+    def __init__(self, path: Path, data: mmap.mmap | bytes | None = None) -> None:
         """Open a file, or the bytes of one that the caller has read or mapped. Raises BadSegmentError, OSError."""
         self.path = path
-        view = _mapped(path) if data is None else data
+        self._map = _mapped(path) if data is None else data
+        view = memoryview(self._map)
         directory = read_directory(view)
         if directory.get("format") != FORMAT:
             raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")
@@ -45,15 +48,39 @@ class Segment:
         self.tokens: dict[str, int] = directory["tokens"]
         self.sections: dict[str, memoryview] = {
             name: view[start : start + length].cast(type_code)
-            for name, (start, length, type_code) in directory["sections"].items()
+            for name, (start, length, type_code, _) in directory["sections"].items()
         }
+        self._checksums: dict[str, int] = {name: crc for name, (*_, crc) in directory["sections"].items()}
+        start, length, *_ = directory["sections"]["forms"]
+        self.form_list = Forms(self._map, start, start + length)
         self.blocks = Blocks(self.sections)
+        self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
         self._term_start = self.sections["term_start"]
 
     def close(self) -> None:
         """Let go of the memory map, which ends with the last view on it: what was read from it stays readable."""
         self.sections.clear()
+
+    def release(self) -> None:
+        """Give back the memory of the pages that were read; they are read again where they are needed."""
+        if isinstance(self._map, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+    def check(self) -> None:
+        """Read all sections and compare their checksums. Raises BadSegmentError, which names what is damaged."""
+        for name, section in self.sections.items():
+            if checksum(section) != self._checksums[name]:
+                raise BadSegmentError(f"{self.path.name}: section {name!r} is damaged")
+
+    def forms(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the forms of titles and texts that start with some bytes, in order, each with its term.
+
+        The term is in `title` or in `text`, or in both.
+        """
+        forms = self.form_list.starting_with(prefix)
+        terms = analysis.stems([form.decode() for form in forms])
+        return zip(forms, (term.encode() for term in terms), strict=True)
 
     def spelling(self, number: int) -> bytes:
         """Return a term's bytes."""
@@ -62,6 +89,10 @@ class Segment:
     def find(self, field: str, term: bytes) -> int:
         """Return the number of a field's first term that is not before `term`; that may be the end of the field."""
         first, last = self.fields.get(field, (0, 0))
+        key = term_key(term)
+        # Keys are found inside the interpreter; spellings are looked at where several terms share the key.
+        first = bisect_left(self._term_key, key, first, last)
+        last = bisect_right(self._term_key, key, first, last)
         return bisect_left(range(last), term, first, last, key=self.spelling)
 
     def term(self, field: str, term: bytes) -> Term | None:

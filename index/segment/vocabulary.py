@@ -1,74 +1,126 @@
-"""From text to numbered terms, fast: each distinct form is analysed once, each token is one look-up in a dictionary.
+"""From text to numbered forms: each distinct chunk is analysed once, each further one is a look-up.
 
-The terms are those of `index.analysis`, a test holds the two together. An ASCII text, or one that is but for
-typographic quotes and dashes, is cut by `bytes.translate` and `split`; any other by the expression of the analysis.
+A *chunk* is a run of ASCII letters, digits, apostrophes and anything beyond ASCII. It stands for no, one or several
+tokens: those that the analysis finds in it alone. To cut there first changes nothing. What is left out is no letter, no
+mark and no apostrophe to the expression of the analysis, so no token goes over it; and what that looks at behind a
+possessive `'s` is a letter or a mark, so there too it is like the end of the text. Nor does it matter that letters of
+ASCII are lowered here: folding does that anyway, and nothing else asks for their case.
+
+A *form* is a folded token, before stemming. The numbers are those of forms; `terms` has the term of each.
 """
 
 from __future__ import annotations
 
 from array import array
+from itertools import chain, compress, islice
+from typing import TYPE_CHECKING
 
 from index import analysis
 
-_TABLE = bytes(
-    ord(chr(byte).lower()) if chr(byte).isalnum() and byte < 128 else byte if byte == ord("'") else ord(" ")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+CHUNKS = bytes(
+    byte if byte >= 0x80 or byte == ord("'") else ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ")
     for byte in range(256)
 )
-# Where "'s" does not follow a letter or a digit, or is followed by another apostrophe, it may be a word.
-_UNCLEAR = (b" 's", b"''s", b"'s'")
-# None of these is part of a token; the apostrophe is, before a possessive s.
-_TYPOGRAPHY = str.maketrans(dict.fromkeys("“”„‘–—―…•·«»‹›\u00a0\u2009\u202f\u2028\u2029\ufeff\ufffd", " ") | {"’": "'"})
-_TYPOGRAPHIC = tuple((chr(code), replacement) for code, replacement in _TYPOGRAPHY.items())
+"""For `bytes.translate`: what is no part of a chunk becomes a space. No chunk has a zero byte."""
 
 
 class Vocabulary:
-    """Numbers for terms, in the order in which they were met. Texts and titles share one, names have another."""
+    """Numbers for the forms of titles and texts, in the order in which they were met."""
 
     def __init__(self) -> None:
-        self.terms: dict[str, int] = {}
-        self._forms = _Forms(self.terms)
-        self._names: dict[str, array[int]] = {}
+        self.terms: list[str] = []
+        self.several: list[tuple[int, ...]] = []
+        self._numbers: dict[str, int] = {}
+        self._codes: dict[bytes, int] = {}
+        self._characters = 0
+
+    @property
+    def forms(self) -> list[str]:
+        """The forms, by number."""
+        return list(self._numbers)
+
+    @property
+    def weight(self) -> int:
+        """How many bytes the forms take, about: three strings each, and their places in tables."""
+        return 250 * len(self.terms) + 3 * self._characters
 
     def number(self, text: str) -> array[int]:
-        """Return the numbers of a text's terms, in order."""
-        return array("I", map(self._forms.__getitem__, forms(text)))
+        """Return the numbers of a text's forms, in order."""
+        chunks = encoded(text).translate(CHUNKS).split()
+        fresh = list(set(chunks).difference(self._codes))
+        self._codes.update(zip(fresh, self.codes(fresh), strict=True))
+        codes = list(map(self._codes.__getitem__, chunks))
+        if min(codes, default=0) >= 0:
+            return array("I", codes)
+        numbers = array("I")
+        for code in codes:
+            if code < 0:
+                numbers.extend(self.several[~code])
+            else:
+                numbers.append(code)
+        return numbers
 
-    def number_names(self, text: str) -> array[int]:
-        """Return the numbers of a name's terms, which are not stemmed, in order. Names come again and again."""
-        numbers = self._names.get(text)
+    def codes(self, chunks: Sequence[bytes]) -> list[int]:
+        """Return what each chunk stands for: the number of one form, or `~n` for all forms of `several[n]`.
+
+        The chunks are not kept here, but the forms are. Of many chunks each costs less.
+        """
+        # Of bytes, `isalnum` means ASCII alone: such a chunk is its own form.
+        plain = [chunk.isalnum() for chunk in chunks]
+        found = iter(self._number(b" ".join(compress(chunks, plain)).decode("ascii").split()))
+        if all(plain):
+            return list(found)
+        others = iter(self.analyse([chunk for chunk, is_plain in zip(chunks, plain, strict=True) if not is_plain]))
+        return [next(found) if is_plain else self._code(next(others)) for is_plain in plain]
+
+    def analyse(self, chunks: Iterable[bytes]) -> list[tuple[int, ...]]:
+        """Return the numbers of the forms of each chunk."""
+        forms = [[*map(analysis.fold, analysis.forms(chunk.decode("utf-8", "surrogatepass")))] for chunk in chunks]
+        numbers = iter(self._number(list(chain.from_iterable(forms))))
+        return [tuple(islice(numbers, len(here))) for here in forms]
+
+    def _number(self, forms: list[str]) -> list[int]:
+        known = self._numbers
+        numbers = [known.setdefault(form, len(known)) for form in forms]
+        if len(known) > len(self.terms):
+            fresh = [form for form, number in zip(forms, numbers, strict=True) if number >= len(self.terms)]
+            fresh = list(dict.fromkeys(fresh))
+            self.terms += analysis.stems(fresh)
+            self._characters += sum(map(len, fresh))
+        return numbers
+
+    def _code(self, numbers: tuple[int, ...]) -> int:
+        if len(numbers) == 1:
+            return numbers[0]
+        self.several.append(numbers)
+        return -len(self.several)
+
+
+class Names:
+    """Numbers for the terms of names, in the order in which they were met. They are forms: names are not stemmed."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._known: dict[str, array[int]] = {}
+
+    @property
+    def terms(self) -> list[str]:
+        """The terms, by number."""
+        return list(self._numbers)
+
+    def number(self, name: str) -> array[int]:
+        """Return the numbers of a name's terms, in order. Names come again and again."""
+        numbers = self._known.get(name)
         if numbers is None:
-            terms = self.terms
-            numbers = array("I", [terms.setdefault(term, len(terms)) for term in analysis.names(text)])
-            self._names[text] = numbers
+            known = self._numbers
+            numbers = array("I", [known.setdefault(term, len(known)) for term in analysis.names(name)])
+            self._known[name] = numbers
         return numbers
 
 
-class _Forms(dict[bytes | str, int]):
-    """From a form to the number of its term, filled as forms are met."""
-
-    def __init__(self, terms: dict[str, int]) -> None:
-        super().__init__()
-        self._terms = terms
-
-    def __missing__(self, form: bytes | str) -> int:
-        term = analysis.term_of(form if isinstance(form, str) else form.decode("ascii"))
-        number = self._terms.setdefault(term, len(self._terms))
-        self[form] = number
-        return number
-
-
-def forms(text: str) -> list[bytes] | list[str]:
-    """Return the forms of a text's tokens, in order: bytes in lower case where all is ASCII, else as they stand."""
-    if not text.isascii():
-        for character, replacement in _TYPOGRAPHIC:
-            text = text.replace(character, replacement)
-        if not text.isascii():
-            return analysis.forms(text)
-    cut = text.encode("ascii").translate(_TABLE)
-    if b"'" in cut:
-        # A space at both ends, so that what is looked for need not ask for the ends.
-        cut = b" " + cut + b" "
-        if any(unclear in cut for unclear in _UNCLEAR):
-            return analysis.forms(text)
-        cut = cut.replace(b"'s ", b" ").replace(b"'", b" ")
-    return cut.split()
+def encoded(text: str) -> bytes:
+    """Return a text in UTF-8, lone surrogates too: they are in no token."""
+    return text.encode("utf-8", "surrogatepass")

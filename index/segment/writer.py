@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from array import array
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from index import schema_fields as schema
+from index.bm25 import segment_norms
 from index.segment.blocks import SECTIONS, Encoder
-from index.segment.layout import FORMAT, SegmentFile
-from index.segment.lengths import length_byte
+from index.segment.forms import lines
+from index.segment.layout import FORMAT, SegmentFile, term_key
+from index.segment.lengths import Lengths, length_byte
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from index.segment.collector import Collector, Field
-
-FEW = 64_000
-"""Tokens up to which plain Python is faster than importing numpy."""
 
 
 def write_segment(collector: Collector, path: Path) -> None:
@@ -35,7 +35,9 @@ def write_segment(collector: Collector, path: Path) -> None:
 
 def _write(collector: Collector, file: SegmentFile) -> None:
     lexicon = Lexicon()
-    if collector.tokens <= FEW:
+    few = collector.few
+    collector.finish()
+    if few:
         encoder = Encoder()
         for name in schema.INDEXED:
             encode_field(name, collector.fields[name], encoder, lexicon)
@@ -45,12 +47,14 @@ def _write(collector: Collector, file: SegmentFile) -> None:
 
         pieces = encode_fields(collector, lexicon)
     for name, type_code in SECTIONS.items():
-        file.add(name, type_code, *pieces[name])
+        file.add(name, type_code, pieces[name])
     lexicon.write(file)
+    # The order of code points is that of their UTF-8.
+    file.add("forms", "B", [lines(form.encode() for form in sorted(collector.vocabulary.forms))])
     for name in schema.SCORED:
         lengths = collector.fields[name].lengths
-        file.add(f"length_{name}", "I", lengths)
-        file.add(f"short_{name}", "B", length_bytes(lengths))
+        file.add(f"length_{name}", "I", [lengths])
+        file.add(f"short_{name}", "B", [length_bytes(lengths)])
     write_columns(
         file,
         {
@@ -78,12 +82,19 @@ COLUMNS = {"position": "Q", "published": "q", "first_day": "I", "last_day": "I"}
 def write_columns(file: SegmentFile, columns: dict[str, array[int]], superseding: list[tuple[int, int]]) -> None:
     """Write the columns, the order of the days, and which documents took the place of which versions."""
     for name, type_code in COLUMNS.items():
-        file.add(name, type_code, columns[name])
+        file.add(name, type_code, [columns[name]])
     first_day = columns["first_day"]
     dated = sorted((document for document in range(len(first_day)) if first_day[document]), key=first_day.__getitem__)
-    file.add("by_day", "I", array("I", dated))
-    file.add("superseding", "I", array("I", (document for document, _ in superseding)))
-    file.add("superseded", "Q", array("Q", (position for _, position in superseding)))
+    file.add("by_day", "I", [array("I", dated)])
+    file.add("superseding", "I", [array("I", (document for document, _ in superseding))])
+    file.add("superseded", "Q", [array("Q", (position for _, position in superseding))])
+
+
+def field_lengths(name: str, field: Field) -> Lengths | None:
+    """Return the lengths by which a field's blocks are bounded, None for one that is not scored."""
+    if name not in schema.SCORED:
+        return None
+    return Lengths(length_bytes(field.lengths), segment_norms(sum(field.lengths), len(field.lengths)))
 
 
 def length_bytes(lengths: array[int]) -> bytes:
@@ -92,56 +103,87 @@ def length_bytes(lengths: array[int]) -> bytes:
     return bytes(map(known.__getitem__, lengths))
 
 
+LEXICON = {
+    "term_bytes": "B",
+    "term_key": "Q",
+    "term_start": "Q",
+    "term_blocks": "I",
+    "term_postings": "I",
+    "term_tokens": "Q",
+}
+"""The sections of the lexicon, with the type codes of their numbers."""
+
+
+class Sink(Protocol):
+    """Takes the pieces of a section in order, and gives them back."""
+
+    def append(self, piece: Any, /) -> None:
+        """Take the next piece."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
 class Lexicon:
     """The terms of a segment as they are encoded, field by field, each field's in the order of their bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, pieces: Mapping[str, Sink] | None = None) -> None:
+        """Begin one whose sections grow in memory, or in `pieces`: a sink for each of LEXICON."""
         self.fields: dict[str, list[int]] = {}
-        self._bytes: list[bytes] = []
-        self._lengths = array("I")
-        self._blocks = array("I")
-        self._postings = array("I")
-        self._tokens = array("Q")
+        self._pieces: Mapping[str, Sink] = pieces if pieces is not None else {name: [] for name in LEXICON}
+        self._terms = 0
+        self._bytes = 0
+        self._blocks = 0
 
     def begin(self, field: str) -> None:
         """Begin a field."""
-        self.fields[field] = [len(self._lengths), len(self._lengths)]
+        self.fields[field] = [self._terms, self._terms]
 
-    def add(self, field: str, term: bytes, blocks: int, postings: int, tokens: int) -> None:
-        """Add the next term of a field."""
-        self.extend(field, [term], [blocks], [postings], [tokens])
-
-    def extend(self, field: str, terms: list[bytes], blocks: list[int], postings: list[int], tokens: list[int]) -> None:
-        """Add the next terms of a field."""
-        self._bytes.append(b"".join(terms))
-        self._lengths.extend(map(len, terms))
-        self._blocks.extend(blocks)
-        self._postings.extend(postings)
-        self._tokens.extend(tokens)
-        self.fields[field][1] = len(self._lengths)
+    def extend(
+        self,
+        field: str,
+        terms: Sequence[bytes],
+        blocks: Sequence[int] = (),
+        postings: Sequence[int] = (),
+        tokens: Sequence[int] = (),
+    ) -> None:
+        """Add the next terms of a field, and of each how many blocks, postings and tokens it has."""
+        starts = array("Q", accumulate(map(len, terms), initial=self._bytes))
+        first_blocks = array("I", accumulate(blocks, initial=self._blocks))
+        self._bytes, self._blocks = starts.pop(), first_blocks.pop()
+        self._pieces["term_bytes"].append(b"".join(terms))
+        self._pieces["term_key"].append(array("Q", map(term_key, terms)))
+        self._pieces["term_start"].append(starts)
+        self._pieces["term_blocks"].append(first_blocks)
+        self._pieces["term_postings"].append(array("I", postings))
+        self._pieces["term_tokens"].append(array("Q", tokens))
+        self._terms += len(terms)
+        self.fields[field][1] = self._terms
 
     def write(self, file: SegmentFile) -> None:
         """Write the sections of the lexicon."""
-        file.add("term_bytes", "B", *self._bytes)
-        file.add("term_start", "Q", array("Q", accumulate(self._lengths, initial=0)))
-        file.add("term_blocks", "I", array("I", accumulate(self._blocks, initial=0)))
-        file.add("term_postings", "I", self._postings)
-        file.add("term_tokens", "Q", self._tokens)
+        self._pieces["term_start"].append(array("Q", [self._bytes]))
+        self._pieces["term_blocks"].append(array("I", [self._blocks]))
+        for name, type_code in LEXICON.items():
+            file.add(name, type_code, self._pieces[name])
 
 
 def encode_field(name: str, field: Field, encoder: Encoder, lexicon: Lexicon) -> None:
     """Encode one field in plain Python."""
-    postings: dict[int, dict[int, list[int]]] = {}
+    postings: dict[str, dict[int, list[int]]] = {}
+    spelt = field.vocabulary.terms
     start = 0
-    for document, end in enumerate(field.ends):
+    for document, end in enumerate(accumulate(field.lengths)):
         positions = field.positions[start:end] if field.positions is not None else range(end - start)
         for number, position in zip(field.numbers[start:end], positions, strict=True):
-            postings.setdefault(number, {}).setdefault(document, []).append(position)
+            postings.setdefault(spelt[number], {}).setdefault(document, []).append(position)
         start = end
-    short = length_bytes(field.lengths) if name in schema.SCORED else None
-    spelt = list(field.vocabulary.terms)
+    lengths = field_lengths(name, field)
     lexicon.begin(name)
-    for term, number in sorted((spelt[number].encode(), number) for number in postings):
-        documents = list(postings[number].items())
-        blocks = encoder.add(documents, short)
-        lexicon.add(name, term, blocks, len(documents), sum(len(positions) for _, positions in documents))
+    # The order of code points is that of their UTF-8.
+    terms = sorted(postings)
+    counts: list[tuple[int, int, int]] = []
+    for term in terms:
+        documents = list(postings[term].items())
+        tokens = sum(len(positions) for _, positions in documents)
+        counts.append((encoder.add(documents, lengths), len(documents), tokens))
+    lexicon.extend(name, [term.encode() for term in terms], *zip(*counts, strict=True))

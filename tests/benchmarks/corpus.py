@@ -1,73 +1,82 @@
-"""Texts to measure with: real ones where they are at hand, and a continuation with their word distribution."""
+"""What is measured with: real texts where they are at hand, continued by generated ones, and an archive of them."""
 
 from __future__ import annotations
 
 import json
 import tarfile
-from itertools import accumulate
+import time
+from itertools import chain, islice
 from pathlib import Path
-from random import Random
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from archive.archive import Outcome
+from archive.intake import gather
+from tests.benchmarks.generator import articles, lines, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archive.archive import Archive
+    from tests.benchmarks.generator import Source
+
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "bench_senate.tar.xz"
+"""25,287 press releases of US senators, 2004 to 2008, beside the checkout; not part of it."""
 _MEMBER = "bench_senate/docs.jsonl"
-_SENTENCE = 18
+_A_FILE = 10_000
+"""Records that lie in a file before they are added: the disk holds no second corpus."""
 
 
-def records(count: int) -> Iterator[dict[str, object]]:
-    """Yield so many JSON records: press releases as far as they are at hand, then generated ones."""
-    real: list[dict[str, object]] = []
-    if SHARED.exists():
-        with tarfile.open(SHARED) as archive:
-            file = archive.extractfile(_MEMBER)
-            assert file is not None
-            for line in file:
-                record = json.loads(line)
-                if len(real) < count:
-                    yield record
-                real.append(record)
-                if len(real) == count:
-                    return
-    yield from _generated(count - len(real), [str(record["body"]) for record in real[:4000]])
+def real() -> Iterator[dict[str, object]]:
+    """Yield the press releases, as far as they are at hand."""
+    if not SHARED.exists():
+        return
+    with tarfile.open(SHARED) as archive:
+        for line in archive.extractfile(_MEMBER) or ():
+            yield json.loads(line)
 
 
-def _generated(count: int, texts: list[str]) -> Iterator[dict[str, object]]:
-    """Yield records whose words follow the frequencies and whose lengths follow the lengths of some texts.
+def source() -> Source:
+    """Return the source of generated articles: the words of the press releases, else invented ones."""
+    return source_of(str(record["body"]) for record in real())
 
-    One word in two hundred is new, so that the vocabulary grows as a real one does.
+
+def records() -> Iterator[dict[str, object]]:
+    """Yield the press releases, then generated articles without end."""
+    return chain(real(), _continuation())
+
+
+def generated(seed: int = 1) -> Iterator[dict[str, object]]:
+    """Yield generated articles without end, others than those of `records` unless `seed` is 0."""
+    return articles(source(), seed)
+
+
+def described() -> str:
+    """Return what the texts are, for a reader of the figures."""
+    return "US Senate press releases" if SHARED.exists() else "texts of invented words"
+
+
+def add(archive: Archive, found: Iterator[dict[str, object]], count: int) -> float:
+    """Add so many records to an archive, from files of JSON Lines, and return the seconds that this took.
+
+    Making the records and their files is not counted. Raises RuntimeError where one was not added.
     """
-    random = Random(count)
-    counts: dict[str, int] = {}
-    for text in texts:
-        for word in text.split():
-            counts[word] = counts.get(word, 0) + 1
-    if not counts:
-        # A Zipf distribution over invented words.
-        counts = {_invented(rank): 1_000_000 // rank for rank in range(1, 50_000)}
-    words, weights = list(counts), list(accumulate(counts.values()))
-    lengths = [len(text.split()) for text in texts] or [450]
-    for number in range(count):
-        body = random.choices(words, cum_weights=weights, k=max(20, random.choice(lengths)))
-        for _ in range(len(body) // 200 + 1):
-            body[random.randrange(len(body))] = f"{random.choice(words)}{random.randrange(10**7)}"
-        sentences = [" ".join(body[at : at + _SENTENCE]) for at in range(0, len(body), _SENTENCE)]
-        yield {
-            "id": f"generated-{number}",
-            "title": " ".join(body[:9]),
-            "date": f"{random.randint(1990, 2020)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}",
-            "source": f"Office {random.randint(1, 100)}",
-            "lang": "en",
-            "body": ". ".join(sentences),
-        }
+    seconds, left = 0.0, count
+    while left:
+        here = min(left, _A_FILE)
+        with TemporaryDirectory(prefix="morgue-bench-") as folder:
+            file = Path(folder) / "articles.jsonl"
+            with file.open("w", encoding="utf-8") as opened:
+                opened.writelines(lines(islice(found, here)))
+            begun = time.perf_counter()
+            outcomes = list(archive.add_many(gather([str(file)])))
+            seconds += time.perf_counter() - begun
+        added = sum(isinstance(outcome, Outcome) and outcome.status == "added" for outcome in outcomes)
+        if added != here:
+            raise RuntimeError(f"of {here} articles {added} were added: the figures would be wrong")
+        left -= here
+    return seconds
 
 
-def _invented(rank: int) -> str:
-    """Return a word of letters for a rank, short for the frequent ones."""
-    letters = ""
-    while rank:
-        rank, rest = divmod(rank, 20)
-        letters += "bcdfghjklmnpqrstvwxz"[rest] + "aeiou"[rest % 5]
-    return letters
+def _continuation() -> Iterator[dict[str, object]]:
+    yield from articles(source(), 0)

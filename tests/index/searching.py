@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from index import arrays
 from index.compile import compile_query
-from index.evaluate import evaluate
+from index.evaluate import evaluate, plan_query
 from index.index import Index
 from index.query.grammar import parse
 from index.reading import View
@@ -52,13 +53,24 @@ class NotedIndex(Index):
 
 
 def scored_by_both(view: View, query: Node | str) -> list[tuple[int, float]]:
-    """Return (document, score) of what matches a query, which the fast path and Whoosh must agree on."""
+    """Return (document, score) of what matches a query, which both fast paths and Whoosh must agree on."""
     node = parse(query) if isinstance(query, str) else query
     fast = list(evaluate(view, node))
+    assert evaluated_with_numpy(view, node) == fast
     reference = list(matches(view, compile_query(node)))
     assert [document for document, _ in fast] == [document for document, _ in reference]
     assert [score for _, score in fast] == pytest.approx([score for _, score in reference], rel=1e-9, abs=1e-9)
     return fast
+
+
+def evaluated_with_numpy(view: View, node: Node) -> list[tuple[int, float]]:
+    """Return (document, score) of every current document that matches, in the order of the log."""
+    plan = plan_query(view, node)
+    return [
+        (part.offset + document, score)
+        for part in view.parts
+        for document, score in sorted(arrays.best(plan, part, part.limit, 0.0))
+    ]
 
 
 def matched(view: View, query: Node | str) -> list[int]:

@@ -24,7 +24,9 @@ from index import builder, tasks
 from index.errors import UnsearchableError
 from index.projection import documents
 from index.search import SORTS
+from index.segment import collector
 from index.segment.policy import MOST
+from index.segment.vocabulary import Vocabulary
 from tests.factories import Clipping, add, add_all
 from tests.index.searching import NotedIndex, all_positions, matched, segments
 from tests.index.test_search import CORPORA, QUERIES, same
@@ -103,9 +105,23 @@ def test_a_segment_is_written_when_enough_tokens_are_collected(
 ) -> None:
     positions = add_all(archive, [Clipping(text=f"ships came in {number}") for number in range(9)])
     monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 10)
+    monkeypatch.setattr(Vocabulary, "weight", 0)
+    monkeypatch.setattr(collector, "WAITING", 1)
     index.rebuild()
     with index.view() as view:
         assert segments(view) == [3, 3, 3]
+        assert matched(view, "ships") == positions
+
+
+def test_a_segment_is_written_when_enough_different_words_are_collected(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions = add_all(archive, [Clipping(text=f"ships came in {'x' * 400}{number}") for number in range(9)])
+    monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 200)
+    monkeypatch.setattr(collector, "WAITING", 1)
+    index.rebuild()
+    with index.view() as view:
+        assert len(segments(view)) > 2
         assert matched(view, "ships") == positions
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import proximity
-from index.proximity import query_terms, rerank, shortest_stretch
+from index.proximity import near_terms, query_terms, rerank, shortest_stretch
 from index.query.ast import Word
 from index.query.grammar import parse
 from index.search import Request
@@ -67,11 +67,22 @@ def test_words_in_different_fields_are_not_together(archive: Archive, index: Not
     assert both == pytest.approx(sum(parts))
 
 
-def test_of_any_words_those_with_more_of_them_near_gain_more(archive: Archive, index: NotedIndex) -> None:
+def test_where_any_word_will_do_nothing_has_to_be_near(archive: Archive, index: NotedIndex) -> None:
     add(archive, "harbour pilot one")
-    two = index.scored("harbour pilot zzz", any_word=True)[0][1]
     plain = sum(index.scored(word)[0][1] for word in ("harbour", "pilot"))
-    assert two == pytest.approx(plain * 1.5)
+    assert index.scored("harbour pilot zzz", any_word=True)[0][1] == pytest.approx(plain)
+    assert near_terms(parse("(harbour OR pilot) -storm")) == []
+
+
+def test_near_are_the_words_that_every_hit_has() -> None:
+    assert near_terms(parse('ship "old harbours" (a OR b) title:pilot publisher:courier -storm')) == [
+        "ship",
+        "old",
+        "harbour",
+        "pilot",
+    ]
+    # A phrase is near as it is.
+    assert near_terms(parse('"old harbours" publisher:courier')) == []
 
 
 def test_a_hit_below_the_window_never_overtakes(

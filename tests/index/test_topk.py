@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from archive.archive import Archive
 from index import topk
+from index.evaluate import evaluate, plan_query
+from index.query.grammar import parse
 from index.search import Request
 from tests.factories import Clipping, add_all
 from tests.index.searching import NotedIndex
@@ -33,31 +35,54 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotedIndex]:
     with Archive.create(tmp_path_factory.mktemp("many") / "archive") as archive:
         index = NotedIndex(archive)
         words = VOCABULARY
-        for start in range(0, 300, 75):
+        for start in range(0, 1200, 400):
             clippings = [
                 Clipping(
-                    text=" ".join(words[(number * step) % len(words)] for step in range(1, 3 + number % 9))
+                    text=" ".join(words[(number * step) % len(words)] for step in range(1, 3 + number % 29))
                     + f" {number}",
                     title=words[number % len(words)] if number % 3 else None,
-                    key=f"k{number % 40}" if number % 5 == 0 else None,
+                    key=f"k{number % 120}" if number % 5 == 0 else None,
                 )
-                for number in range(start, start + 75)
+                for number in range(start, start + 400)
             ]
             add_all(archive, clippings)
             index.catch_up()
         yield index
 
 
+# What is patched to have hits found in each of the three ways, however few there are.
+WAYS: dict[str, dict[str, object]] = {
+    "all at once": {"_FEW": 10**9, "_worth_numpy": lambda _view, _plan: False},
+    "by blocks, one document at a time": {"_FEW": 0, "_STEP": 1, "_worth_numpy": lambda _view, _plan: False},
+    "by blocks": {"_FEW": 0, "_worth_numpy": lambda _view, _plan: False},
+    "with numpy": {"_worth_numpy": lambda _view, _plan: True},
+}
+
+
 @settings(deadline=None)
-@given(query=QUERIES, limit=st.integers(1, 40), offset=st.integers(0, 30), step=st.sampled_from([1, 5, 64]))
-def test_a_page_is_the_same_whether_all_hits_are_counted_or_not(
-    many: NotedIndex, query: str, limit: int, offset: int, step: int
+@given(query=QUERIES, limit=st.integers(1, 1300), offset=st.integers(0, 30), way=st.sampled_from(list(WAYS)))
+def test_the_best_are_the_first_of_all_in_the_order_of_their_scores(
+    many: NotedIndex, query: str, limit: int, offset: int, way: str
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(topk, "_STEP", step)
-        counted = many.search(Request(query=query, limit=limit, offset=offset))
-        uncounted = many.search(Request(query=query, limit=limit, offset=offset, count=False))
-    assert uncounted.page == counted.page
-    assert uncounted.total is None
-    assert counted.total is not None
-    assert len(counted.page) == max(0, min(limit, counted.total - offset))
+    with many.view() as view:
+        every = sorted(evaluate(view, parse(query)), key=lambda hit: -hit[1])
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in WAYS[way].items():
+                patch.setattr(topk, name, value)
+            assert topk.best_of(view, plan_query(view, parse(query)), limit) == every[:limit]
+            page = many.search(Request(query=query, limit=limit, offset=offset, count=False))
+        whole = many.search(Request(query=query, limit=limit + offset))
+        assert page.page == whole.page[offset:]
+        assert page.total is None
+        assert whole.total == len(every)
+
+
+def test_blocks_that_cannot_hold_a_hit_are_not_read(many: NotedIndex) -> None:
+    with many.view() as view:
+        part = view.parts[0]
+        plan = plan_query(view, parse("text:ship"))
+        [leaf] = plan.leaves()
+        every = [block for _, block in leaf.promising(part, 0.0)]
+        assert len(every) > 1
+        assert leaf.promising(part, leaf.bound(part) * 1.01) == []
+        assert {block for _, block in leaf.promising(part, leaf.bound(part))} <= set(every)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.segment.policy import MOST, groups_to_merge
+from index.segment.policy import MOST, TOKENS_AT_MOST, groups_to_merge
 
 
 @given(st.lists(st.integers(1, 100_000), max_size=60))
 def test_groups_are_neighbours_that_cover_all(sizes: list[int]) -> None:
-    groups = groups_to_merge(sizes)
+    groups = groups_to_merge(sizes, sizes)
     assert [number for first, last in groups for number in range(first, last)] == list(range(len(sizes)))
     assert all(first < last for first, last in groups)
     assert len(groups) <= max(MOST, 0)
@@ -18,7 +18,7 @@ def test_groups_are_neighbours_that_cover_all(sizes: list[int]) -> None:
 
 @given(st.lists(st.integers(1, 1000), max_size=60))
 def test_no_join_is_larger_than_was_allowed(sizes: list[int]) -> None:
-    for first, last in groups_to_merge(sizes, largest=2000):
+    for first, last in groups_to_merge(sizes, sizes, largest=2000):
         assert last - first == 1 or sum(sizes[first:last]) <= 2000
 
 
@@ -26,7 +26,7 @@ def test_large_segments_that_cannot_grow_are_left_alone() -> None:
     sizes = [30_000] * 20
     for _ in range(200):
         sizes.append(1)
-        groups = groups_to_merge(sizes, largest=32_768)
+        groups = groups_to_merge(sizes, sizes, largest=32_768)
         assert all(last - first == 1 for first, last in groups if sizes[first] == 30_000)
         sizes = [sum(sizes[first:last]) for first, last in groups]
     assert len(sizes) <= 20 + MOST
@@ -37,7 +37,7 @@ def test_adding_one_by_one_opens_few_segments_and_rewrites_little() -> None:
     rewritten = 0
     for _ in range(5000):
         sizes.append(1)
-        groups = groups_to_merge(sizes)
+        groups = groups_to_merge(sizes, sizes)
         rewritten += sum(sum(sizes[first:last]) for first, last in groups if last - first > 1)
         sizes = [sum(sizes[first:last]) for first, last in groups]
         assert len(sizes) <= MOST
@@ -49,7 +49,14 @@ def test_a_large_index_is_not_rewritten_for_a_small_add() -> None:
     sizes = [200_000] * 5
     for _ in range(1000):
         sizes.append(1)
-        groups = groups_to_merge(sizes)
+        groups = groups_to_merge(sizes, sizes)
         assert all(last - first == 1 for first, last in groups if sizes[first] == 200_000)
         sizes = [sum(sizes[first:last]) for first, last in groups]
     assert len(sizes) <= MOST
+
+
+@given(st.lists(st.tuples(st.integers(1, 1000), st.integers(0, TOKENS_AT_MOST)), max_size=40))
+def test_no_segment_gets_more_tokens_than_its_streams_hold(segments: list[tuple[int, int]]) -> None:
+    sizes, tokens = [size for size, _ in segments], [held for _, held in segments]
+    for first, last in groups_to_merge(sizes, tokens):
+        assert sum(tokens[first:last]) <= TOKENS_AT_MOST

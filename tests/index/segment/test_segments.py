@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from index import analysis, schema_fields
 from index.projection import Document
-from index.segment import merge, writer
+from index.segment import bulk, bulk_merge, collector, merge, writer
 from index.segment.collector import Collector
-from index.segment.layout import BadSegmentError
+from index.segment.layout import BadSegmentError, read_directory
 from index.segment.lengths import TABLE, length_byte
 from index.segment.merge import merge_segments
 from index.segment.reader import Segment
@@ -50,17 +50,17 @@ def corpora(draw: st.DrawFn) -> list[Document]:
 
 
 def collected(documents: Sequence[Document]) -> Collector:
-    collector = Collector()
+    found = Collector()
     for document in documents:
-        collector.add(document)
-    return collector
+        found.add(document)
+    return found
 
 
 @pytest.fixture(params=["few", "many"])
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Write by the way for few tokens, or by the way for many, whatever their number is."""
     limit = 1 << 40 if request.param == "few" else -1
-    monkeypatch.setattr(writer, "FEW", limit)
+    monkeypatch.setattr(collector, "FEW", limit)
     monkeypatch.setattr(merge, "FEW", limit)
     return str(request.param)
 
@@ -75,28 +75,65 @@ def written(documents: Sequence[Document], folder: Path, name: str) -> Path:
 @settings(max_examples=40, deadline=None)
 def test_few_and_many_are_written_alike(documents: list[Document]) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "FEW", 1 << 40)
+        patch.setattr(collector, "FEW", 1 << 40)
         few = written(documents, Path(folder), "few.seg").read_bytes()
-        patch.setattr(writer, "FEW", -1)
+        patch.setattr(collector, "FEW", -1)
         many = written(documents, Path(folder), "many.seg").read_bytes()
         assert few == many
 
 
 @given(corpora(), st.data())
 @settings(max_examples=40, deadline=None)
-def test_merged_segments_are_what_one_segment_of_all_would_be(documents: list[Document], data: st.DataObject) -> None:
-    cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(documents) - 1)), max_size=3)))
+def test_segments_merged_in_any_order_are_what_one_of_all_would_be(
+    documents: list[Document], data: st.DataObject
+) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(documents) - 1)), max_size=5)))
     bounds = [0, *(cut for cut in cuts if cut < len(documents)), len(documents)]
-    limit = data.draw(st.sampled_from((-1, 1 << 40)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge, "FEW", limit)
         pieces = [
             Segment(written(documents[begin:end], Path(folder), f"{begin}.seg"))
             for begin, end in itertools.pairwise(bounds)
         ]
-        merge_segments(pieces, Path(folder, "merged.seg"))
+        step = 0
+        while len(pieces) > 1 or not step:
+            patch.setattr(merge, "FEW", data.draw(st.sampled_from((-1, 1 << 40))))
+            # So small that a term is merged some blocks at a time, and the alphabet a few terms at a time.
+            stretch = data.draw(st.sampled_from((1, 5, 1 << 20)))
+            for module in (bulk, bulk_merge):
+                patch.setattr(module, "STRETCH", stretch)
+            first = data.draw(st.integers(0, max(0, len(pieces) - 2)))
+            last = data.draw(st.integers(min(first + 2, len(pieces)), len(pieces)))
+            merge_segments(pieces[first:last], Path(folder, f"merged-{step}.seg"))
+            pieces[first:last] = [Segment(Path(folder, f"merged-{step}.seg"))]
+            step += 1
         whole = written(documents, Path(folder), "whole.seg")
-        assert Path(folder, "merged.seg").read_bytes() == whole.read_bytes()
+        assert pieces[0].path.read_bytes() == whole.read_bytes()
+
+
+def test_a_term_in_many_documents_is_merged_some_blocks_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "FEW", -1)
+    for module in (bulk, bulk_merge):
+        monkeypatch.setattr(module, "STRETCH", 200)
+    documents = [
+        Document(
+            position=number,
+            title="",
+            text="the dam and the gate" if number % 3 else "a",
+            names={},
+            days=None,
+            published=None,
+            supersedes=None,
+        )
+        for number in range(1500)
+    ]
+    bounds = (0, 130, 131, 700, 1500)
+    pieces = [
+        Segment(written(documents[begin:end], tmp_path, f"{begin}.seg")) for begin, end in itertools.pairwise(bounds)
+    ]
+    merge_segments(pieces, tmp_path / "merged.seg")
+    assert (tmp_path / "merged.seg").read_bytes() == written(documents, tmp_path, "whole.seg").read_bytes()
 
 
 @pytest.mark.usefixtures("either_way")
@@ -135,6 +172,60 @@ def test_a_segment_gives_back_terms_postings_and_columns(tmp_path: Path) -> None
     assert (segment.sections["superseding"].tolist(), segment.sections["superseded"].tolist()) == ([2], [5])
     assert segment.sections["length_text"].tolist() == [3, 5, 2]
     assert segment.tokens == {"title": 6, "text": 10}
+
+
+@pytest.mark.usefixtures("either_way")
+def test_every_form_of_titles_and_texts_is_found_with_its_term(tmp_path: Path) -> None:
+    documents = [
+        Document(
+            position=1,
+            title="Happy days’ end",
+            text="Université, happier; l’accord. A dam",
+            names={"author": ("Hapax",)},
+            days=None,
+            published=None,
+            supersedes=None,
+        )
+    ]
+    segment = Segment(written(documents, tmp_path, "one.seg"))
+    found = dict(segment.forms(b""))
+    assert list(found) == sorted(found)
+    assert found == {
+        form.encode(): analysis.term_of(form).encode()
+        for form in ("happy", "days", "end", "universite", "happier", "l", "accord", "a", "dam")
+    }
+    assert all(segment.term("title", term) or segment.term("text", term) for term in found.values())
+    assert list(segment.forms(b"happ")) == [(b"happier", b"happier"), (b"happy", b"happi")]
+    assert list(segment.forms(b"happiest")) == []
+
+
+def test_a_flipped_bit_in_any_section_is_found(tmp_path: Path) -> None:
+    documents = [
+        Document(
+            position=number,
+            title="A dam",
+            text="dams " * 300 + "river " * (3 * number),
+            names={"author": ("Ann",)},
+            days=(3, 4),
+            published=7,
+            supersedes=0 if number else None,
+        )
+        for number in range(3)
+    ]
+    path = written(documents, tmp_path, "one.seg")
+    segment = Segment(path)
+    segment.check()
+    whole = path.read_bytes()
+    sections = read_directory(memoryview(whole))["sections"]
+    filled = {name: (start, length) for name, (start, length, *_) in sections.items() if length}
+    assert {"offsets1", "freqs2", "places1", "places2", "forms", "superseding", "by_day"} <= filled.keys()
+    for name, (start, length) in filled.items():
+        for offset in (0, length // 2, length - 1):
+            damaged = bytearray(whole)
+            damaged[start + offset] ^= 1 << offset % 8
+            path.write_bytes(damaged)
+            with pytest.raises(BadSegmentError, match=f"'{name}'"):
+                Segment(path).check()
 
 
 def test_a_file_cut_short_anywhere_is_no_segment(tmp_path: Path) -> None:

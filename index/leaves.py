@@ -1,0 +1,222 @@
+"""The leaves of a query's plan: one term in one field, and terms side by side; what they match and how they score it.
+
+The loops over postings run inside the interpreter's own functions (`accumulate`, `zip`, `dict`); a table of scores by
+frequency and length byte takes the arithmetic out of them.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from index.bm25 import K1, bound_of_step, inverse_document_frequency, norms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from index.reading import Part, View
+    from index.segment.reader import Term
+
+_WORTH_A_TABLE = 4096
+"""Postings from which a table of scores by frequency and length byte is cheaper than the arithmetic."""
+
+Scores = dict[int, float]
+"""From document, a number in a part, to score. Not in any order."""
+
+
+class _Found:
+    """What is known of a term in a part: frequencies, minus 1, of all its documents or of some; -1 where it is not."""
+
+    __slots__ = ("all", "entry", "frequencies")
+
+    def __init__(self, entry: Term | None) -> None:
+        self.entry = entry
+        self.frequencies: dict[int, int] = {}
+        self.all = entry is None
+
+
+class TermLeaf:
+    """One term in one field. Documents score `weight` × BM25, and nothing with weight 0, as in a field of names."""
+
+    guesses = conjunctive = False
+
+    def __init__(self, view: View, field: str, term: bytes, weight: float) -> None:
+        self.field = field
+        self._term = term
+        self.factor = 0.0
+        self._average = 0.0
+        self.norms: Sequence[float] = ()
+        self._parts: dict[Part, _Found] = {}
+        if weight and view.limit:
+            frequency = view.document_frequency(field, term)
+            self.factor = (K1 + 1) * weight * inverse_document_frequency(view.limit, frequency)
+            self._average = view.average_length(field) or 1
+            self.norms = view.once(("norms", field), lambda: norms(self._average))
+
+    def _found(self, part: Part) -> _Found:
+        found = self._parts.get(part)
+        if found is None:
+            found = self._parts[part] = _Found(part.term(self.field, self._term))
+        return found
+
+    def entry(self, part: Part) -> Term | None:
+        """Return where the term's postings are in a part."""
+        return self._found(part).entry
+
+    def leaves(self) -> Iterator[TermLeaf]:
+        """Yield the leaf itself, unless it scores 0."""
+        if self.factor:
+            yield self
+
+    def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
+        """Return the leaf itself, unless it scores 0."""
+        return [self] if self.factor else None
+
+    def size(self, part: Part) -> int:
+        """Return in how many documents the term is."""
+        entry = self._found(part).entry
+        return 0 if entry is None else entry.postings
+
+    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
+        """Return the documents that have the term, of all or of some."""
+        return self.frequencies(part, within).keys()
+
+    def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
+        """Return how often the term stands in the documents that have it, minus 1, of all or of some.
+
+        What was found is kept: a plan asks for documents first, then for what they score.
+        """
+        found = self._found(part)
+        known, entry = found.frequencies, found.entry
+        if entry is not None and not found.all:
+            if within is None or not part.worth_looking_up(entry, len(within)):
+                known = found.frequencies = dict(zip(*part.walked(entry), strict=True))
+                found.all = True
+            elif unknown := sorted(document for document in within if document not in known):
+                known.update(dict.fromkeys(unknown, -1))
+                known.update(part.looked_up(entry, unknown))
+        if within is None:
+            return known
+        if found.all:
+            return {document: known[document] for document in known.keys() & within}
+        return {document: frequency for document in within if (frequency := known[document]) >= 0}
+
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
+        """Return the scores of the documents that have the term, of all or of some."""
+        frequencies = self.frequencies(part, within)
+        return dict(zip(frequencies, self.scored(part, frequencies, frequencies.values()), strict=True))
+
+    def scored(self, part: Part, documents: Collection[int], frequencies: Collection[int]) -> Sequence[float]:
+        """Return the score of each of some documents that have the term so often; frequencies are minus 1."""
+        if not self.norms:
+            return [0.0] * len(documents)
+        if not documents:
+            return ()
+        lengths = itemgetter(*documents)(part.segment.sections[f"short_{self.field}"])
+        if len(documents) == 1:
+            lengths = (lengths,)
+        factor, norms_ = self.factor, self.norms
+        if len(documents) < _WORTH_A_TABLE:
+            return [
+                factor * (frequency + 1) / (frequency + 1 + norms_[length])
+                for frequency, length in zip(frequencies, lengths, strict=True)
+            ]
+        tables = {
+            frequency: [factor * (frequency + 1) / (frequency + 1 + norm) for norm in norms_]
+            for frequency in set(frequencies)
+        }
+        return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
+
+    def bound(self, part: Part) -> float:
+        """Return what no document's score for this leaf is above."""
+        entry = self.entry(part)
+        if entry is None:
+            return 0.0
+        return max(part.segment.blocks.best[entry.first : entry.last]) * self._step(part)
+
+    def promising(self, part: Part, least: float) -> list[tuple[float, int]]:
+        """Return (bound, block) of the blocks in which a document may score `least` or more."""
+        entry = self.entry(part)
+        if entry is None:
+            return []
+        step = self._step(part)
+        steps = ceil(least / step)
+        bests = part.segment.blocks.best[entry.first : entry.last]
+        return [(best * step, block) for block, best in enumerate(bests, entry.first) if best >= steps]
+
+    def scores_in(self, part: Part, block: int) -> zip[tuple[int, float]]:
+        """Return the documents of one of its blocks with their scores."""
+        documents, frequencies = part.decoded((block,))
+        found = self._found(part)
+        if not found.all:
+            found.frequencies.update(zip(documents, frequencies, strict=True))
+        return zip(documents, self.scored(part, documents, frequencies), strict=True)
+
+    def _step(self, part: Part) -> float:
+        segment = part.segment
+        return self.factor * bound_of_step(self._average, segment.tokens[self.field] / segment.documents)
+
+
+class PhraseLeaf:
+    """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does."""
+
+    guesses = conjunctive = True
+
+    def __init__(self, terms: list[TermLeaf]) -> None:
+        self.terms = terms
+        self._checked: dict[Part, dict[int, bool]] = {}
+
+    def leaves(self) -> Iterator[TermLeaf]:
+        """Yield what its score is made of: each term, as often as it stands in the phrase."""
+        for term in self.terms:
+            yield from term.leaves()
+
+    def drivers(self, part: Part) -> list[TermLeaf] | None:
+        """Return the rarest term."""
+        return min(self.terms, key=lambda term: term.size(part)).drivers(part)
+
+    def size(self, part: Part) -> int:
+        """Return in how many documents the rarest term is."""
+        return min(term.size(part) for term in self.terms)
+
+    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:
+        """Return the documents that have the phrase; if not `sure`, those that have its terms."""
+        # The rarest first: what all have gets small soonest.
+        for term in sorted(set(self.terms), key=lambda term: term.size(part)):
+            within = term.frequencies(part, within).keys()
+            if not within:
+                return ()
+        return self._check(part, sorted(within or ())) if sure else within or ()
+
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return what their terms score for the documents that have the phrase; `sure` as in `documents`."""
+        documents = self.documents(part, within, sure=sure)
+        if not documents:
+            return {}
+        found = {term: term.frequencies(part, documents) for term in set(self.terms)}
+        added = [term.scored(part, documents, [found[term][document] for document in documents]) for term in self.terms]
+        return dict(zip(documents, map(sum, zip(*added, strict=True)), strict=True))
+
+    def _check(self, part: Part, documents: list[int]) -> list[int]:
+        """Return those of some documents, which ascend and have all terms, in which the terms stand side by side."""
+        checked = self._checked.setdefault(part, {})
+        unknown = [document for document in documents if document not in checked]
+        if unknown:
+            places = [part.places(entry, unknown) for term in self.terms if (entry := term.entry(part)) is not None]
+            for document in unknown:
+                checked[document] = _side_by_side([found[document] for found in places])
+        return [document for document in documents if checked[document]]
+
+
+def _side_by_side(places: Sequence[Sequence[int]]) -> bool:
+    """Tell whether there is a position p with p in the first list, p + 1 in the second, and so on."""
+    first, second, *others = places
+    if len(first) == 1 and not others:
+        return first[0] + 1 in second
+    starts = {place + 1 for place in first}.intersection(second)
+    for distance, list_ in enumerate(others, 1):
+        if not starts:
+            return False
+        starts.intersection_update([place - distance for place in list_])
+    return bool(starts)
