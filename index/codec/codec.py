@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from whoosh.codec import base
 
 from index.codec.automata import Automata
-from index.codec.document_writer import DocumentWriter
+from index.codec.document_writer import DOCUMENTS, DocumentWriter
 from index.codec.documents import DocumentReader, added_column
-from index.codec.field_writer import FieldWriter, open_terms
+from index.codec.field_writer import TERMS, FieldWriter, open_terms
+from index.codec.files import check_file
 from index.codec.segment import BlockSegment
 from index.codec.terms import TermsReader
 
@@ -48,6 +49,11 @@ class BlockCodec(base.Codec):  # type: ignore[misc]
     def column_filename(cls, segment: BlockSegment, fieldname: str) -> str:
         """Return the name of the file for a column that Whoosh's `add_sortable` adds to a segment by itself."""
         return added_column(segment, fieldname)
+
+    def check(self, storage: Storage, segment: BlockSegment) -> None:
+        """Read a segment's files and compare their checksums, as opening does not. Raises BadSegmentError, OSError."""
+        for suffix in (DOCUMENTS, TERMS):
+            check_file(storage, segment.make_filename(suffix))
 
     def new_segment(self, storage: Storage, indexname: str) -> BlockSegment:  # noqa: ARG002
         """Return a segment that is still to be written, under a name of its own."""

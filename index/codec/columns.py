@@ -95,7 +95,7 @@ class _Bytes(ColumnWriter):
     def write(self, file: SegmentFile, name: str, documents: int) -> None:
         end = self._spool.size
         self._starts.extend([end] * (documents + 1 - len(self._starts)))
-        file.add(f"column:{name}", "B", self._spool.pieces())
+        file.add(f"column:{name}", "B", self._spool)
         file.add(f"column_start:{name}", "Q", [self._starts])
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class _Whoosh(ColumnWriter):
 
     def write(self, file: SegmentFile, name: str, documents: int) -> None:
         self._writer.finish(documents)
-        file.add(f"column:{name}", "B", self._spool.pieces())
+        file.add(f"column:{name}", "B", self._spool)
 
     def close(self) -> None:
         self._spool.close()

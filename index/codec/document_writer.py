@@ -126,7 +126,7 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
         for name, lengths in self._lengths.items():
             lengths.extend(bytes(self._documents - len(lengths)))
             file.add(f"short:{name}", "B", [lengths])
-        file.add("stored", "B", self._stored.pieces())
+        file.add("stored", "B", self._stored)
         file.add("stored_start", "Q", [self._stored_starts])
         for name, column in self._columns.items():
             column.write(file, name, self._documents)

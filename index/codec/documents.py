@@ -84,9 +84,8 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         """Return a reader of a field's column, which is of the type `column`. Raises BadSegmentError."""
         if fieldname in self._columns:
             return read_column(self._sections, self._columns[fieldname], fieldname, column, self._documents)
-        return read_added_column(
-            read_file(self._storage, added_column(self._segment, fieldname)), column, self._documents
-        )
+        data = memoryview(read_file(self._storage, added_column(self._segment, fieldname)))
+        return read_added_column(data, column, self._documents)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Return the tokens of a field in a document, on the scale of length bytes; `default` for none."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from index.segment.layout import FORMAT, BadSegmentError, SegmentFile, read_directory
+from index.segment.layout import FORMAT, BadSegmentError, SegmentFile, checksum, read_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,21 +39,22 @@ def segment_file(storage: Storage, name: str) -> Iterator[SegmentFile]:
     _sync_folder(storage)
 
 
-def read_file(storage: Storage, name: str) -> memoryview:
+def read_file(storage: Storage, name: str) -> mmap.mmap | bytes:
     """Return the bytes of a file, mapped into memory where it is in a folder. Raises BadSegmentError, OSError."""
     file = storage.open_file(name)
     try:
         if not storage.file_length(name):
             raise BadSegmentError(f"{name} is empty")
         if file.is_real and getattr(storage, "supports_mmap", True):
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        return memoryview(file.read())
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return bytes(file.read())
     finally:
         file.close()
 
 
-def read_sections(data: memoryview) -> tuple[dict[str, Any], dict[str, memoryview]]:
+def read_sections(file: mmap.mmap | bytes) -> tuple[dict[str, Any], dict[str, memoryview]]:
     """Return the directory of a segment file and its sections. Raises BadSegmentError."""
+    data = memoryview(file)
     directory = read_directory(data)
     if directory.get("format") != FORMAT:
         raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")
@@ -62,6 +63,14 @@ def read_sections(data: memoryview) -> tuple[dict[str, Any], dict[str, memoryvie
         for name, (start, length, type_code, _) in directory["sections"].items()
     }
     return directory, sections
+
+
+def check_file(storage: Storage, name: str) -> None:
+    """Read all sections of a segment file and compare their checksums. Raises BadSegmentError, OSError."""
+    directory, sections = read_sections(read_file(storage, name))
+    for section, (*_, crc) in directory["sections"].items():
+        if checksum(sections[section]) != crc:
+            raise BadSegmentError(f"{name}: section {section!r} is damaged")
 
 
 def folder_of(storage: Storage) -> str | None:
@@ -87,6 +96,13 @@ class Spool:
         self._folder = folder
         self._file: IO[bytes] = io.BytesIO()
         self.size = 0
+
+    def append(self, piece: Buffer, /) -> None:
+        """Add bytes, as `write`: a spool is a sink of `index.segment.writer`."""
+        self.write(piece)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.pieces()
 
     def write(self, piece: Buffer) -> None:
         """Add bytes."""

@@ -17,7 +17,7 @@ from index.codec.extras import NOTHING, Extra, decode_extra, encode_extra
 from index.codec.files import Spool
 from index.codec.payload import Payload, take_apart
 from index.segment.blocks import BLOCK, SECTIONS, SHAPES, STREAMS, WIDTHS, Blocks, Encoder
-from index.segment.lengths import TABLE, Lengths, length_byte
+from index.segment.lengths import TABLE, length_byte
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ class PostingsWriter:
         known = self._length_bytes
         if length not in known:
             known[length] = length_byte(length)
-        self._lengths[document] = known[length]
+        self._lengths.append(known[length])
 
     def finish(self) -> Written:
         """End the list."""
@@ -83,7 +83,7 @@ class PostingsWriter:
         self._documents: list[int] = []
         self._weights: list[float] = []
         self._values: list[bytes] = []
-        self._lengths: dict[int, int] = {}
+        self._lengths: list[int] = []
 
     def _end_block(self) -> None:
         taken = [take_apart(self._format, value) for value in self._values]
@@ -96,13 +96,16 @@ class PostingsWriter:
         run = encode_extra(payloads, self._weights, kept)
         if all(payload.places for payload in payloads):
             placed = [(document, payload.places) for document, payload in zip(self._documents, payloads, strict=True)]
-            self._encoder.add(placed, Lengths(self._lengths))
+            self._encoder.add(placed, None)
         else:
             counted = zip(self._documents, (payload.frequency for payload in payloads), strict=True)
-            self._encoder.add_unplaced(list(counted), Lengths(self._lengths))
+            self._encoder.add_unplaced(list(counted), None)
+        # Of lengths the encoder would also make a bound for BM25F's scores. Any weighting may be Whoosh's, which makes
+        # its bounds of the highest weight, the shortest and the longest field.
+        self._encoder.sections["block_short"][-1] = min(self._lengths)
         self._extra_starts.append(self._spools["extra"].size)
         self._spools["extra"].write(run)
-        self._spools["block_long"].write(bytes((max(self._lengths.values()),)))
+        self._spools["block_long"].write(bytes((max(self._lengths),)))
         tokens = sum(payload.frequency for payload in payloads)
         weights = decode_extra(run, len(payloads), tokens).weights
         self._weight += sum(weights) if weights else tokens
@@ -134,12 +137,12 @@ class PostingsWriter:
         """Write all sections, and give the spools up."""
         self._spill()
         for name, type_code in SECTIONS.items():
-            file.add(name, type_code, self._spools[name].pieces())
+            file.add(name, type_code, self._spools[name])
         extras = bool(self._spools["extra"].size)
         self._extra_starts.append(self._spools["extra"].size)
         file.add("block_extra", "Q", [self._extra_starts] if extras else [])
         for name in ("extra", "block_long"):
-            file.add(name, "B", self._spools[name].pieces())
+            file.add(name, "B", self._spools[name])
 
     def close(self) -> None:
         """Give the spools up, written or not."""

@@ -134,8 +134,7 @@ class Encoder:
         sections["block_peak"].append(min(most + 1, PEAK_MOST))
         short = [lengths.short[document] for document in documents] if lengths is not None else [0]
         sections["block_short"].append(min(short))
-        norms = lengths.norms if lengths is not None else ()
-        sections["block_best"].append(highest_share(counts, short, norms) if norms else 0)
+        sections["block_best"].append(highest_share(counts, short, lengths.norms) if lengths is not None else 0)
         self._add_run("offsets", offsets, shape.offsets)
         self._add_run("freqs", frequencies, shape.freqs)
         self._add_run("places", places, shape.places)

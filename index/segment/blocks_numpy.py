@@ -112,7 +112,7 @@ def _bounds(
     if lengths is None:
         nothing = np.zeros(len(block_at), dtype=np.uint8)
         return {"block_short": nothing, "block_best": nothing.astype(np.uint16)}
-    short = np.frombuffer(bytes(lengths.short), np.uint8)[document]
+    short = np.frombuffer(lengths.short, np.uint8)[document]
     share = frequency / (frequency + np.asarray(lengths.norms)[short])
     return {
         "block_short": np.minimum.reduceat(short, block_at),

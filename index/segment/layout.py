@@ -28,6 +28,8 @@ FORMAT = 2
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
+_CHECKED = 1 << 22
+"""Bytes of a section that are read at a time, in a check."""
 
 TYPES = {"B": 1, "b": 1, "H": 2, "h": 2, "I": 4, "i": 4, "Q": 8, "q": 8, "f": 4, "d": 8}
 """Bytes of an item by type code, as in the module `struct`."""
@@ -85,6 +87,14 @@ def _sync(file: BinaryIO) -> None:
     except io.UnsupportedOperation:
         return  # a file in memory
     os.fsync(descriptor)
+
+
+def checksum(section: memoryview) -> int:
+    """Return the checksum of a section, of which some is read at a time."""
+    crc = 0
+    for start in range(0, section.nbytes, _CHECKED):
+        crc = zlib.crc32(section.cast("B")[start : start + _CHECKED], crc)
+    return crc
 
 
 def read_directory(data: memoryview) -> dict[str, Any]:

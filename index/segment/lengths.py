@@ -10,20 +10,17 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 TABLE = tuple(round((1.033**byte - 1) * 27) for byte in range(256))
 """The length that each byte stands for."""
 
 
 class Lengths(NamedTuple):
-    """A scored field: the length byte of each document, and the norms by which its blocks state their best share.
+    """A scored field as its blocks are bounded: the length byte of each document, and the norm by length byte."""
 
-    Without norms (`index.bm25`) they state none.
-    """
-
-    short: Sequence[int] | Mapping[int, int]
-    norms: Sequence[float] = ()
+    short: bytes
+    norms: Sequence[float]
 
 
 def length_byte(length: int) -> int:

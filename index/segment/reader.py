@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import mmap
-import zlib
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from index import analysis
 from index.segment.blocks import Blocks
 from index.segment.forms import Forms
-from index.segment.layout import FORMAT, BadSegmentError, read_directory, term_key
+from index.segment.layout import FORMAT, BadSegmentError, checksum, read_directory, term_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-
-
-_CHECKED = 1 << 22
-"""Bytes of a section that are read at a time, in a check."""
 
 
 class Term(NamedTuple):
@@ -30,20 +25,21 @@ class Term(NamedTuple):
     tokens: int
 
 
-def _mapped(path: Path) -> memoryview:
+def _mapped(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
         if not (size := file.seek(0, 2)):
             raise BadSegmentError("an empty file")
-        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ))
+        return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
 
 
 class Segment:
     """A segment file, open. Immutable; may be used by several threads."""
 
-    def __init__(self, path: Path, data: memoryview | None = None) -> None:
+    def __init__(self, path: Path, data: mmap.mmap | bytes | None = None) -> None:
         """Open a file, or the bytes of one that the caller has read or mapped. Raises BadSegmentError, OSError."""
         self.path = path
-        view = _mapped(path) if data is None else data
+        self._map = _mapped(path) if data is None else data
+        view = memoryview(self._map)
         directory = read_directory(view)
         if directory.get("format") != FORMAT:
             raise BadSegmentError(f"a segment of format {directory.get('format')}; this version reads {FORMAT}")
@@ -55,10 +51,8 @@ class Segment:
             for name, (start, length, type_code, _) in directory["sections"].items()
         }
         self._checksums: dict[str, int] = {name: crc for name, (*_, crc) in directory["sections"].items()}
-        # The bytes themselves: unlike a view of them, they can be searched.
-        self._whole: mmap.mmap | bytes = view.obj  # type: ignore[assignment]
-        start, length, *_ = directory["sections"].get("forms", (0, 0))
-        self.form_list = Forms(self._whole, start, start + length)
+        start, length, *_ = directory["sections"]["forms"]
+        self.form_list = Forms(self._map, start, start + length)
         self.blocks = Blocks(self.sections)
         self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
@@ -70,16 +64,13 @@ class Segment:
 
     def release(self) -> None:
         """Give back the memory of the pages that were read; they are read again where they are needed."""
-        if isinstance(self._whole, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-            self._whole.madvise(mmap.MADV_DONTNEED)
+        if isinstance(self._map, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> None:
         """Read all sections and compare their checksums. Raises BadSegmentError, which names what is damaged."""
         for name, section in self.sections.items():
-            crc = 0
-            for start in range(0, section.nbytes, _CHECKED):
-                crc = zlib.crc32(section.cast("B")[start : start + _CHECKED], crc)
-            if crc != self._checksums[name]:
+            if checksum(section) != self._checksums[name]:
                 raise BadSegmentError(f"{self.path.name}: section {name!r} is damaged")
 
     def forms(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:

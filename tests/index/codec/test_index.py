@@ -14,6 +14,7 @@ from whoosh.index import TOC
 
 from index.codec import payload
 from index.codec.codec import BlockCodec
+from index.codec.files import read_sections
 from index.codec.segment import BlockSegment
 from index.codec.stored import UnstorableError
 from index.segment.layout import BadSegmentError
@@ -168,6 +169,24 @@ def test_a_damaged_directory_is_refused(written: Index, tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(BadSegmentError):
         written.reader()
+
+
+@pytest.mark.parametrize("suffix", [".trm", ".doc"])
+def test_every_damaged_section_is_found(written: Index, tmp_path: Path, suffix: str) -> None:
+    (segment, *_) = written._segments()
+    codec = BlockCodec()
+    codec.check(written.storage, segment)
+    path = tmp_path / segment.make_filename(suffix)
+    data = path.read_bytes()
+    directory, _ = read_sections(data)
+    filled = [(start, length) for start, length, *_ in directory["sections"].values() if length]
+    assert len(filled) > 5
+    for start, length in filled:
+        damaged = bytearray(data)
+        damaged[start + length // 2] ^= 0x10
+        path.write_bytes(damaged)
+        with pytest.raises(BadSegmentError, match="is damaged"):
+            codec.check(written.storage, segment)
 
 
 def test_a_segment_is_pickled_as_names_and_numbers() -> None:
