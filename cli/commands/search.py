@@ -19,7 +19,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 Format = Literal["text", "json", "jsonl", "csv", "ids", "urls"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
 
-_UNKNOWN_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?")
+_UNKNOWN_OPTION = r"--[A-Za-z][\w-]*(=.*)?"
 
 
 # Words with a hyphen in front are negated words, so unknown options are taken as words; there are no short options.
@@ -54,7 +54,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     Put a query with quotes, brackets or parentheses in single quotes, so that the shell leaves it alone.
     """
     for word in query:
-        if _UNKNOWN_OPTION.fullmatch(word):
+        if word.startswith("--") and re.fullmatch(_UNKNOWN_OPTION, word):
             raise typer.BadParameter(
                 f"there is no option {word.split('=')[0]}; to look for such a word, quote it: '\"{word}\"'"
             )
