@@ -155,6 +155,14 @@ def test_wanted_tokens_are_those_of_all_tokens_that_have_a_wanted_term(text: str
     ]
 
 
+@given(
+    st.text(st.sampled_from("sSaX9 _'’‘“-—…\xa0\n.$"), max_size=30),
+    st.sets(st.sampled_from(["s", "a", "sa", "ass", "9", "x9"]), min_size=1),
+)
+def test_wanted_tokens_are_found_between_apostrophes_and_typographic_signs(text: str, wanted: set[str]) -> None:
+    assert list(analysis.tokens_of(text, wanted)) == [token for token in analysis.tokens(text) if token.term in wanted]
+
+
 def test_no_word_of_english_loses_its_first_letter_to_stemming() -> None:
     # What `tokens_of` relies on: tried on every beginning of four letters with the endings that stemming knows.
     letters = "abcdefghijklmnopqrstuvwxyz"
