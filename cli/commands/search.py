@@ -1,6 +1,4 @@
-"""`morgue search`: search the archive."""
-
-from __future__ import annotations
+"""`morgue search`: search the archive. Annotations are not postponed, see `cli.app`."""
 
 import re
 import sys
@@ -80,7 +78,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         return 0 if results.page else NO_HITS
 
 
-def _position(archive: Archive, at: str) -> int:
+def _position(archive: "Archive", at: str) -> int:
     """Return the position that `--at` means: digits alone are one, else it is the last at or before a time."""
     if at.isascii() and at.isdigit():
         # No log has a position of twenty digits, and Python refuses to convert some thousand.
@@ -88,7 +86,7 @@ def _position(archive: Archive, at: str) -> int:
     return archive.position_at(at)
 
 
-def _tell_position(archive: Archive, at: str, position: int) -> None:
+def _tell_position(archive: "Archive", at: str, position: int) -> None:
     from cli.terminal import note
 
     recorded = archive.event(position).attribute("time")
