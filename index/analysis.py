@@ -96,6 +96,12 @@ def forms(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+def is_token(text: str) -> bool:
+    """Tell whether a text is one token from its beginning to its end."""
+    match = _TOKEN.fullmatch(text)
+    return match is not None and match[1] == text
+
+
 def names(text: str) -> list[str]:
     """Return the terms of a name in order: folded, not stemmed, for publishers, authors, places and the like."""
     return [fold(form) for form in _TOKEN.findall(text)]

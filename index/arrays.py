@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.evaluate import AllOf, AnyOf, Days
-from index.leaves import PhraseLeaf, TermLeaf
+from index.leaves import Leaf, PhraseLeaf, TermLeaf
 from index.segment.blocks import BLOCK, WIDTHS
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Evaluation:
     def __init__(self, part: Part) -> None:
         self._part = part
         self.limit = part.limit
-        self._decoded: dict[TermLeaf, tuple[Numbers, Numbers]] = {}
+        self._decoded: dict[Leaf, tuple[Numbers, Numbers]] = {}
         self._phrases: dict[PhraseLeaf, _Phrase] = {}
         self.current = np.ones(self.limit, dtype=bool)
         self.current[list(part.superseded)] = False
@@ -90,14 +90,14 @@ class _Evaluation:
     def matching(self, plan: Plan, *, sure: bool = True, within: Mask | None = None) -> Mask:
         """Return a mask of the documents that match; `sure` as in `Plan`. If `within` is given, it is right there."""
         match plan:
-            case TermLeaf():
+            case Leaf():
                 mask = self._mask(self._postings(plan)[0])
             case PhraseLeaf():
                 mask = self._phrase(plan, sure=sure, within=within)
             case AnyOf():
                 mask = np.zeros(self.limit, dtype=bool)
                 for one in plan.plans:
-                    if isinstance(one, TermLeaf):
+                    if isinstance(one, Leaf):
                         mask[self._postings(one)[0]] = True
                     else:
                         mask |= self.matching(one, sure=sure, within=within)
@@ -118,10 +118,10 @@ class _Evaluation:
         """Return the scores of some documents; not all of them match the plan if not `matched`: such a one gets 0."""
         parts: list[Floats] = []
         match plan:
-            case TermLeaf():
-                return self._term_scores(plan, documents)
+            case Leaf():
+                return self._leaf_scores(plan, documents)
             case PhraseLeaf():
-                parts = [self._term_scores(term, documents) for term in plan.terms]
+                parts = [self._leaf_scores(term, documents) for term in plan.terms]
             case AnyOf():
                 parts = [self.scores(one, documents, sure=sure, matched=False) for one in plan.plans]
             case AllOf():
@@ -139,24 +139,29 @@ class _Evaluation:
         mask[documents] = True
         return mask
 
-    def _postings(self, leaf: TermLeaf) -> tuple[Numbers, Numbers]:
-        """Return the documents of a term below the limit, and the frequency minus 1 of each."""
+    def _postings(self, leaf: Leaf) -> tuple[Numbers, Numbers]:
+        """Return the documents of a leaf below the limit, and the frequency minus 1 of each."""
         found = self._decoded.get(leaf)
         if found is None:
-            entry = leaf.entry(self._part)
-            if entry is None:
-                nothing = np.zeros(0, dtype=np.int64)
-                found = nothing, nothing
-            else:
-                documents, frequencies = decode(self._part, entry)
-                if self.limit < self._part.segment.documents:
-                    end = np.searchsorted(documents, self.limit)
-                    documents, frequencies = documents[:end], frequencies[:end]
-                found = documents, frequencies
-            self._decoded[leaf] = found
+            found = self._decoded[leaf] = self._term_postings(leaf) if isinstance(leaf, TermLeaf) else self._known(leaf)
         return found
 
-    def _term_scores(self, leaf: TermLeaf, documents: Numbers) -> Floats:
+    def _term_postings(self, leaf: TermLeaf) -> tuple[Numbers, Numbers]:
+        entry = leaf.entry(self._part)
+        if entry is None:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing
+        documents, frequencies = decode(self._part, entry)
+        if self.limit < self._part.segment.documents:
+            end = documents.searchsorted(self.limit)
+            return documents[:end], frequencies[:end]
+        return documents, frequencies
+
+    def _known(self, leaf: Leaf) -> tuple[Numbers, Numbers]:
+        known = leaf.frequencies(self._part, None)
+        return np.fromiter(known, np.int64, len(known)), np.fromiter(known.values(), np.int64, len(known))
+
+    def _leaf_scores(self, leaf: Leaf, documents: Numbers) -> Floats:
         scores = np.zeros(len(documents))
         having, frequencies = self._postings(leaf)
         if not leaf.factor or not len(having):

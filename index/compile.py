@@ -14,7 +14,7 @@ from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema_fields
 from index.evaluate import TITLE_WEIGHT
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word
+from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
     from whoosh.matching import Matcher
@@ -108,6 +108,8 @@ def _compile(node: Node, field: str | None) -> whoosh.Query:
             return Without(Unscored(whoosh.Every()), _compile(node.child, field))
         case DateRange():
             return _days(node.earliest, node.latest)
+        case Prefix():
+            raise ValueError("Whoosh knows terms, not the words they were: it has no query for their beginning")
 
 
 def _all(node: And, field: str | None) -> whoosh.Query:

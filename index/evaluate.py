@@ -15,17 +15,29 @@ from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
 from index import schema_fields as schema
-from index.leaves import PhraseLeaf, TermLeaf
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Word
+from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
+from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from index.leaves import Scores
+    from index.leaves import Leaf, Scores
     from index.query.ast import Date, Node
     from index.reading import Part, View
 
 TITLE_WEIGHT = 2.0
+
+MOST_TERMS = 1000
+"""Terms that the words with one beginning may have: more is hardly meant, and takes long."""
+
+
+class TooManyTermsError(Exception):
+    """A prefix stands for too many terms: so many."""
+
+    def __init__(self, prefix: Prefix, terms: int) -> None:
+        super().__init__(prefix, terms)
+        self.prefix = prefix
+        self.terms = terms
 
 
 def evaluate(view: View, node: Node) -> Iterator[tuple[int, float]]:
@@ -64,10 +76,10 @@ class Plan(Protocol):
         """Whether it makes a difference not to be sure: whether there is a phrase in it."""
 
     @property
-    def conjunctive(self) -> bool:
-        """Whether there are documents in it that must have several terms."""
+    def bulk(self) -> bool:
+        """Whether documents must have several terms, or several terms count as one: bounds are of little use then."""
 
-    def leaves(self) -> Iterator[TermLeaf]:
+    def leaves(self) -> Iterator[Leaf]:
         """Yield the terms whose scores add up to a document's, at the most; one that counts twice comes twice."""
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
@@ -88,10 +100,12 @@ def plan_query(view: View, node: Node) -> Plan:
     return _plan(view, node, None)
 
 
-def _plan(view: View, node: Node, field: str | None) -> Plan:
+def _plan(view: View, node: Node, field: str | None) -> Plan:  # noqa: PLR0911 - one for each kind of node
     match node:
         case Word() | Phrase():
             return _words(view, node.text, field)
+        case Prefix():
+            return _beginning(view, node, field)
         case InField():
             return _plan(view, node.child, node.field)
         case And():
@@ -116,6 +130,22 @@ def _words(view: View, text: str, field: str | None) -> Plan:
     return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
+def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
+    """Return the plan of all words that begin so: of names as they stand, of other words before they were stemmed."""
+    beginning = analysis.fold(prefix.text).encode()
+    fields = schema.SCORED if field is None else (field,)
+    if field is not None and field not in schema.SCORED:
+        terms = view.terms_with_prefix(field, beginning)
+        weights = {field: 0.0}
+    else:
+        terms = view.terms_of_forms(beginning)
+        weights = {name: TITLE_WEIGHT if name == schema.TITLE else 1.0 for name in fields}
+    if len(terms) > MOST_TERMS:
+        raise TooManyTermsError(prefix, len(terms))
+    plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
+    return plans[0] if len(plans) == 1 else AnyOf(plans)
+
+
 def _adjacent(view: View, field: str, terms: list[str], weight: float) -> Plan:
     if not terms:
         return AnyOf([])
@@ -129,9 +159,9 @@ class AnyOf:
     def __init__(self, plans: list[Plan]) -> None:
         self.plans = plans
         self.guesses = any(plan.guesses for plan in plans)
-        self.conjunctive = any(plan.conjunctive for plan in plans)
+        self.bulk = any(plan.bulk for plan in plans)
 
-    def leaves(self) -> Iterator[TermLeaf]:
+    def leaves(self) -> Iterator[Leaf]:
         """Yield the leaves of all plans."""
         return chain.from_iterable(plan.leaves() for plan in self.plans)
 
@@ -178,19 +208,19 @@ class AllOf:
         self.unwanted = unwanted
         # What is not wanted is always made sure of.
         self.guesses = any(plan.guesses for plan in wanted)
-        self.conjunctive = len(wanted) > 1 or any(plan.conjunctive for plan in wanted)
+        self.bulk = len(wanted) > 1 or any(plan.bulk for plan in wanted)
 
-    def leaves(self) -> Iterator[TermLeaf]:
+    def leaves(self) -> Iterator[Leaf]:
         """Yield the leaves of all wanted plans."""
         return chain.from_iterable(plan.leaves() for plan in self.wanted)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the drivers of the wanted plan that has the fewest documents in them."""
-        return min(
-            (drivers for plan in self.scored if (drivers := plan.drivers(part)) is not None),
-            key=lambda drivers: sum(leaf.size(part) for leaf in drivers),
-            default=None,
-        )
+        found = [plan.drivers(part) for plan in self.scored]
+        complete = [drivers for drivers in found if drivers is not None]
+        if len(complete) < len(found):
+            return None
+        return min(complete, key=lambda drivers: sum(leaf.size(part) for leaf in drivers), default=None)
 
     def size(self, part: Part) -> int:
         """Return how many documents match at the most."""
@@ -225,7 +255,7 @@ class AllOf:
 class Days:
     """What was published within some days for certain: an article of `2021` is not one of April 2021. Scores 0."""
 
-    guesses = conjunctive = False
+    guesses = bulk = False
 
     def __init__(self, earliest: Date | None, latest: Date | None) -> None:
         from datetime import date
@@ -233,7 +263,7 @@ class Days:
         self.earliest = date(*earliest).toordinal() if earliest is not None else 1
         self.latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
 
-    def leaves(self) -> Iterator[TermLeaf]:
+    def leaves(self) -> Iterator[Leaf]:
         """Yield nothing."""
         return iter(())
 

@@ -1,4 +1,4 @@
-"""The leaves of a query's plan: one term in one field, and terms side by side; what they match and how they score it.
+"""The leaves of a query's plan: a term, the terms of a prefix, terms side by side; what they match, how they score it.
 
 The loops over postings run inside the interpreter's own functions (`accumulate`, `zip`, `dict`); a table of scores by
 frequency and length byte takes the arithmetic out of them.
@@ -6,6 +6,7 @@ frequency and length byte takes the arithmetic out of them.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from math import ceil
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -36,23 +37,86 @@ class _Found:
         self.all = entry is None
 
 
-class TermLeaf:
-    """One term in one field. Documents score `weight` × BM25, and nothing with weight 0, as in a field of names."""
+class Leaf(ABC):
+    """What scores as one word does, in one field: `weight` × BM25, and nothing with weight 0, as in a field of names.
 
-    guesses = conjunctive = False
+    Its documents and their frequencies are those of a subclass.
+    """
+
+    guesses = False
+
+    def __init__(self, view: View, field: str, weight: float) -> None:
+        self.field = field
+        self.factor = 0.0
+        self.norms: Sequence[float] = ()
+        self._view = view
+        self._weight = weight
+
+    def _weigh(self, frequency: int) -> None:
+        """Set the scores up, once it is known how many documents below the view's limit it is in."""
+        limit = self._view.limit
+        if self._weight and limit:
+            self.factor = (K1 + 1) * self._weight * inverse_document_frequency(limit, frequency)
+            self.norms = self._view.once(("norms", self.field), lambda: norms(self._average))
+
+    @property
+    def _average(self) -> float:
+        return self._view.average_length(self.field) or 1
+
+    @abstractmethod
+    def size(self, part: Part) -> int:
+        """Return in how many documents it is, of those above the view's limit too."""
+
+    @abstractmethod
+    def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
+        """Return how often it stands in the documents that have it, minus 1, of all or of some; all come in order."""
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield the leaf itself, unless it scores 0."""
+        if self.factor:
+            yield self
+
+    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
+        """Return the documents that have it, of all or of some."""
+        return self.frequencies(part, within).keys()
+
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
+        """Return the scores of the documents that have it, of all or of some."""
+        frequencies = self.frequencies(part, within)
+        return dict(zip(frequencies, self.scored(part, frequencies, frequencies.values()), strict=True))
+
+    def scored(self, part: Part, documents: Collection[int], frequencies: Collection[int]) -> Sequence[float]:
+        """Return the score of each of some documents that have it so often; frequencies are minus 1."""
+        if not self.norms:
+            return [0.0] * len(documents)
+        if not documents:
+            return ()
+        lengths = itemgetter(*documents)(part.segment.sections[f"short_{self.field}"])
+        if len(documents) == 1:
+            lengths = (lengths,)
+        factor, norms_ = self.factor, self.norms
+        if len(documents) < _WORTH_A_TABLE:
+            return [
+                factor * (frequency + 1) / (frequency + 1 + norms_[length])
+                for frequency, length in zip(frequencies, lengths, strict=True)
+            ]
+        tables = {
+            frequency: [factor * (frequency + 1) / (frequency + 1 + norm) for norm in norms_]
+            for frequency in set(frequencies)
+        }
+        return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
+
+
+class TermLeaf(Leaf):
+    """One term in one field."""
+
+    bulk = False
 
     def __init__(self, view: View, field: str, term: bytes, weight: float) -> None:
-        self.field = field
+        super().__init__(view, field, weight)
         self._term = term
-        self.factor = 0.0
-        self._average = 0.0
-        self.norms: Sequence[float] = ()
         self._parts: dict[Part, _Found] = {}
-        if weight and view.limit:
-            frequency = view.document_frequency(field, term)
-            self.factor = (K1 + 1) * weight * inverse_document_frequency(view.limit, frequency)
-            self._average = view.average_length(field) or 1
-            self.norms = view.once(("norms", field), lambda: norms(self._average))
+        self._weigh(view.document_frequency(field, term) if weight else 0)
 
     def _found(self, part: Part) -> _Found:
         found = self._parts.get(part)
@@ -64,11 +128,6 @@ class TermLeaf:
         """Return where the term's postings are in a part."""
         return self._found(part).entry
 
-    def leaves(self) -> Iterator[TermLeaf]:
-        """Yield the leaf itself, unless it scores 0."""
-        if self.factor:
-            yield self
-
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return the leaf itself, unless it scores 0."""
         return [self] if self.factor else None
@@ -77,10 +136,6 @@ class TermLeaf:
         """Return in how many documents the term is."""
         entry = self._found(part).entry
         return 0 if entry is None else entry.postings
-
-    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
-        """Return the documents that have the term, of all or of some."""
-        return self.frequencies(part, within).keys()
 
     def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
         """Return how often the term stands in the documents that have it, minus 1, of all or of some.
@@ -101,32 +156,6 @@ class TermLeaf:
         if found.all:
             return {document: known[document] for document in known.keys() & within}
         return {document: frequency for document in within if (frequency := known[document]) >= 0}
-
-    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:  # noqa: ARG002
-        """Return the scores of the documents that have the term, of all or of some."""
-        frequencies = self.frequencies(part, within)
-        return dict(zip(frequencies, self.scored(part, frequencies, frequencies.values()), strict=True))
-
-    def scored(self, part: Part, documents: Collection[int], frequencies: Collection[int]) -> Sequence[float]:
-        """Return the score of each of some documents that have the term so often; frequencies are minus 1."""
-        if not self.norms:
-            return [0.0] * len(documents)
-        if not documents:
-            return ()
-        lengths = itemgetter(*documents)(part.segment.sections[f"short_{self.field}"])
-        if len(documents) == 1:
-            lengths = (lengths,)
-        factor, norms_ = self.factor, self.norms
-        if len(documents) < _WORTH_A_TABLE:
-            return [
-                factor * (frequency + 1) / (frequency + 1 + norms_[length])
-                for frequency, length in zip(frequencies, lengths, strict=True)
-            ]
-        tables = {
-            frequency: [factor * (frequency + 1) / (frequency + 1 + norm) for norm in norms_]
-            for frequency in set(frequencies)
-        }
-        return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
 
     def bound(self, part: Part) -> float:
         """Return what no document's score for this leaf is above."""
@@ -158,16 +187,57 @@ class TermLeaf:
         return self.factor * bound_of_step(self._average, segment.tokens[self.field] / segment.documents)
 
 
+class PrefixLeaf(Leaf):
+    """All terms in one field that words with the same beginning have; together they score as one word does.
+
+    In how many documents that word is, and how often in each, is counted over all of its terms.
+    """
+
+    bulk = True
+
+    def __init__(self, view: View, field: str, terms: Collection[bytes], weight: float) -> None:
+        super().__init__(view, field, weight)
+        self.terms = terms
+        self._parts: dict[Part, dict[int, int]] = {}
+        self._weigh(sum(self.size(part) for part in view.parts) if weight else 0)
+
+    def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
+        """Return None: its terms are not told apart."""
+        return None
+
+    def size(self, part: Part) -> int:
+        """Return in how many documents one of the terms is."""
+        return len(self.frequencies(part, None))
+
+    def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
+        """Return how often the terms stand in the documents that have one, minus 1, of all or of some."""
+        known = self._parts.get(part)
+        if known is None:
+            found: dict[int, int] = {}
+            for term in self.terms:
+                entry = part.term(self.field, term)
+                if entry is None:
+                    continue
+                more = dict(zip(*part.walked(entry), strict=True))
+                both = {document: found[document] + more[document] + 1 for document in found.keys() & more.keys()}
+                found |= more
+                found |= both
+            known = self._parts[part] = dict(sorted(found.items()))
+        if within is None:
+            return known
+        return {document: known[document] for document in known.keys() & within}
+
+
 class PhraseLeaf:
     """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does."""
 
-    guesses = conjunctive = True
+    guesses = bulk = True
 
     def __init__(self, terms: list[TermLeaf]) -> None:
         self.terms = terms
         self._checked: dict[Part, dict[int, bool]] = {}
 
-    def leaves(self) -> Iterator[TermLeaf]:
+    def leaves(self) -> Iterator[Leaf]:
         """Yield what its score is made of: each term, as often as it stands in the phrase."""
         for term in self.terms:
             yield from term.leaves()

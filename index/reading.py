@@ -94,6 +94,14 @@ class View:
             part.document_frequency(entry) for part in self.parts if (entry := part.term(field, term)) is not None
         )
 
+    def terms_of_forms(self, beginning: bytes) -> set[bytes]:
+        """Return the terms of all words in titles and texts that begin so, before they were stemmed."""
+        return {term for part in self.parts for _, term in part.segment.forms(beginning)}
+
+    def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
+        """Return the terms of a field that begin so."""
+        return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
+
     def average_length(self, field: str) -> float:
         """Return the average length of a field, in tokens, over the documents below the limit."""
         return sum(part.total_length(field) for part in self.parts) / self.limit if self.limit else 0.0

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from index.errors import reading_files
-from index.evaluate import current_documents, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
+from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank
+from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
 from index.topk import best_of
@@ -80,7 +82,10 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
-        plan = plan_query(view, node)
+        try:
+            plan = plan_query(view, node)
+        except TooManyTermsError as error:
+            raise _too_many(error, request.query) from None
         total = None
         if request.sort == "relevance":
             ranked = _by_relevance(view, plan, node, wanted)
@@ -96,9 +101,25 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         total=total,
         position=view.position,
         page=page,
-        terms=tuple(query_terms(node)),
+        terms=(*query_terms(node), *_terms_by_prefix(plan)),
         archive=archive,
     )
+
+
+def _too_many(error: TooManyTermsError, query: str) -> QueryError:
+    prefix = error.prefix
+    return QueryError(
+        f"{error.terms:,} words begin with {prefix.text}, more than {MOST_TERMS:,}",
+        query=query,
+        span=prefix.span,
+        hint="write more of the word",
+    )
+
+
+def _terms_by_prefix(plan: Plan) -> Iterator[str]:
+    """Yield the terms that were looked up by the beginning of a word, to be marked in hits."""
+    found = {term for leaf in plan.leaves() if isinstance(leaf, PrefixLeaf) for term in leaf.terms}
+    return (term.decode() for term in sorted(found))
 
 
 def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple[int, float]]:

@@ -24,12 +24,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from index.evaluate import current_scores
+from index.leaves import TermLeaf
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from index.evaluate import Plan
-    from index.leaves import TermLeaf
     from index.reading import Part, View
 
 _STEP = 64
@@ -58,7 +58,7 @@ def _worth_numpy(view: View, plan: Plan) -> bool:
     It is much quicker where documents must have several terms, as few of the bounds are close then. But importing it
     takes longer than a search: not for the first one of a process, unless there is a lot to decode.
     """
-    if not plan.conjunctive:
+    if not plan.bulk:
         return False
     if view.searches > 1:
         return True
@@ -126,7 +126,8 @@ def _blocks(
     A block comes with the most that a document in it can score, if it has no leaf that is rarer; the most that leaves
     behind its own add to that; how often its leaf counts, more than once where a phrase has a word twice; and its leaf.
     """
-    counts = Counter(plan.leaves())
+    # Where there are drivers, all leaves are terms.
+    counts = Counter(leaf for leaf in plan.leaves() if isinstance(leaf, TermLeaf))
     leaves = sorted(counts, key=lambda leaf: leaf.size(part))
     bounds = {leaf: counts[leaf] * leaf.bound(part) for leaf in leaves}
     rest = sum(bounds.values())

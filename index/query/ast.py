@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from index.query.errors import Span
-from index.query.lexer import FIELDS, FieldKind, escape_phrase, escape_word, searchable
+from index.query.lexer import FIELDS, FieldKind, escape_phrase, escape_word, is_one_word, searchable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Date: TypeAlias = tuple[int, int, int]
 """A day of the Gregorian calendar: year, month, day."""
 
-Node: TypeAlias = "Word | Phrase | And | Or | Not | InField | DateRange"
+Node: TypeAlias = "Word | Phrase | Prefix | And | Or | Not | InField | DateRange"
 
 _NOWHERE = Span(0, 0)
 
@@ -32,6 +32,11 @@ def _check_searchable(instance: Word | Phrase, _: attrs.Attribute[str], text: st
 def _check_one_word(_: Word, __: attrs.Attribute[str], text: str) -> None:
     if any(character.isspace() for character in text):
         raise ValueError(f"white space in a word: {text!r}")
+
+
+def _check_beginning(_: Prefix, __: attrs.Attribute[str], text: str) -> None:
+    if not is_one_word(text):
+        raise ValueError(f"no beginning of one word: {text!r}")
 
 
 def _check_several(instance: And | Or, _: attrs.Attribute[tuple[Node, ...]], children: tuple[Node, ...]) -> None:
@@ -58,6 +63,14 @@ class Phrase:
     """Words that stand next to each other in this order: the raw text between the quotes."""
 
     text: str = attrs.field(validator=_check_searchable)
+    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@attrs.frozen
+class Prefix:
+    """Words that begin so: what stands ahead of the star. A word on its own, of letters and digits."""
+
+    text: str = attrs.field(validator=_check_beginning)
     span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
 
 
@@ -155,6 +168,8 @@ def to_query(node: Node) -> str:
             text = escape_word(node.text)
         case Phrase():
             text = escape_phrase(node.text)
+        case Prefix():
+            text = f"{node.text}*"
         case And():
             text = " AND ".join(_within(child, And, Or) for child in node.children)
         case Or():

@@ -24,10 +24,10 @@ from __future__ import annotations
 
 import re
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Word
+from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word
 from index.query.dates import date_range
 from index.query.errors import QueryError, Span, shown
-from index.query.lexer import FIELDS, FieldKind, Token, TokenKind, searchable, tokens
+from index.query.lexer import FIELDS, FieldKind, Token, TokenKind, is_one_word, searchable, tokens
 
 MAX_CHARACTERS = 10_000
 MAX_TERMS = 1_000
@@ -151,7 +151,8 @@ class _Parser:
                 return self._in_field(depth)
             case TokenKind.WORD | TokenKind.PHRASE:
                 self._advance()
-                self._check_star(token)
+                if self._has_star(token):
+                    return self._prefix(token)
                 kind = Word if token.kind is TokenKind.WORD else Phrase
                 return kind(token.text, span=token.span) if searchable(token.text) else None
             case TokenKind.CLOSE:
@@ -215,15 +216,20 @@ class _Parser:
         earliest, latest = date_range(self._query, value.span)
         return DateRange(field.text, earliest, latest, span=self._since(field))
 
-    def _check_star(self, token: Token) -> None:
-        """Refuse `nucl*`: taken as the word `nucl` it would silently find something else."""
+    def _has_star(self, token: Token) -> bool:
+        """Tell whether a token asks for words by their beginning: `nucl*`."""
         raw = self._query[token.span.start : token.span.end]
-        if token.kind is TokenKind.WORD and raw.endswith("*") and not raw.endswith("\\*") and searchable(raw):
+        return token.kind is TokenKind.WORD and raw.endswith("*") and not raw.endswith("\\*") and searchable(raw)
+
+    def _prefix(self, token: Token) -> Prefix:
+        text = token.text[:-1]
+        if not is_one_word(text):
             raise self._error(
-                "there is no search by the beginning of a word",
+                "a * stands behind the beginning of one word, of letters and digits",
                 Span(token.span.end - 1, token.span.end),
-                f"endings do not matter: any form of a word finds the others; {raw[:-1]}\\* takes the * as text",
+                f"{shown(text)}\\* takes the * as text",
             )
+        return Prefix(text, span=token.span)
 
     def _check_depth(self, token: Token, depth: int) -> None:
         if depth >= MAX_NESTING:

@@ -136,6 +136,13 @@ def searchable(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
+def is_one_word(text: str) -> bool:
+    """Tell whether a text is a single word, of letters, digits and the marks on them."""
+    from index.analysis import is_token
+
+    return is_token(text)
+
+
 def escape_word(text: str) -> str:
     """Return how a word that holds this text is written. It holds no white space."""
     escaped = re.sub(_SPECIAL_IN_WORD, r"\\\g<0>", text)

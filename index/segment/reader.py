@@ -101,6 +101,14 @@ class Segment:
         _, last = self.fields.get(field, (0, 0))
         return self.entry(number) if number < last and self.spelling(number) == term else None
 
+    def terms_with_prefix(self, field: str, prefix: bytes) -> Iterator[bytes]:
+        """Yield the terms of a field that begin so, in order."""
+        for number in range(self.find(field, prefix), self.fields.get(field, (0, 0))[1]):
+            spelling = self.spelling(number)
+            if not spelling.startswith(prefix):
+                break
+            yield spelling
+
     def entry(self, number: int) -> Term:
         """Return the entry of a term by its number."""
         blocks = self.sections["term_blocks"]

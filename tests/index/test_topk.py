@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archive.archive import Archive
 from index import topk
 from index.evaluate import evaluate, plan_query
+from index.leaves import TermLeaf
 from index.query.grammar import parse
 from index.search import Request
 from tests.factories import Clipping, add_all
@@ -82,6 +83,7 @@ def test_blocks_that_cannot_hold_a_hit_are_not_read(many: NotedIndex) -> None:
         part = view.parts[0]
         plan = plan_query(view, parse("text:ship"))
         [leaf] = plan.leaves()
+        assert isinstance(leaf, TermLeaf)
         every = [block for _, block in leaf.promising(part, 0.0)]
         assert len(every) > 1
         assert leaf.promising(part, leaf.bound(part) * 1.01) == []

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Word, to_query, walk, words
+from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word, to_query, walk, words
 from index.query.errors import QueryError, Span
 from index.query.grammar import parse, parse_literal
-from index.query.lexer import FIELDS, FieldKind, searchable
+from index.query.lexer import FIELDS, FieldKind, is_one_word, searchable
 
 A, B, C = (Word(text) for text in "abc")
 
@@ -28,6 +28,7 @@ QUERIES = st.one_of(TEXTS, st.lists(st.one_of(PIECES, st.just(" ")), max_size=30
 
 WORDS = TEXTS.map(lambda text: "".join(text.split())).filter(searchable).map(Word)
 PHRASES = TEXTS.filter(searchable).map(Phrase)
+PREFIXES = TEXTS.filter(is_one_word).map(Prefix)
 DAYS = st.dates().map(lambda day: (day.year, day.month, day.day))
 
 
@@ -43,7 +44,7 @@ def date_ranges(draw: st.DrawFn) -> DateRange:
 
 
 def trees() -> st.SearchStrategy[Node]:
-    leaves: st.SearchStrategy[Node] = st.one_of(WORDS, PHRASES, date_ranges())
+    leaves: st.SearchStrategy[Node] = st.one_of(WORDS, PHRASES, PREFIXES, date_ranges())
 
     def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several = st.lists(inner, min_size=2, max_size=4).map(tuple)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Word
+from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word, to_query
 from index.query.errors import QueryError
 from index.query.grammar import MAX_CHARACTERS, MAX_NESTING, MAX_TERMS, parse, parse_literal
 
@@ -310,8 +310,25 @@ def test_law_operators_bind_as_those_of_python_do(formula: str) -> None:
             assert [holds(tree, frozenset(found)) for tree in trees] == [expected] * 3
 
 
-@pytest.mark.parametrize("query", ["nucl*", "title:nucl*", "-nucl*", "(a OR nucl*)"])
-def test_a_search_by_the_beginning_of_a_word_is_refused_and_not_taken_for_a_word(query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("nucl*", Prefix("nucl")),
+        ("title:Nucl*", InField("title", Prefix("Nucl"))),
+        ("-nucl*", Not(Prefix("nucl"))),
+        ("(a OR AND*)", Or((Word("a"), Prefix("AND")))),
+        ("Téhé*", Prefix("Téhé")),
+        ("7*", Prefix("7")),
+    ],
+)
+def test_a_star_behind_a_word_asks_for_words_that_begin_so(query: str, tree: Node) -> None:
+    assert parse(query) == tree
+    assert parse(to_query(tree)) == tree
+    assert parse_literal("nucl*") == Word("nucl*")
+
+
+@pytest.mark.parametrize("query", ["covid-19*", "iran's*", "a**", "http://x*"])
+def test_a_beginning_of_several_words_is_refused(query: str) -> None:
     with pytest.raises(QueryError) as error:
         parse(query)
     assert query[error.value.span.start : error.value.span.end] == "*"
