@@ -19,15 +19,15 @@ are read only where that is enough.
 from __future__ import annotations
 
 from collections import Counter
-from heapq import heappush, heappushpop
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from index.bm25 import SLACK
 from index.evaluate import current_scores
 from index.leaves import TermLeaf
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from index.evaluate import Plan
     from index.reading import Part, View
@@ -66,27 +66,26 @@ def _worth_numpy(view: View, plan: Plan) -> bool:
 
 
 class _Best:
-    """The best hits so far."""
+    """The best hits so far: (score, -document), the best first; of equal scores the first in the log is better."""
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._heap: list[tuple[float, int]] = []
-
-    @property
-    def least(self) -> float:
+        self._hits: list[tuple[float, int]] = []
+        self.least = 0.0
         """What a hit must score at least to be among them; 0 while there is room."""
-        return self._heap[0][0] if len(self._heap) == self.count else 0.0
 
-    def add(self, document: int, score: float) -> None:
-        """Add a hit, if it is among the best; of equal ones the first in the log is better."""
-        if len(self._heap) < self.count:
-            heappush(self._heap, (score, -document))
-        else:
-            heappushpop(self._heap, (score, -document))
+    def add(self, offset: int, hits: Iterable[tuple[int, float]]) -> None:
+        """Add (document, score) of those that are among the best; documents are counted from `offset`."""
+        least = self.least
+        self._hits += [(score, -offset - document) for document, score in hits if score >= least]
+        self._hits.sort(reverse=True)
+        del self._hits[self.count :]
+        if len(self._hits) == self.count:
+            self.least = self._hits[-1][0]
 
     def hits(self) -> list[tuple[int, float]]:
         """Return (document, score), best first."""
-        return [(-document, score) for score, document in sorted(self._heap, reverse=True)]
+        return [(-document, score) for score, document in self._hits]
 
 
 def _add_best(plan: Plan, part: Part, best: _Best) -> None:
@@ -98,10 +97,10 @@ def _add_best(plan: Plan, part: Part, best: _Best) -> None:
     pending: set[int] = set()
     seen: set[int] = set()
     for bound, rest, times, leaf, block in _blocks(plan, part, drivers, best.least):
-        least = best.least
-        if bound < least:
+        if bound < best.least:
             break
-        pending.update(document for document, score in leaf.scores_in(part, block) if times * score + rest >= least)
+        least = (best.least - rest) / times / SLACK
+        pending.update([document for document, score in leaf.scores_in(part, block) if score >= least])
         pending -= seen
         if len(pending) >= _STEP:
             _add(plan, part, pending, best)
@@ -114,8 +113,7 @@ def _add_by_arrays(plan: Plan, part: Part, best: _Best) -> None:
     """Add the hits of a part that are among the best, by evaluating the whole plan with numpy."""
     from index import arrays
 
-    for document, score in arrays.best(plan, part, best.count, best.least):
-        best.add(part.offset + document, score)
+    best.add(part.offset, arrays.best(plan, part, best.count, best.least))
 
 
 def _blocks(
@@ -153,5 +151,4 @@ def _add(plan: Plan, part: Part, documents: Collection[int] | None, best: _Best)
         least = best.least
         possible = current_scores(plan, part, documents, sure=False)
         documents = [document for document, bound in possible.items() if bound >= least]
-    for document, score in current_scores(plan, part, documents).items():
-        best.add(part.offset + document, score)
+    best.add(part.offset, current_scores(plan, part, documents).items())
