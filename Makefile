@@ -39,6 +39,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	# Where Python may not write byte code, every start would compile the sources anew; an installed wheel has it too.
+	$(BIN)/python -m compileall -q archive index cli
 	touch $(STAMP)
 
 clean:

@@ -10,22 +10,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.archive import Archive, Outcome
-    from archive.article import Article, Metadata, Run, Version
+    from archive.adding import Outcome
+    from archive.archive import Archive
+    from archive.article import Article, Metadata, Version
     from archive.intake import Given, gather, submit_text
     from archive.provenance import Candidate, Origin, Span
     from archive.replay import RecordedArticle
+    from archive.runs import Run
     from archive.store import EventStore, Recorded
     from archive.submission import Failure, Submission
     from archive.verification import Problem, verify
     from archive.version import __version__
 
 _HOMES = {
-    "archive.archive": ("Archive", "Outcome"),
-    "archive.article": ("Article", "Metadata", "Run", "Version"),
+    "archive.adding": ("Outcome",),
+    "archive.archive": ("Archive",),
+    "archive.article": ("Article", "Metadata", "Version"),
     "archive.intake": ("Given", "gather", "submit_text"),
     "archive.provenance": ("Candidate", "Origin", "Span"),
     "archive.replay": ("RecordedArticle",),
+    "archive.runs": ("Run",),
     "archive.store": ("EventStore", "Recorded"),
     "archive.submission": ("Failure", "Submission"),
     "archive.verification": ("Problem", "verify"),

@@ -1,63 +1,30 @@
 """The archive: what goes in is decided, recorded and acknowledged here; what is in is read from here.
 
 The data's way in: bytes → draft (`archive.importers`) → submission (`archive.intake`) → decision (`archive.identity`)
-→ event (`archive.events`) → store (`archive.store`).
+→ event (`archive.new_events`) → store (`archive.store`). A search only reads: what else a method needs it imports.
 """
 
 from __future__ import annotations
 
-import time
-from bisect import bisect_right
-from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-import attrs
-
-from archive import codec, events, identity, lookup
+from archive import codec, events, lookup
 from archive.article import Version
-from archive.errors import (
-    AmbiguousIdError,
-    ArchiveError,
-    DamagedError,
-    InvalidEventError,
-    InvalidValueError,
-    NoSuchArticleError,
-)
-from archive.ids import is_id, new_id
-from archive.replay import replay
-from archive.runs import RunInProgress
+from archive.errors import AmbiguousIdError, DamagedError, InvalidEventError, InvalidValueError, NoSuchArticleError
+from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
-from archive.submission import Failure
-from archive.version import TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from archive.article import Article, Run
-    from archive.identity import Status
+    from archive.adding import Outcome
+    from archive.article import Article
     from archive.replay import RecordedArticle
-    from archive.store import Appender, Recorded
-    from archive.submission import Submission
-
-BATCH_ARTICLES = 1000
-BATCH_BYTES = 32 << 20
-BATCH_SECONDS = 2.0
-"""A batch is one transaction: one sync of the disk, and the most that others wait for."""
-
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """What became of a submission. `position` is that of the version that holds the content, now or already."""
-
-    status: Status
-    position: int
-    article_id: str
-    digest: str
-    title: str | None
-    origin: str
+    from archive.runs import Run
+    from archive.store import Recorded
+    from archive.submission import Failure, Submission
 
 
 class Archive:
@@ -76,7 +43,10 @@ class Archive:
 
         Raises NotAnArchiveError where the folder holds other things, BusyError, StorageError.
         """
-        return cls(EventStore.create(path, events.archive_created(TOOL), lock_timeout=lock_timeout))
+        from archive.new_events import archive_created
+        from archive.version import TOOL
+
+        return cls(EventStore.create(path, archive_created(TOOL), lock_timeout=lock_timeout))
 
     @classmethod
     def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
@@ -129,17 +99,22 @@ class Archive:
 
         A day without a time of day is taken to its end, and a time without an offset as UTC.
         """
-        moment = identity.instant(time_stated)
+        from bisect import bisect_right
+        from datetime import timedelta
+
+        from archive.identity import instant
+
+        def recorded_at(position: int) -> datetime:
+            return instant(self.event(position).attribute("time"))
+
+        moment = instant(time_stated)
         if "T" not in time_stated and ":" not in time_stated:
             moment += timedelta(days=1, microseconds=-1)
-        position = bisect_right(range(self.size()), moment, key=self._recorded_at) - 1
+        position = bisect_right(range(self.size()), moment, key=recorded_at) - 1
         if position < 0:
             begun = self.event(0).attribute("time")
             raise InvalidValueError(f"the archive did not exist at {time_stated}; it begins {begun}")
         return position
-
-    def _recorded_at(self, position: int) -> datetime:
-        return identity.instant(self.event(position).attribute("time"))
 
     def version(self, position: int) -> Version:
         """Return the version of an article that the event at a position recorded.
@@ -175,16 +150,18 @@ class Archive:
         """
         if _is_number(identifier) and int(identifier) < self.size():
             return self.version(int(identifier))
+        from archive.identity import current_version
+
         if is_id(identifier.lower()):
             if versions := self.versions(identifier.lower()):
-                return identity.current_version(versions)
+                return current_version(versions)
             if (position := self.store.position_of(identifier.lower())) is not None:
                 return self.version(position)
         elif "://" in identifier:
             from archive.urls import canonical_url
 
             if versions := self.versions_under("url", canonical_url(identifier)):
-                return identity.current_version(self.versions(versions[-1].article_id))
+                return current_version(self.versions(versions[-1].article_id))
         elif len(identifier) >= lookup.DIGEST_PREFIX and set(identifier.lower()) <= set("0123456789abcdef"):
             versions = self.versions_under("digest", identifier.lower())
             if len({version.article_id for version in versions}) > 1:
@@ -192,7 +169,7 @@ class Archive:
             if versions:
                 return versions[-1]
         if versions := self.versions_under("key", identifier):
-            return identity.current_version(self.versions(versions[-1].article_id))
+            return current_version(self.versions(versions[-1].article_id))
         raise NoSuchArticleError(
             identifier, "an ID is a position, an article id, 8 or more digits of a digest, or a URL"
         )
@@ -220,6 +197,8 @@ class Archive:
 
     def articles(self, start: int = 0, end: int | None = None) -> Iterator[RecordedArticle]:
         """Yield what the events at `[start, end)` recorded of articles, texts included, in order."""
+        from archive.replay import replay
+
         return replay(self.store, start, end)
 
     def comparable_content(self, version: Version) -> str:
@@ -236,6 +215,8 @@ class Archive:
 
     def add(self, submission: Submission) -> Outcome:
         """Add one article, in a run of its own. Raises InvalidValueError, BusyError, StorageError."""
+        from archive.adding import Outcome
+
         for result in self.add_many([submission]):
             if isinstance(result, Outcome):
                 return result
@@ -256,80 +237,9 @@ class Archive:
         any, also where it ends early: by an error, Ctrl-C, or a caller who stops asking. Adding is idempotent, so an
         interrupted run is resumed by running it again. Raises BusyError, StorageError.
         """
-        run = RunInProgress(command, arguments, agent)
-        batch: list[Submission] = []
-        begun, size = time.monotonic(), 0
-        try:
-            for item in submissions:
-                if isinstance(item, Failure):
-                    run.count("incomplete" if item.partial else "failed")
-                    yield item
-                    continue
-                batch.append(item)
-                size += len(item.original)
-                if len(batch) >= BATCH_ARTICLES or size >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
-                    done, batch, size = self._add_batch(batch, run), [], 0
-                    yield from done
-                    begun = time.monotonic()
-            done, batch = self._add_batch(batch, run, last=True), []
-            yield from done
-        except BaseException:
-            self._record_interrupted(run)
-            raise
+        from archive.adding import add_many
 
-    def _record_interrupted(self, run: RunInProgress) -> None:
-        """Record a run that ends early; where even that fails, its events still name it, and that must do."""
-        if run.needs_recording:
-            run.interrupted = True
-            with suppress(ArchiveError), self.store.appending() as appender:
-                appender.append(run.event())
-
-    def _add_batch(self, batch: list[Submission], run: RunInProgress, *, last: bool = False) -> list[Outcome | Failure]:
-        if not batch and not (last and run.needs_recording):
-            return []
-        counts = dict(run.counts)
-        try:
-            # A crash inside leaves none of the batch, and none of it has been acknowledged.
-            with self.store.appending() as appender:
-                results = [self._add_one(submission, appender, run) for submission in batch]
-                if last and run.needs_recording:
-                    appender.append(run.event())
-        except BaseException:
-            run.counts = counts
-            raise
-        run.recorded = last
-        return results
-
-    def _add_one(self, submission: Submission, appender: Appender, run: RunInProgress) -> Outcome | Failure:
-        article, text = submission.article, submission.text
-        if submission.named is not None and not self.versions(submission.named):
-            raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
-        decision = identity.decide(article, text, self, named=submission.named)
-        article_id = decision.article_id or new_id()
-        position = decision.version.position if decision.version else -1
-        if decision.status != "unchanged":
-            try:
-                event = events.article_recorded(
-                    article_id=article_id,
-                    article=article,
-                    original=submission.original,
-                    text=text,
-                    run_id=run.id,
-                    causation=decision.version.event_id if decision.version else None,
-                )
-                position, _ = appender.append(event, lookup.keys_of(self.store.secret, article_id, article, text))
-            except InvalidEventError as error:
-                run.count("failed")
-                return submission.failed(str(error))
-        run.count(decision.status)
-        return Outcome(
-            status=decision.status,
-            position=position,
-            article_id=article_id,
-            digest=article.digest,
-            title=article.metadata.title,
-            origin=str(article.origin),
-        )
+        return add_many(self, submissions, command=command, arguments=arguments, agent=agent)
 
     # From stored events to values
 

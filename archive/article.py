@@ -119,18 +119,3 @@ class Version:
     def metadata(self) -> Metadata:
         """What is known about this version."""
         return self.article.metadata
-
-
-@attrs.frozen(kw_only=True)
-class Run:
-    """One execution that changed the archive: a PROV Activity. `counts` maps an outcome's name to a number."""
-
-    id: str
-    command: str
-    arguments: tuple[str, ...]
-    agent: str
-    tool: str
-    started: str
-    ended: str
-    counts: dict[str, int]
-    interrupted: bool = False

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.article import Article, Metadata, Run
+from archive.article import Article, Metadata
 from archive.errors import InvalidEventError
 from archive.provenance import Boilerplate, Candidate, Fields, Origin, Span, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from archive.runs import Run
 
 Document = dict[str, Any]
 _T = TypeVar("_T")
@@ -150,6 +152,8 @@ def run_document(run: Run) -> Document:
 
 def run_from_document(run_id: str, document: Document) -> Run:
     """Parse part `run`. Raises InvalidEventError with the path of the member at fault."""
+    from archive.runs import Run
+
     counts = _member(document, "counts", dict, "counts")
     return Run(
         id=run_id,

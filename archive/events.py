@@ -1,4 +1,6 @@
-"""The events: facts in the past tense, which become envelopes and payload parts; and upcasters. Pure.
+"""The kinds of events, facts in the past tense, with the names of their parts; and upcasters. Pure.
+
+How new ones are made is in `archive.new_events`.
 
 Evolution, in this order: readers are tolerant (`archive.codec`); where that is not enough, a type gets a new version
 and a pure upcaster from the old one's document; where the meaning changes, there is a new type. Stored bytes never
@@ -7,16 +9,16 @@ change. docs/format.md, "Events".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import attrs
-
-from archive import codec
 from archive.errors import InvalidEventError
 
 if TYPE_CHECKING:
-    from archive.article import Article, Run
+    from collections.abc import Callable, Mapping
+
+    from archive.codec import Document
+
+    Upcasters = Mapping[tuple[str, str, int], Callable[[Document], Document]]
 
 ARCHIVE_CREATED = "archive.created"
 RUN_RECORDED = "run.recorded"
@@ -34,58 +36,8 @@ ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "orig
 
 _MOST_DIGITS = 6
 
-Upcasters = Mapping[tuple[str, str, int], Callable[[codec.Document], codec.Document]]
 UPCASTERS: Upcasters = {}
 """From (kind, part, version) of a document to the function that makes it a later version's. None is needed yet."""
-
-
-@attrs.frozen(kw_only=True)
-class NewEvent:
-    """An event about to be appended: the store gives it an id, a time and its commitments."""
-
-    type: str
-    subject: str
-    correlation: str
-    parts: Mapping[str, bytes]
-    causation: str | None = None
-
-
-def archive_created(tool: str) -> dict[str, bytes]:
-    """Return the parts of the first event of an archive that `tool` (its name and version) creates."""
-    return {ABOUT: codec.to_bytes({"canonical_url_rules": 1, "tool": tool})}
-
-
-def article_recorded(
-    *, article_id: str, article: Article, original: bytes, text: str, run_id: str, causation: str | None
-) -> NewEvent:
-    """Return the event that records a version of an article: added, or revised where it follows on an earlier event.
-
-    The text is stored only where it is not the decoded original.
-    """
-    parts = {
-        ARTICLE: codec.to_bytes(codec.article_document(article)),
-        ORIGIN: codec.to_bytes(codec.origin_document(article.origin)),
-        ORIGINAL: original,
-    }
-    if not article.text_is_original:
-        parts[TEXT] = codec.text_to_bytes(text)
-    return NewEvent(
-        type=type_of(ARTICLE_ADDED if causation is None else ARTICLE_REVISED),
-        subject=article_id,
-        correlation=run_id,
-        causation=causation,
-        parts=parts,
-    )
-
-
-def run_recorded(run: Run) -> NewEvent:
-    """Return the event that records a run, after the events that it brought."""
-    return NewEvent(
-        type=type_of(RUN_RECORDED),
-        subject=run.id,
-        correlation=run.id,
-        parts={RUN: codec.to_bytes(codec.run_document(run))},
-    )
 
 
 def type_of(kind: str) -> str:
@@ -98,7 +50,7 @@ def kind_of(event_type: str) -> str:
     return event_type.removeprefix("morgue.").rpartition(".v")[0]
 
 
-def upcast(event_type: str, part: str, document: codec.Document, upcasters: Upcasters = UPCASTERS) -> codec.Document:
+def upcast(event_type: str, part: str, document: Document, upcasters: Upcasters = UPCASTERS) -> Document:
     """Return the document of a part as its kind's newest version would have written it.
 
     A version from the future has no upcaster and is returned as it is: the tolerant reader takes what it knows.

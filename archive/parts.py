@@ -11,9 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache
-from typing import TYPE_CHECKING
-
-import attrs
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +31,7 @@ class BadPartError(ValueError):
     """Stored bytes of a part are not what was written."""
 
 
-@attrs.frozen
-class Chunk:
+class Chunk(NamedTuple):
     """One row of the payload table. `salt` is empty in all chunks but the first."""
 
     salt: bytes
@@ -43,8 +40,7 @@ class Chunk:
     checksum: bytes
 
 
-@attrs.frozen
-class Part:
+class Part(NamedTuple):
     """A part ready to be stored, and the commitment that goes into the envelope."""
 
     name: str

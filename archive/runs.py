@@ -1,12 +1,28 @@
-"""A run while it lasts: what it has done so far, and at its end the event that records it."""
+"""Runs: one as it is recorded; and one while it lasts, what it has done so far, and at its end its event."""
 
 from __future__ import annotations
 
-from archive import events
-from archive.article import Run
+import attrs
+
 from archive.clock import now
 from archive.ids import new_id
+from archive.new_events import NewEvent, run_recorded
 from archive.version import TOOL
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """One execution that changed the archive: a PROV Activity. `counts` maps an outcome's name to a number."""
+
+    id: str
+    command: str
+    arguments: tuple[str, ...]
+    agent: str
+    tool: str
+    started: str
+    ended: str
+    counts: dict[str, int]
+    interrupted: bool = False
 
 
 class RunInProgress:
@@ -31,9 +47,9 @@ class RunInProgress:
         """Count one more of an outcome."""
         self.counts[what] = self.counts.get(what, 0) + 1
 
-    def event(self) -> events.NewEvent:
+    def event(self) -> NewEvent:
         """Return the event that records the run as it stands, ending now."""
-        return events.run_recorded(
+        return run_recorded(
             Run(
                 id=self.id,
                 command=self._command,

@@ -18,7 +18,6 @@ from archive import database, lock, merkle, parts, schema
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
 from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError
-from archive.events import NewEvent
 from archive.ids import new_id
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from archive.new_events import NewEvent
     from archive.parts import Part
 
 PAGE = 512
@@ -346,6 +346,8 @@ class Appender:
 
 
 def _create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) -> None:
+    from archive.new_events import NewEvent
+
     archive_id = new_id()
     connection.execute("BEGIN IMMEDIATE")
     for statement in schema.STATEMENTS:

@@ -2,9 +2,9 @@
 
 typer builds a whole application from all of its functions; importing and inspecting nine commands to run one would
 cost every search. So each command's module is its own typer app, and the root looks it up by name.
-"""
 
-from __future__ import annotations
+Annotations are not postponed here and in `cli.commands.search`: typer would have to compile each of them.
+"""
 
 from importlib import import_module
 from pathlib import Path
@@ -44,10 +44,10 @@ added; 4 no such archive or article; 5 the archive does not verify; 6 busy; 7 an
 class _LazyCommands(TyperGroup):
     """Commands by name, imported on demand."""
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is typer's
+    def list_commands(self, ctx: "Context") -> list[str]:  # noqa: ARG002 - the signature is typer's
         return list(COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
@@ -55,11 +55,11 @@ class _LazyCommands(TyperGroup):
             self.commands[cmd_name] = typer.main.get_command(module.app)
         return self.commands[cmd_name]
 
-    def format_commands(self, ctx: Context, formatter: Any) -> None:  # noqa: ARG002 - typer's own type is private
+    def format_commands(self, ctx: "Context", formatter: Any) -> None:  # noqa: ARG002 - typer's own type is private
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: "Context") -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import attrs
+from typing import TYPE_CHECKING, NamedTuple
 
 from cli.progress import progress_bar
 
@@ -19,8 +17,7 @@ if TYPE_CHECKING:
     from index.index import Index
 
 
-@attrs.frozen(kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The global options. `archive` is None where none is named: then it is the default one.
 
     `arguments` are the words of the command line, as a run records them.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from cli.jsontext import dumps
 from cli.layout import listed, wrapped
 from cli.terminal import BOLD, DIM, MARKED, clean, coloured, note, styled, width
 
@@ -84,6 +83,8 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
 
 def _write_json(results: Results, out: TextIO) -> None:
     """Write one object, a hit at a time: a page may be the whole archive."""
+    from cli.jsontext import dumps
+
     head = dumps({"query": results.request.query, "total": results.total})
     out.write(head[:-1] + ', "hits": [')
     for number, hit in enumerate(results):
@@ -93,6 +94,8 @@ def _write_json(results: Results, out: TextIO) -> None:
 
 
 def _write_jsonl(results: Results, out: TextIO) -> None:
+    from cli.jsontext import dumps
+
     out.writelines(dumps(hit.as_dict()) + "\n" for hit in results)
 
 

@@ -10,8 +10,7 @@ from cli.terminal import cells, clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_WORD = re.compile(r"\S+")
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_STYLE = r"\x1b\[[0-9;]*m"
 
 
 def wrapped(
@@ -24,10 +23,9 @@ def wrapped(
     lines: list[str] = []
     line, used = "", 0
     room = max(1, width - cells(indent))
-    for match in _WORD.finditer(text):
-        piece = _marked(match, marks, mark)
+    for piece in _pieces(text, marks, mark):
         # Marks may be seen, as asterisks are, or not, as colours.
-        needed = cells(_STYLE.sub("", piece))
+        needed = cells(re.sub(_STYLE, "", piece) if "\x1b" in piece else piece)
         if used and used + 1 + needed > room:
             lines.append(indent + line)
             line, used = "", 0
@@ -49,6 +47,13 @@ def listed(pieces: Iterable[str | None], *, width: int, indent: str = "") -> lis
         else:
             lines += added
     return [indent + line for line in lines]
+
+
+def _pieces(text: str, marks: Sequence[tuple[int, int]], mark: Callable[[str], str]) -> Iterable[str]:
+    """Return the words of a text, harmless and marked."""
+    if not marks:
+        return map(clean, text.split())
+    return (_marked(match, marks, mark) for match in re.finditer(r"\S+", text))
 
 
 def _marked(match: re.Match[str], marks: Sequence[tuple[int, int]], mark: Callable[[str], str]) -> str:

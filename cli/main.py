@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from typer import TyperException
 
 NO_HITS, USAGE, SOME_FAILED, NOT_FOUND, DAMAGED, BUSY, FAILED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 7, 130
+
+_ALLOCATIONS = 50_000
+"""Objects between two collections of garbage: more than a short command makes, for which none is worth its time."""
 
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (QueryError, USAGE),
@@ -48,6 +52,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
 
 def main() -> None:
     """Run the command line of this process and end it."""
+    gc.set_threshold(_ALLOCATIONS)
     prepare()
     code = run(sys.argv[1:])
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from bisect import bisect_right
 from typing import TextIO
 
 from cli.streams import say
@@ -12,13 +13,14 @@ from cli.streams import say
 # What a terminal would act on: control characters, and the marks that turn text around (bidirectional overrides); and
 # the bytes of a file's name that are no text, which Python holds as halves of surrogate pairs.
 _ACTIVE = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]"
+# Ascending bounds of half-open ranges: where one begins, where it ends, where the next one begins. To compile classes
+# of so many characters for `re` takes longer than a search.
 _WIDE = (
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60"
-    "\U0001f300-\U0001faff\U00020000-\U0003fffd]"
+    "\u1100\u1160\u2e80\u303f\u3041\ua4d0\uac00\ud7a4\uf900\ufb00\ufe30\ufe70\uff00\uff61"
+    "\U0001f300\U0001fb00\U00020000\U0003fffe"
 )
 _WITHOUT_WIDTH = (
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f"
-    "\u200b-\u200d]"
+    "\u0300\u0370\u0483\u048a\u0591\u05be\u0610\u061b\u064b\u0660\u1ab0\u1b00\u200b\u200e\u20d0\u2100\ufe20\ufe30"
 )
 
 BOLD, DIM, MARKED = "1", "2", "1;33"
@@ -62,7 +64,13 @@ def cells(text: str) -> int:
     """Return the columns that a text takes, about: East Asian characters take two, combining marks none."""
     if text.isascii():
         return len(text)
-    return len(text) + len(re.findall(_WIDE, text)) - len(re.findall(_WITHOUT_WIDTH, text))
+    beyond = [character for character in text if character >= _WITHOUT_WIDTH[0]]
+    wide = sum(_within(_WIDE, character) for character in beyond)
+    return len(text) + wide - sum(_within(_WITHOUT_WIDTH, character) for character in beyond)
+
+
+def _within(bounds: str, character: str) -> bool:
+    return bisect_right(bounds, character) % 2 == 1
 
 
 def note(sentence: str) -> None:

@@ -33,6 +33,9 @@ _FOLDED = str.maketrans(
     | dict.fromkeys(map(chr, (0xAD, *range(0xFE00, 0xFE10))), "")
 )
 
+# Signs between tokens that printed texts have, and ASCII signs that part tokens in the same way.
+_TYPOGRAPHIC = (("’", "'"), ("‘", "`"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))
+
 
 class Token(NamedTuple):
     """A token of a text: its term, and its span `[start, end)` in code points."""
@@ -53,12 +56,34 @@ def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
 
     Stemming never changes the first letter of a word, so of ASCII words only those are stemmed that begin right.
     """
-    initials = frozenset(term[0] for term in wanted)
+    initials = {term[0] for term in wanted}
     initials |= {initial.upper() for initial in initials}
-    for match in _TOKEN.finditer(text):
+    for typographic, plain in _TYPOGRAPHIC:
+        text = text.replace(typographic, plain)
+    found = _beginning(text, initials) if text.isascii() else _TOKEN.finditer(text)
+    for match in found:
         form = match[1]
         if (form[0] in initials or not form.isascii()) and (term := term_of(form)) in wanted:
             yield Token(term, match.start(1), match.end(1))
+
+
+def _beginning(text: str, initials: Collection[str]) -> Iterator[re.Match[str]]:
+    """Yield the tokens of an ASCII text that begin with some letters, in group 1; the others are not looked at."""
+    letters = "".join(initial for initial in initials if initial.isascii() and initial.isalnum())
+    if not letters:
+        return
+    # The class comes first, as the engine runs to the next character of it; only then it looks what is ahead of that.
+    for match in re.finditer(rf"([{letters}](?<![^\W_].)[^\W_]*)", text):
+        if match[1] not in {"s", "S"} or not _possessive(text, match.start()):
+            yield match
+
+
+def _possessive(text: str, at: int) -> bool:
+    """Tell whether an `s` of an ASCII text is an ending that goes with the token ahead of it, and none itself."""
+    if text[at - 1 : at] != "'" or not text[at - 2 : at - 1].isalnum():
+        return False
+    # What is ahead may be such an ending, which has no ending of its own.
+    return text[at - 2] not in "sS" or not _possessive(text, at - 2)
 
 
 def terms(text: str) -> list[str]:

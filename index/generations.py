@@ -16,9 +16,7 @@ import json
 import os
 import shutil
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
-
-import attrs
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.errors import BusyError
 from archive.lock import held
@@ -36,8 +34,7 @@ _KEPT = 2
 """Generations that stay: the current one, and the one before it for readers that have just opened it."""
 
 
-@attrs.frozen(kw_only=True)
-class State:
+class State(NamedTuple):
     """What a generation holds: the first `size` events of an archive, whose root was `root` (64 hex digits) then.
 
     `segments` are the names of its files, in the order of their documents.
@@ -52,8 +49,7 @@ class State:
     segments: tuple[str, ...]
 
 
-@attrs.frozen
-class Generation:
+class Generation(NamedTuple):
     """A complete generation on disk."""
 
     folder: Path
@@ -116,7 +112,7 @@ class Generations:
     def publish(self, folder: Path, state: State) -> Generation:
         """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`."""
         (folder / STATE).write_text(
-            json.dumps({"format": FORMAT, **attrs.asdict(state)}, indent=1, sort_keys=True) + "\n", "ascii"
+            json.dumps({"format": FORMAT, **state._asdict()}, indent=1, sort_keys=True) + "\n", "ascii"
         )
         # Segments were synced as they were written, or copied.
         _sync(folder / STATE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from archive.archive import Outcome
+from archive.adding import Outcome
 from archive.intake import Given, submit_text
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from cli.terminal import clean, note
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archive.archive import Archive, Outcome
+    from archive.adding import Outcome
+    from archive.archive import Archive
     from archive.submission import Failure, Submission
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -1,6 +1,4 @@
-"""`morgue search`: search the archive."""
-
-from __future__ import annotations
+"""`morgue search`: search the archive. Annotations are not postponed, see `cli.app`."""
 
 import re
 import sys
@@ -19,7 +17,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 Format = Literal["text", "json", "jsonl", "csv", "ids", "urls"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
 
-_UNKNOWN_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?")
+_UNKNOWN_OPTION = r"--[A-Za-z][\w-]*(=.*)?"
 
 
 # Words with a hyphen in front are negated words, so unknown options are taken as words; there are no short options.
@@ -54,7 +52,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     Put a query with quotes, brackets or parentheses in single quotes, so that the shell leaves it alone.
     """
     for word in query:
-        if _UNKNOWN_OPTION.fullmatch(word):
+        if word.startswith("--") and re.fullmatch(_UNKNOWN_OPTION, word):
             raise typer.BadParameter(
                 f"there is no option {word.split('=')[0]}; to look for such a word, quote it: '\"{word}\"'"
             )
@@ -80,7 +78,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         return 0 if results.page else NO_HITS
 
 
-def _position(archive: Archive, at: str) -> int:
+def _position(archive: "Archive", at: str) -> int:
     """Return the position that `--at` means: digits alone are one, else it is the last at or before a time."""
     if at.isascii() and at.isdigit():
         # No log has a position of twenty digits, and Python refuses to convert some thousand.
@@ -88,7 +86,7 @@ def _position(archive: Archive, at: str) -> int:
     return archive.position_at(at)
 
 
-def _tell_position(archive: Archive, at: str, position: int) -> None:
+def _tell_position(archive: "Archive", at: str, position: int) -> None:
     from cli.terminal import note
 
     recorded = archive.event(position).attribute("time")

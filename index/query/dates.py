@@ -17,9 +17,10 @@ from index.query.errors import QueryError, Span, shown
 if TYPE_CHECKING:
     from index.query.ast import Date
 
-_PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
-_YEARS = re.compile(r"(\d{4})[-–—/](\d{4})", re.ASCII)
-_LOOSE = re.compile(r"(\d{4})[-/.](\d\d?)(?:[-/.](\d\d?))?|(\d{4})(\d\d)(\d\d)", re.ASCII)
+# Strings, compiled when they are first used: most queries have no date.
+_PERIOD = r"(?a)(\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
+_YEARS = r"(?a)(\d{4})[-–—/](\d{4})"
+_LOOSE = r"(?a)(\d{4})[-/.](\d\d?)(?:[-/.](\d\d?))?|(\d{4})(\d\d)(\d\d)"
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FORMS = "dates are written 2021, 2021-04 or 2021-04-13, ranges 2020..2021, 2021-04.. or ..2021"
 
@@ -53,7 +54,7 @@ def days_in(year: int, month: int) -> int:
 def _period(query: str, span: Span) -> tuple[Date, Date]:
     """Return the first and the last day of a year, a month or a day."""
     text = query[span.start : span.end]
-    match = _PERIOD.fullmatch(text)
+    match = re.fullmatch(_PERIOD, text)
     if match is None:
         raise QueryError(f"{shown(text)!r} is not a date", query=query, span=span, hint=_advice(text))
     year, month, day = (int(part) if part is not None else None for part in match.groups())
@@ -85,10 +86,10 @@ def _fault(year: int, month: int | None, day: int | None) -> str | None:
 
 
 def _advice(text: str) -> str:
-    years = _YEARS.fullmatch(text)
+    years = re.fullmatch(_YEARS, text)
     if years:
         return f"did you mean {years[1]}..{years[2]}?"
-    loose = _LOOSE.fullmatch(text)
+    loose = re.fullmatch(_LOOSE, text)
     if loose:
         numbers = [int(part) for part in loose.groups() if part is not None]
         year, month, day = [*numbers, None][:3]

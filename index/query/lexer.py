@@ -70,15 +70,17 @@ _OTHER_NAMES = {
 
 _QUOTES = '"“”„'
 _SPACE = re.compile(r"\s+")
-_PHRASE = re.compile(rf"[{_QUOTES}]((?:\\.|[^\\{_QUOTES}])*)[{_QUOTES}]", re.DOTALL)
 _WORD = re.compile(rf"(?:\\\S|\\(?!\S)|[^\s()\\{_QUOTES}]|(?<=[^\W_])[{_QUOTES}](?=[^\W_]))+")
 _MINUS = re.compile(r"(?<![^\s(])-(?=[^\s)-])")
 _NAME = re.compile(r"([A-Za-z]+):")
-_MEANT_AS_FIELD = re.compile(rf"[^\W_]|[(\[{{'‘’{_QUOTES}]")
-_ESCAPED_IN_WORD = re.compile(r"\\(\S)")
-_ESCAPED_IN_PHRASE = re.compile(r"\\(.)", re.DOTALL)
-_SPECIAL_IN_WORD = re.compile(rf"[\\(){_QUOTES}]")
-_SPECIAL_IN_PHRASE = re.compile(rf"[\\{_QUOTES}]")
+
+# Strings, compiled when they are first used: most queries have no phrase, no escape and no colon.
+_PHRASE = rf"(?s)[{_QUOTES}]((?:\\.|[^\\{_QUOTES}])*)[{_QUOTES}]"
+_MEANT_AS_FIELD = rf"[^\W_]|[(\[{{'‘’{_QUOTES}]"
+_ESCAPED_IN_WORD = r"\\(\S)"
+_ESCAPED_IN_PHRASE = r"(?s)\\(.)"
+_SPECIAL_IN_WORD = rf"[\\(){_QUOTES}]"
+_SPECIAL_IN_PHRASE = rf"[\\{_QUOTES}]"
 
 
 class TokenKind(enum.Enum):
@@ -136,7 +138,7 @@ def searchable(text: str) -> bool:
 
 def escape_word(text: str) -> str:
     """Return how a word that holds this text is written. It holds no white space."""
-    escaped = _SPECIAL_IN_WORD.sub(r"\\\g<0>", text)
+    escaped = re.sub(_SPECIAL_IN_WORD, r"\\\g<0>", text)
     if escaped.endswith("*"):
         # Unescaped it would ask for words that begin so, which is refused.
         escaped = escaped[:-1] + "\\*"
@@ -150,7 +152,7 @@ def escape_word(text: str) -> str:
 
 def escape_phrase(text: str) -> str:
     """Return how a phrase of this text is written, quotes included."""
-    escaped = _SPECIAL_IN_PHRASE.sub(r"\\\g<0>", text)
+    escaped = re.sub(_SPECIAL_IN_PHRASE, r"\\\g<0>", text)
     return f'"{escaped}"'
 
 
@@ -174,7 +176,7 @@ def _token(query: str, at: int, before: TokenKind | None) -> Token:
 
 
 def _phrase(query: str, at: int) -> Token:
-    match = _PHRASE.match(query, at)
+    match = re.compile(_PHRASE).match(query, at)
     if match is None:
         raise QueryError(
             "this quote is not closed",
@@ -182,7 +184,7 @@ def _phrase(query: str, at: int) -> Token:
             span=Span(at, at + 1),
             hint='close it, or take it away; a quote that is part of the text is written \\"',
         )
-    return Token(TokenKind.PHRASE, _ESCAPED_IN_PHRASE.sub(r"\1", match[1]), Span(*match.span()))
+    return Token(TokenKind.PHRASE, re.sub(_ESCAPED_IN_PHRASE, r"\1", match[1]), Span(*match.span()))
 
 
 def _word(query: str, at: int, *, glued: bool) -> Token:
@@ -191,14 +193,15 @@ def _word(query: str, at: int, *, glued: bool) -> Token:
     end = match.end() if match else at + 1
     raw = query[at:end]
     kind = TokenKind.WORD if glued else _OPERATORS.get(raw, TokenKind.WORD)
-    return Token(kind, _ESCAPED_IN_WORD.sub(r"\1", raw), Span(at, end))
+    text = re.sub(_ESCAPED_IN_WORD, r"\1", raw) if "\\" in raw else raw
+    return Token(kind, text, Span(at, end))
 
 
 def _names_field(text: str, name: re.Match[str]) -> bool | None:
     """Tell whether a match of `_NAME` is a field: True, False where it is meant as one, None where it is a word."""
     if name[1].lower() in FIELDS:
         return True
-    if name[1].isupper() or not _MEANT_AS_FIELD.match(text, name.end()):
+    if name[1].isupper() or not re.compile(_MEANT_AS_FIELD).match(text, name.end()):
         return None
     return False
 

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import codec
-from archive.article import Article, Metadata, Run
+from archive.article import Article, Metadata
 from archive.errors import InvalidEventError
 from archive.provenance import FIELD_NAMES, Boilerplate, Candidate, Origin, Source, Span
+from archive.runs import Run
 
 if TYPE_CHECKING:
     from archive.codec import Document

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from archive.archive import Archive, Outcome
+from archive.adding import Outcome
+from archive.archive import Archive
 from archive.errors import NoSuchArchiveError, NotAnArchiveError, StorageError
 from archive.verification import verify
 from tests.archive.making import add_all, numbered
@@ -169,7 +170,7 @@ def fill(archive: Archive, pages: int) -> None:
 def test_a_full_disk_acknowledges_nothing_that_is_not_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
 ) -> None:
-    monkeypatch.setattr("archive.archive.BATCH_ARTICLES", 7)
+    monkeypatch.setattr("archive.adding.BATCH_ARTICLES", 7)
     with Archive.create(tmp_path / "archive") as archive:
         results: list[Outcome | Failure] = [*add_all(archive, numbered(3))]
         fill(archive, pages)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from archive import codec, events
-from archive.article import Run
 from archive.errors import DamagedError, InvalidEventError
-from archive.events import ARTICLE, ARTICLE_ADDED, ORIGIN, ORIGINAL, TEXT, NewEvent
+from archive.events import ARTICLE, ARTICLE_ADDED, ORIGIN, ORIGINAL, TEXT
 from archive.ids import new_id
+from archive.new_events import NewEvent, article_recorded, run_recorded
+from archive.runs import Run
 from tests.archive.making import submission
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def test_every_version_that_was_ever_written_has_its_steps() -> None:
 
 def test_a_text_that_is_the_original_is_not_stored_twice() -> None:
     made = submission("Text.")
-    event = events.article_recorded(
+    event = article_recorded(
         article_id=new_id(), article=made.article, original=b"Text.", text="Text.", run_id=new_id(), causation=None
     )
     assert set(event.parts) == {ARTICLE, ORIGIN, ORIGINAL}
@@ -160,7 +161,7 @@ def test_all_that_identifies_is_in_a_part() -> None:
         ended="e",
         counts={},
     )
-    event = events.run_recorded(run)
+    event = run_recorded(run)
     assert b"secret.txt" in event.parts[events.RUN]
     assert b"Jane Doe" in event.parts[events.RUN]
     assert {event.subject, event.correlation} == {run.id}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive import schema
-from archive.archive import Archive, Outcome
+from archive.adding import Outcome
+from archive.archive import Archive
 from archive.intake import gather
 from archive.verification import verify
 from tests.archive.golden import CLIPPINGS, DATA, EXPECTED, LARGE, facts, unpack

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import events, merkle, store
+from archive import merkle, store
 from archive.archive import Archive
 from archive.clock import stamp
 from archive.errors import DamagedError, InvalidEventError, NotAnArchiveError, StorageError
-from archive.events import NewEvent
 from archive.ids import new_id
+from archive.new_events import NewEvent, archive_created
 from archive.store import EventStore, Recorded
 from archive.verification import verify
 from tests.archive import raw
@@ -28,7 +28,7 @@ from tests.archive.making import add_all, numbered, submission
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GENESIS = events.archive_created("test")
+GENESIS = archive_created("test")
 
 
 def event(**parts: bytes) -> NewEvent:

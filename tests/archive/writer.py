@@ -14,15 +14,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from archive import archive as module
-from archive.archive import Archive, Outcome
+from archive import adding
+from archive.adding import Outcome
+from archive.archive import Archive
 from archive.errors import ArchiveError
 from tests.archive.making import numbered
 
 
 def main(folder: str, *numbers: str) -> None:
     first, count, batch, *limit = map(int, numbers)
-    module.BATCH_ARTICLES = batch
+    adding.BATCH_ARTICLES = batch
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit[0], limit[0]))
     print("ready", flush=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from archive.archive import Outcome
+from archive.adding import Outcome
 from archive.intake import gather
 from tests.benchmarks.generator import articles, lines, source_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from unicodedata import category, normalize, ucd_3_2_0
 
 import pytest
@@ -153,6 +154,19 @@ def test_wanted_tokens_are_those_of_all_tokens_that_have_a_wanted_term(text: str
     assert list(analysis.tokens_of(mixed, wanted)) == [
         token for token in analysis.tokens(mixed) if token.term in wanted
     ]
+
+
+def test_wanted_tokens_are_found_between_apostrophes_and_typographic_signs() -> None:
+    # All texts of up to six of these signs: what is an ending, and what is a token, shows within so many.
+    for length in range(7):
+        for text in map("".join, product("sa'’_", repeat=length)):
+            for wanted in ({"s"}, {"a", "as"}):
+                expected = [token for token in analysis.tokens(text) if token.term in wanted]
+                assert list(analysis.tokens_of(text, wanted)) == expected, text
+    typographic = "‘Iran’s “ships” – Iran—ship…\xa0ship"
+    assert [typographic[start:end] for _, start, end in analysis.tokens_of(typographic, {"ship", "iran"})] == [
+        "Iran", "ships", "Iran", "ship", "ship",
+    ]  # fmt: skip
 
 
 def test_no_word_of_english_loses_its_first_letter_to_stemming() -> None:

@@ -1,0 +1,134 @@
+"""Adding: submissions in batches, each of them decided and appended under one hold of the lock; one run for all.
+
+Behind `Archive.add` and `Archive.add_many`, and apart from them: who only reads imports nothing of this.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import attrs
+
+from archive import identity, lookup
+from archive.errors import ArchiveError, InvalidEventError, NoSuchArticleError
+from archive.ids import new_id
+from archive.new_events import article_recorded
+from archive.runs import RunInProgress
+from archive.submission import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from archive.archive import Archive
+    from archive.identity import Status
+    from archive.store import Appender
+    from archive.submission import Submission
+
+BATCH_ARTICLES = 1000
+BATCH_BYTES = 32 << 20
+BATCH_SECONDS = 2.0
+"""A batch is one transaction: one sync of the disk, and the most that others wait for."""
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of a submission. `position` is that of the version that holds the content, now or already."""
+
+    status: Status
+    position: int
+    article_id: str
+    digest: str
+    title: str | None
+    origin: str
+
+
+def add_many(
+    archive: Archive,
+    submissions: Iterable[Submission | Failure],
+    *,
+    command: str,
+    arguments: tuple[str, ...],
+    agent: str,
+) -> Generator[Outcome | Failure, None, None]:
+    """Add articles to an archive in batches: `Archive.add_many` says how. Raises BusyError, StorageError."""
+    run = RunInProgress(command, arguments, agent)
+    batch: list[Submission] = []
+    begun, size = time.monotonic(), 0
+    try:
+        for item in submissions:
+            if isinstance(item, Failure):
+                run.count("incomplete" if item.partial else "failed")
+                yield item
+                continue
+            batch.append(item)
+            size += len(item.original)
+            if len(batch) >= BATCH_ARTICLES or size >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
+                done, batch, size = _add_batch(archive, batch, run), [], 0
+                yield from done
+                begun = time.monotonic()
+        done, batch = _add_batch(archive, batch, run, last=True), []
+        yield from done
+    except BaseException:
+        _record_interrupted(archive, run)
+        raise
+
+
+def _record_interrupted(archive: Archive, run: RunInProgress) -> None:
+    """Record a run that ends early; where even that fails, its events still name it, and that must do."""
+    if run.needs_recording:
+        run.interrupted = True
+        with suppress(ArchiveError), archive.store.appending() as appender:
+            appender.append(run.event())
+
+
+def _add_batch(
+    archive: Archive, batch: list[Submission], run: RunInProgress, *, last: bool = False
+) -> list[Outcome | Failure]:
+    if not batch and not (last and run.needs_recording):
+        return []
+    counts = dict(run.counts)
+    try:
+        # A crash inside leaves none of the batch, and none of it has been acknowledged.
+        with archive.store.appending() as appender:
+            results = [_add_one(archive, submission, appender, run) for submission in batch]
+            if last and run.needs_recording:
+                appender.append(run.event())
+    except BaseException:
+        run.counts = counts
+        raise
+    run.recorded = last
+    return results
+
+
+def _add_one(archive: Archive, submission: Submission, appender: Appender, run: RunInProgress) -> Outcome | Failure:
+    article, text = submission.article, submission.text
+    if submission.named is not None and not archive.versions(submission.named):
+        raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
+    decision = identity.decide(article, text, archive, named=submission.named)
+    article_id = decision.article_id or new_id()
+    position = decision.version.position if decision.version else -1
+    if decision.status != "unchanged":
+        try:
+            event = article_recorded(
+                article_id=article_id,
+                article=article,
+                original=submission.original,
+                text=text,
+                run_id=run.id,
+                causation=decision.version.event_id if decision.version else None,
+            )
+            position, _ = appender.append(event, lookup.keys_of(archive.store.secret, article_id, article, text))
+        except InvalidEventError as error:
+            run.count("failed")
+            return submission.failed(str(error))
+    run.count(decision.status)
+    return Outcome(
+        status=decision.status,
+        position=position,
+        article_id=article_id,
+        digest=article.digest,
+        title=article.metadata.title,
+        origin=str(article.origin),
+    )

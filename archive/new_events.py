@@ -1,0 +1,64 @@
+"""New events: facts about to be recorded, as the parts that the store gives an id, a time and its commitments. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from archive import codec, events
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive.article import Article
+    from archive.runs import Run
+
+
+@attrs.frozen(kw_only=True)
+class NewEvent:
+    """An event about to be appended: the store gives it an id, a time and its commitments."""
+
+    type: str
+    subject: str
+    correlation: str
+    parts: Mapping[str, bytes]
+    causation: str | None = None
+
+
+def archive_created(tool: str) -> dict[str, bytes]:
+    """Return the parts of the first event of an archive that `tool` (its name and version) creates."""
+    return {events.ABOUT: codec.to_bytes({"canonical_url_rules": 1, "tool": tool})}
+
+
+def article_recorded(
+    *, article_id: str, article: Article, original: bytes, text: str, run_id: str, causation: str | None
+) -> NewEvent:
+    """Return the event that records a version of an article: added, or revised where it follows on an earlier event.
+
+    The text is stored only where it is not the decoded original.
+    """
+    parts = {
+        events.ARTICLE: codec.to_bytes(codec.article_document(article)),
+        events.ORIGIN: codec.to_bytes(codec.origin_document(article.origin)),
+        events.ORIGINAL: original,
+    }
+    if not article.text_is_original:
+        parts[events.TEXT] = codec.text_to_bytes(text)
+    return NewEvent(
+        type=events.type_of(events.ARTICLE_ADDED if causation is None else events.ARTICLE_REVISED),
+        subject=article_id,
+        correlation=run_id,
+        causation=causation,
+        parts=parts,
+    )
+
+
+def run_recorded(run: Run) -> NewEvent:
+    """Return the event that records a run, after the events that it brought."""
+    return NewEvent(
+        type=events.type_of(events.RUN_RECORDED),
+        subject=run.id,
+        correlation=run.id,
+        parts={events.RUN: codec.to_bytes(codec.run_document(run))},
+    )
