@@ -189,19 +189,21 @@ def test_130_is_for_an_interrupted_add_and_what_was_acknowledged_stays(place: Pl
         # A batch, and a line of the next, which is waited for in vain: the pipe stays open.
         process.stdin.write(records(BATCH + 1))
         process.stdin.flush()
-        acknowledged = [process.stdout.readline() for _ in range(BATCH)]
+        # On a busy machine the first batch is a smaller one: it is not waited for a certain number.
+        first = process.stdout.readline()
         process.send_signal(signal.SIGINT)
         rest, stderr = process.stdout.read(), process.stderr.read() if process.stderr else b""
     assert process.returncode == 130
-    assert rest == b""
     assert stderr.decode() == "morgue: interrupted\n"
+    acknowledged = [first, *rest.splitlines(keepends=True)]
     assert all(b"\tadded\t" in line for line in acknowledged)
     log = [json.loads(line) for line in morgue(place, "--archive", "archive", "log", "--json").lines]
-    assert len([event for event in log if event["type"] == "morgue.article.added.v1"]) == BATCH
+    kept = len([event for event in log if event["type"] == "morgue.article.added.v1"])
+    assert len(acknowledged) <= kept <= BATCH
     assert log[-1]["about"].endswith("(interrupted)")
     # The interrupted call is simply repeated.
     again = morgue(place, "--archive", "archive", "add", "-", "--format", "jsonl", stdin=records(BATCH + 1))
-    assert again.statuses == ["unchanged"] * BATCH + ["added"]
+    assert again.statuses == ["unchanged"] * kept + ["added"] * (BATCH + 1 - kept)
 
 
 def test_130_is_for_an_interrupted_follow(filled: Place) -> None:
