@@ -11,7 +11,7 @@ from cli.facts import counted
 from cli.jsontext import dumps
 from cli.main import DAMAGED
 from cli.progress import progress_bar
-from cli.terminal import clean
+from cli.terminal import clean, note
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -25,7 +25,8 @@ def verify(
 
     Finds any change of an event, a payload, the order, the tree, the lookup table or the schema, and names the
     position; nothing is repaired. If the index has seen a longer log, or another one, that is told too. It cannot tell
-    that an owner has rewritten everything consistently.
+    that an owner has rewritten everything consistently. Damage of the index is told on standard error: it is no damage
+    of the archive.
     """
     with opened(context) as archive:
         from archive.verification import verify as check
@@ -41,10 +42,15 @@ def verify(
         from index.index import Index
 
         # SQLite drops the end of a damaged WAL without a word; the index remembers how far the log had come.
-        testimony = Index(archive).witness()
+        index = Index(archive)
+        testimony = index.witness()
         if testimony is not None:
             found += 1
             typer.echo(dumps({"position": None, "problem": testimony}) if json else testimony)
+        damage = index.check()
+        if damage is not None:
+            # No damage of the archive: what is built from the log is built anew.
+            note(damage)
         if found:
             return DAMAGED
         if not json:

@@ -147,7 +147,7 @@ def escape_word(text: str) -> str:
     """Return how a word that holds this text is written. It holds no white space."""
     escaped = re.sub(_SPECIAL_IN_WORD, r"\\\g<0>", text)
     if escaped.endswith("*"):
-        # Unescaped it would ask for words that begin so, which is refused.
+        # Unescaped it would ask for words that begin so.
         escaped = escaped[:-1] + "\\*"
     if text in _OPERATORS or text.startswith("-"):
         return "\\" + escaped

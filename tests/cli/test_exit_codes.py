@@ -181,6 +181,21 @@ def test_7_is_for_an_archive_that_may_not_be_read(place: Place, modes_bind: bool
     assert morgue(place, "--archive", "archive", "status").code == 7
 
 
+def test_0_is_for_an_archive_that_verifies_though_its_index_is_damaged(filled: Place, place: Place) -> None:
+    shutil.copytree(filled.work / "archive", place.work / "archive")
+    [segment] = (place.work / "archive" / "index").glob("*/*.seg")
+    whole = bytearray(segment.read_bytes())
+    whole[100] ^= 1
+    segment.write_bytes(whole)
+    checked = morgue(place, "--archive", "archive", "verify")
+    assert checked.code == 0
+    assert checked.stdout.startswith("ok: ")
+    assert "is damaged" in checked.stderr
+    assert "morgue index --rebuild" in checked.stderr
+    assert morgue(place, "--archive", "archive", "index", "--rebuild").code == 0
+    assert morgue(place, "--archive", "archive", "verify").stderr == ""
+
+
 def test_130_is_for_an_interrupted_add_and_what_was_acknowledged_stays(place: Place) -> None:
     assert morgue(place, "--archive", "archive", "init").code == 0
     with started(place, "--archive", "archive", "add", "-", "--format", "jsonl", stdin=-1) as process:
