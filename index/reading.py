@@ -15,7 +15,7 @@ from index.errors import reading_files
 from index.segment.reader import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from index.generations import Generation
     from index.segment.reader import Term
@@ -106,18 +106,6 @@ class View:
         """Return the average length of a field, in tokens, over the documents below the limit."""
         return sum(part.total_length(field) for part in self.parts) / self.limit if self.limit else 0.0
 
-    def positions_in(self, field: str, term: str, documents: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
-        """Yield (document, positions) of a term in a field of those of some documents, which ascend, that have it."""
-        encoded = term.encode()
-        for part in self.parts:
-            entry = part.term(field, encoded)
-            if entry is None:
-                continue
-            begin, end = (bisect_left(documents, part.offset + bound) for bound in (0, part.segment.documents))
-            here = documents[begin:end]
-            found = part.places(entry, [document - part.offset for document in here])
-            yield from ((part.offset + document, places) for document, places in found.items())
-
 
 class Part:
     """A segment in a view: its documents below `limit`. Documents are numbers in the segment, not in the view."""
@@ -146,12 +134,6 @@ class Part:
         if key not in self._entries:
             self._entries[key] = self.segment.term(field, term)
         return self._entries[key]
-
-    def documents(self, entry: Term) -> Iterable[int]:
-        """Return all documents of a term below the limit, in order, to be iterated once."""
-        if self.limit < self.segment.documents:
-            return self.walked(entry)[0]
-        return chain.from_iterable(map(self.segment.blocks.documents, range(entry.first, entry.last)))
 
     def walked(self, entry: Term) -> tuple[list[int], list[int]]:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""

@@ -120,17 +120,6 @@ def _bounds(
     }
 
 
-def decode(sections: dict[str, memoryview], begin: int, end: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Decode the blocks `[begin, end)` of a segment.
-
-    Returns of each token the block (from 0 for `begin`), the document and the position.
-    """
-    document, frequency, position = decode_postings(sections, begin, end)
-    count = (np.frombuffer(sections["block_shape"], np.uint16)[begin:end] & 127) + 1
-    block = np.repeat(np.arange(end - begin), count)
-    return np.repeat(block, frequency), np.repeat(document.astype(np.int64), frequency), position.astype(np.int64)
-
-
 def _runs(sections: dict[str, memoryview], run: str, codes: NDArray[np.integer], counts: Numbers, begin: int) -> Column:
     """Return the numbers of a run of consecutive blocks, 0 where the width is none.
 
