@@ -17,7 +17,7 @@ from index import tasks
 from index.errors import reading_files
 from index.generations import State
 from index.schema_hash import schema_hash
-from index.segment.policy import groups_to_merge
+from index.segment.policy import MOST, groups_to_merge
 from index.segment.reader import Segment
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from index.generations import Generation, Generations
 
 MERGED_AT_MOST = 32_768
-"""Documents in a segment that a catch-up still makes by merging, or as many as it adds: an add stays quick."""
+"""Documents in a segment that a catch-up still makes by merging, or a tenth of all: most adds stay quick."""
 
-EVENTS_A_TASK = 16_384
-"""Events a process is given at the most: it takes a while to start, and progress is told when it is done."""
+EVENTS_A_TASK = 65_536
+"""Events a process is given at the most: it takes a quarter of a second to start; what fails is built again here."""
 
 PROCESSES = 8
 """Processes at the most. Each takes 70 MiB before it has read anything, and the archive is one file on one disk."""
@@ -75,8 +75,7 @@ def build(
         with _executor(size - start) as executor:
             for built in _build_ranges(archive, folder, start, size, executor, progress):
                 names += built
-            largest = max(MERGED_AT_MOST, size - start) if onto is not None else float("inf")
-            names = _merge(folder, names, executor, largest=largest)
+            names = _merge(folder, names, executor, added=size - start if onto is not None else None)
         progress(size - start, size - start)
         with reading_files():
             documents, _ = _counts(folder, names)
@@ -134,11 +133,19 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
             yield tasks.build_range(archive, folder, first, last, tokens)
 
 
-def _merge(folder: Path, names: list[str], executor: Executor | None, *, largest: float) -> list[str]:
-    """Merge neighbours until there are few segments; return the names of those that are left, in order."""
+def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: int | None) -> list[str]:
+    """Merge neighbours until there are few segments; return the names of those that are left, in order.
+
+    `added` are the events that an index was brought up by, None where it was built anew: then all may be merged.
+    """
     with reading_files():
         documents, tokens = _counts(folder, names)
-    groups = [names[first:last] for first, last in groups_to_merge(documents, tokens, largest=largest)]
+    if added is None:
+        divided = groups_to_merge(documents, tokens, rebuilt=True)
+    else:
+        largest = max(MERGED_AT_MOST, sum(documents) // MOST, added)
+        divided = groups_to_merge(documents, tokens, largest=largest)
+    groups = [names[first:last] for first, last in divided]
     given: list[Future[list[str]] | None] = [
         executor.submit(tasks.elsewhere, "merge", str(folder.absolute()), *group)
         if executor is not None and len(group) > 1

@@ -17,28 +17,34 @@ TOKENS_AT_MOST = 1 << 31
 """Tokens of titles and texts that are ever put into one segment: a stream of numbers holds 2^32."""
 
 
-def groups_to_merge(sizes: Sequence[int], tokens: Sequence[int], *, largest: float = inf) -> list[tuple[int, int]]:
+def groups_to_merge(
+    sizes: Sequence[int], tokens: Sequence[int], *, rebuilt: bool = False, largest: float = inf
+) -> list[tuple[int, int]]:
     """Return the segments' neighbours `[first, last)` that become one, in order; a group of one stays as it is.
 
     `sizes` are documents a segment, in the order of the log, and `tokens` its tokens. Nothing is merged up to MOST
-    segments. Beyond, the two neighbours that are smallest together are joined again and again, until half of the
-    places are free or those two are of sizes too far apart: farther than tiers that are as wide as MOST segments need
-    for all. So a document that was added alone is rewritten a few times for each tier that it climbs, and the work of
-    an add does not grow with the index, on average.
+    segments, or up to half as many besides the large ones, of a quarter of `largest` or more: so there is always room
+    for some small ones. Beyond, the two neighbours that are smallest together are joined again and again, until that
+    room is free or those two are of sizes too far apart: farther than tiers that are as wide as MOST segments need for
+    all. So a document that was added alone is rewritten a few times for each tier that it climbs, and the work of an add
+    does not grow with the index, on average. Of an index that was `rebuilt` half of MOST stay, at the most.
 
     No join makes more than `largest` documents, which bounds the work of one call, nor more than TOKENS_AT_MOST. Where
     that leaves nothing worth joining, there are more segments than MOST.
     """
+    large = sum(size * 4 >= largest for size in sizes)
+    room = MOST // 2 if rebuilt else max(MOST, large + MOST // 2)
+    left = MOST // 2 if rebuilt else room - MOST // 2
     groups = [(number, number + 1) for number in range(len(sizes))]
     totals, held = list(sizes), list(tokens)
     width = max(2.0, sum(sizes) ** (2 / MOST))
-    while len(sizes) > MOST and len(groups) > MOST // 2:
+    while len(sizes) > room and len(groups) > left:
         pairs = [
             (one + other, -at, max(one, other) > width * min(one, other))
             for at, (one, other) in enumerate(itertools.pairwise(totals))
             if one + other <= largest and held[at] + held[at + 1] <= TOKENS_AT_MOST
         ]
-        if not pairs or (min(pairs)[2] and len(groups) <= MOST):
+        if not pairs or (min(pairs)[2] and len(groups) <= room):
             break
         near = [pair for pair in pairs if not pair[2]]
         if not near and largest < inf:

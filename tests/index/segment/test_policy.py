@@ -22,6 +22,23 @@ def test_no_join_is_larger_than_was_allowed(sizes: list[int]) -> None:
         assert last - first == 1 or sum(sizes[first:last]) <= 2000
 
 
+@given(st.lists(st.integers(1, 100_000), max_size=60))
+def test_a_rebuilt_index_leaves_half_of_the_places_free(sizes: list[int]) -> None:
+    assert len(groups_to_merge(sizes, sizes, rebuilt=True)) <= MOST // 2
+
+
+def test_adding_beside_many_large_segments_rewrites_little() -> None:
+    sizes = [11_000] * 9
+    rewritten = 0
+    for _ in range(1000):
+        sizes.append(1)
+        groups = groups_to_merge(sizes, sizes, largest=32_768)
+        rewritten += sum(sum(sizes[first:last]) for first, last in groups if last - first > 1)
+        sizes = [sum(sizes[first:last]) for first, last in groups]
+        assert len(sizes) <= 9 + MOST // 2
+    assert rewritten < 1000 * 15
+
+
 def test_large_segments_that_cannot_grow_are_left_alone() -> None:
     sizes = [30_000] * 20
     for _ in range(200):
