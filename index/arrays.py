@@ -7,6 +7,7 @@ documents that are left. Importing numpy takes longer than most searches: `index
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -263,13 +264,13 @@ def _run(part: Part, run: str, entry: Term, codes: NDArray[np.integer], width: i
     if codes[-1] and last:
         start = int(starts[-1])
         numbers[-1, skipped : skipped + last] = _stream(part, run, int(codes[-1]))[start : start + last]
-    full = codes[:-1]
-    for code in (1, 2, 3):
-        chosen = np.flatnonzero(full == code)
-        if len(chosen):
-            start = int(starts[chosen[0]])
-            stream = _stream(part, run, code)[start : start + len(chosen) * width]
-            numbers[chosen, skipped:] = stream.reshape(len(chosen), width)
+    # Neighbours of one width at a go: a slice takes them much quicker than a choice of rows.
+    changes = np.flatnonzero(np.diff(codes[:-1])) + 1
+    for first, end in pairwise((0, *changes.tolist(), rows - 1)):
+        if first < end and (code := int(codes[first])):
+            start = int(starts[first])
+            stream = _stream(part, run, code)[start : start + (end - first) * width]
+            numbers[first:end, skipped:] = stream.reshape(end - first, width)
     return numbers
 
 
