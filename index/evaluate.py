@@ -1,8 +1,8 @@
 """Evaluating a query on the arrays of our segments: which documents match, and their scores.
 
-The fast path for words, phrases, AND, OR, NOT, fields and dates, which is all that the language has today. It gives the
-documents and scores that Whoosh's matchers give on the query of `index.compile`, which stays the reference: a test
-holds the two together. A branch of an OR counts where all of that branch matches.
+The fast path for words, prefixes, phrases, AND, OR, NOT, fields and dates, which is all that the language has today.
+But for prefixes it gives the documents and scores that Whoosh's matchers give on the query of `index.compile`, which
+is the reference: a test holds the two together. A branch of an OR counts where all of that branch matches.
 
 Every plan answers for a part: which documents match, and with which scores, of all of them or of some. An AND asks for
 documents first and scores only those that are left. `index.leaves` has the plans of terms and phrases.
@@ -29,6 +29,14 @@ TITLE_WEIGHT = 2.0
 
 MOST_TERMS = 1000
 """Terms that the words with one beginning may have: more is hardly meant, and takes long."""
+
+
+class PastPrefixError(Exception):
+    """A prefix is asked for as of an earlier event: which words there were by then is not in the index."""
+
+    def __init__(self, prefix: Prefix) -> None:
+        super().__init__(prefix)
+        self.prefix = prefix
 
 
 class TooManyTermsError(Exception):
@@ -137,6 +145,8 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
         terms = view.terms_with_prefix(field, beginning)
         weights = {field: 0.0}
+    elif view.is_of_the_past:
+        raise PastPrefixError(prefix)
     else:
         terms = view.terms_of_forms(beginning)
         weights = {name: TITLE_WEIGHT if name == schema.TITLE else 1.0 for name in fields}

@@ -12,6 +12,7 @@ serving; what a crash left behind is swept away by the next builder.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
+"""Of the folder, of the state and of the segments: a generation of another one is none, and is built anew."""
+_SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 CURRENT = "CURRENT"
 LOCK = "lock"
 STATE = "state.json"
@@ -68,13 +71,19 @@ class Generations:
         self.folder = folder
 
     def current(self) -> Generation | None:
-        """Return the generation that serves, None where there is none or it cannot be read."""
+        """Return the generation that serves, None where there is none or it cannot be read.
+
+        Raises UnsearchableError where the system has no handles or no memory left.
+        """
         # A builder may sweep a generation away between the two reads: then CURRENT names another one already.
         for _ in range(3):
             try:
                 folder = self.folder / (self.folder / CURRENT).read_text("ascii").strip()
                 return Generation(folder, _read_state(folder))
-            except (OSError, ValueError, TypeError, KeyError):
+            except (OSError, ValueError, TypeError, KeyError) as error:
+                if isinstance(error, OSError) and error.errno in _SHORTAGES:
+                    # There may be an index, and nothing is wrong with it.
+                    raise UnsearchableError(f"the index cannot be read now: {error.strerror}") from error
                 continue
         return None
 

@@ -39,7 +39,7 @@ def _no_progress(_done: int, _total: int) -> None:
 
 
 class Index:
-    """The search over one archive.
+    """The search over one archive, in the thread of that archive.
 
     `note` is told what a user should know of the index's state, a sentence at a time; `progress` is called with events
     done and in all while an index is built.
@@ -68,32 +68,44 @@ class Index:
         size = self._archive.size()
         if at is not None and not 0 <= at < size:
             raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
-        position = at if at is not None else size - 1
         generation = self.fresh()
         while True:
             try:
-                return self._answer(generation, request, position)
+                return self._answer(generation, request, at)
             except TornIndexError as error:
                 self._last = None
                 serving = self.generations.current()
-                if serving is None or serving.name == generation.name:
+                if serving is None or serving == generation:
+                    if serving is not None and _damage(serving) is None:
+                        # The files are whole: to build them anew would not help.
+                        raise error.__cause__ or error from None
                     self._note(f"{error}; building it anew")
-                    return self._answer(self.rebuild(), request, position)
+                    return self._answer(self._instead_of(generation), request, at)
                 # Builders have been here meanwhile, and swept away what was about to be read.
                 generation = serving
 
-    def _answer(self, generation: Generation, request: Request, position: int) -> Results:
+    def _instead_of(self, torn: Generation) -> Generation:
+        """Return a generation in the place of one that cannot be read: built anew, or by another process meanwhile."""
+
+        def base() -> Generation | None:
+            serving = self.generations.current()
+            return None if serving is None or serving == torn else self._base()
+
+        return self._build(base, timeout=BUILD_TIMEOUT)
+
+    def _answer(self, generation: Generation, request: Request, at: int | None) -> Results:
         from index.search import search
 
-        return search(self._archive, self._view(generation, min(position, generation.state.size - 1)), request)
+        # As of now is as of the generation: it may hold what was added since the search began.
+        last = generation.state.size - 1
+        return search(self._archive, self._view(generation, last if at is None else min(at, last)), request)
 
     def _view(self, generation: Generation, position: int) -> View:
         """Return a view on a generation. It stays open for the next search: what it decoded is found there again."""
         from index.reading import View
 
         view = self._last
-        if view is None or view.generation.folder != generation.folder or view.position != position:
-            # Views that searches in other threads still use end with them.
+        if view is None or view.generation != generation or view.position != position:
             view = self._last = View(generation, position)
         return view
 

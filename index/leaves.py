@@ -69,7 +69,7 @@ class Leaf(ABC):
 
     @abstractmethod
     def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
-        """Return how often it stands in the documents that have it, minus 1, of all or of some; all come in order."""
+        """Return how often it stands in the documents that have it, minus 1, of all, in order, or of some, in none."""
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield the leaf itself, unless it scores 0."""
@@ -266,7 +266,11 @@ class PhraseLeaf:
             return {}
         found = {term: term.frequencies(part, documents) for term in set(self.terms)}
         added = [term.scored(part, documents, [found[term][document] for document in documents]) for term in self.terms]
-        return dict(zip(documents, map(sum, zip(*added, strict=True)), strict=True))
+        # Added one by one: from Python 3.12 on, `sum` of floats rounds otherwise than numpy and a loop do.
+        total, *others = added
+        for more in others:
+            total = [score + another for score, another in zip(total, more, strict=True)]
+        return dict(zip(documents, total, strict=True))
 
     def _check(self, part: Part, documents: list[int]) -> list[int]:
         """Return those of some documents, which ascend and have all terms, in which the terms stand side by side."""

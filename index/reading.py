@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_BLOCKS_KEPT = 4096
-"""Blocks of documents that a part keeps decoded, 20 MB at the most: the common words of one query and the next."""
+_BLOCKS_KEPT = 1024
+"""Blocks of documents that a part keeps decoded, 5 MB at the most: the common words of one query and the next."""
+
+_ENTRIES_KEPT = 4096
+"""Terms that a part keeps the entries of, 1 MB at the most."""
 
 
 class View:
@@ -36,6 +39,7 @@ class View:
         self.generation = generation
         self.parts: list[Part] = []
         self.limit = 0
+        # How many searches it has served: a process that searches again is worth importing numpy in (`index.topk`).
         self.searches = 0
         self._made: dict[Hashable, object] = {}
         with reading_files():
@@ -52,7 +56,7 @@ class View:
                 part.superseded = {document - part.offset for document in gone if part.has(document)}
 
     def close(self) -> None:
-        """Close the files."""
+        """Let go of the files; their maps end with the last use of them."""
         for part in self.parts:
             part.segment.close()
 
@@ -102,8 +106,16 @@ class View:
         """Return the terms of a field that begin so."""
         return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
 
+    @property
+    def is_of_the_past(self) -> bool:
+        """Whether the generation holds documents that the view leaves out."""
+        return self.limit < self.generation.state.documents
+
     def average_length(self, field: str) -> float:
         """Return the average length of a field, in tokens, over the documents below the limit."""
+        return self.once(("average", field), lambda: self._average_length(field))
+
+    def _average_length(self, field: str) -> float:
         return sum(part.total_length(field) for part in self.parts) / self.limit if self.limit else 0.0
 
 
@@ -132,6 +144,8 @@ class Part:
         """Return a term's entry, None where the segment does not have it."""
         key = (field, term)
         if key not in self._entries:
+            if len(self._entries) >= _ENTRIES_KEPT:
+                self._entries.clear()
             self._entries[key] = self.segment.term(field, term)
         return self._entries[key]
 
@@ -139,9 +153,8 @@ class Part:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""
         return self.decoded(range(entry.first, self._last_block(entry)))
 
-    def decoded(self, numbers: Iterable[int]) -> tuple[list[int], list[int]]:
+    def decoded(self, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
         """Return the documents of some blocks, which ascend, below the limit, and the frequency minus 1 of each."""
-        numbers = list(numbers)
         documents = list(chain.from_iterable(map(self.block, numbers)))
         frequencies = list(chain.from_iterable(map(self.segment.blocks.all_frequencies, numbers)))
         if self.limit < self.segment.documents:

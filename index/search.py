@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, plan_query
+from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank
@@ -86,6 +86,13 @@ def search(archive: Archive, view: View, request: Request) -> Results:
             plan = plan_query(view, node)
         except TooManyTermsError as error:
             raise _too_many(error, request.query) from None
+        except PastPrefixError as error:
+            raise QueryError(
+                "words are known by their beginning for the archive as it is now only",
+                query=request.query,
+                span=error.prefix.span,
+                hint="write whole words, or leave --at out",
+            ) from None
         total = None
         if request.sort == "relevance":
             ranked = _by_relevance(view, plan, node, wanted)
@@ -109,7 +116,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
 def _too_many(error: TooManyTermsError, query: str) -> QueryError:
     prefix = error.prefix
     return QueryError(
-        f"{error.terms:,} words begin with {prefix.text}, more than {MOST_TERMS:,}",
+        f"{error.terms:,} different words begin with {prefix.text}, more than {MOST_TERMS:,}",
         query=query,
         span=prefix.span,
         hint="write more of the word",

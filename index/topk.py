@@ -19,6 +19,7 @@ are read only where that is enough.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -78,19 +79,27 @@ class _Best:
         """Add (document, score) of those that are among the best; documents are counted from `offset`."""
         least = self.least
         self._hits += [(score, -offset - document) for document, score in hits if score >= least]
-        self._hits.sort(reverse=True)
-        del self._hits[self.count :]
-        if len(self._hits) == self.count:
-            self.least = self._hits[-1][0]
+        # A long list is sorted seldom; of a short one the least score is worth knowing at once.
+        if len(self._hits) >= (self.count if self.count <= _STEP else 2 * self.count):
+            self._cut()
 
     def hits(self) -> list[tuple[int, float]]:
         """Return (document, score), best first."""
+        self._cut()
         return [(-document, score) for score, document in self._hits]
+
+    def _cut(self) -> None:
+        self._hits.sort(reverse=True)
+        del self._hits[self.count :]
+        if self._hits and len(self._hits) == self.count:
+            self.least = self._hits[-1][0]
 
 
 def _add_best(plan: Plan, part: Part, best: _Best) -> None:
     """Add the hits of a part that are among the best."""
-    drivers = plan.drivers(part) if plan.size(part) > _FEW else None
+    # Where a good part of what matches is wanted, nothing is gained by looking for the best of it.
+    size = plan.size(part)
+    drivers = plan.drivers(part) if size > max(_FEW, 8 * best.count) else None
     if drivers is None:
         _add(plan, part, None, best)
         return
@@ -100,8 +109,8 @@ def _add_best(plan: Plan, part: Part, best: _Best) -> None:
         if bound < best.least:
             break
         least = (best.least - rest) / times / SLACK
-        pending.update([document for document, score in leaf.scores_in(part, block) if score >= least])
-        pending -= seen
+        found = leaf.scores_in(part, block)
+        pending.update([document for document, score in found if score >= least and document not in seen])
         if len(pending) >= _STEP:
             _add(plan, part, pending, best)
             seen |= pending
@@ -127,12 +136,11 @@ def _blocks(
     # Where there are drivers, all leaves are terms.
     counts = Counter(leaf for leaf in plan.leaves() if isinstance(leaf, TermLeaf))
     leaves = sorted(counts, key=lambda leaf: leaf.size(part))
-    bounds = {leaf: counts[leaf] * leaf.bound(part) for leaf in leaves}
-    rest = sum(bounds.values())
+    # Added up from the back: taken off a sum from the front, small bounds would drown in its rounding.
+    rests = list(accumulate((counts[leaf] * leaf.bound(part) for leaf in reversed(leaves)), initial=0.0))
     missing = set(drivers)
     blocks = []
-    for leaf in leaves:
-        rest = max(0.0, rest - bounds[leaf])
+    for leaf, rest in zip(leaves, reversed(rests[:-1]), strict=True):
         times = counts[leaf]
         blocks += [
             (times * bound + rest, rest, times, leaf, block)

@@ -112,9 +112,13 @@ class Segment:
     def entry(self, number: int) -> Term:
         """Return the entry of a term by its number."""
         blocks = self.sections["term_blocks"]
+        first, last = blocks[number], blocks[number + 1]
+        if not first < last <= len(self.blocks.first):
+            # A flipped bit here would have billions of blocks read.
+            raise BadSegmentError(f"{self.path.name}: term {number} is damaged")
         return Term(
-            blocks[number],
-            blocks[number + 1],
+            first,
+            last,
             self.sections["term_postings"][number],
             self.sections["term_tokens"][number],
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -16,14 +18,15 @@ from archive.archive import Archive
 from archive.lock import held
 from archive.verification import verify
 from index import index as facade
-from index.errors import ForeignIndexError, IndexBusyError
+from index.errors import ForeignIndexError, IndexBusyError, UnsearchableError
 from index.generations import CURRENT, LOCK
+from index.segment.layout import read_directory
 from tests.factories import Clipping, add, add_all
 from tests.index.searching import NotedIndex, all_positions, superseded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
 
 # Whoosh leaves files open that it stumbles over.
 stumbling = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -128,6 +131,55 @@ def test_a_torn_file_is_built_anew_and_never_a_traceback(
         noted.append(bool(again.notes))
         again.rebuild()
     assert all(noted)
+
+
+def test_an_error_of_ours_is_no_torn_index_and_builds_nothing(
+    archive: Archive, index: NotedIndex, filled: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = index.fresh()
+
+    def stumble(*_: object) -> None:
+        raise KeyError("oops")
+
+    monkeypatch.setattr("index.search.best_of", stumble)
+    with pytest.raises(KeyError, match="oops"):
+        found(index)
+    monkeypatch.undo()
+    assert index.fresh() == serving
+    assert found(index) == filled
+
+
+def test_a_flipped_bit_where_blocks_are_counted_is_noticed_before_they_are_read(
+    archive: Archive, index: NotedIndex, filled: list[int]
+) -> None:
+    generation = index.fresh()
+    name = generation.state.segments[0]
+    file = generation.folder / name
+    data = bytearray(file.read_bytes())
+    start, length, *_ = read_directory(memoryview(bytes(data)))["sections"]["term_blocks"]
+    # The highest byte of each number: a term would have a billion blocks.
+    for at in range(start + 7, start + length, 4):
+        data[at] ^= 0x40
+    file.unlink()
+    file.write_bytes(data)
+    again = NotedIndex(archive)
+    assert found(again) == filled
+    assert "building it anew" in again.notes[0]
+
+
+def test_no_handles_left_is_not_taken_for_no_index(
+    archive: Archive, index: NotedIndex, filled: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = index.fresh()
+
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(UnsearchableError, match="Too many open files"):
+        found(NotedIndex(archive))
+    monkeypatch.undo()
+    assert index.fresh() == serving
 
 
 def test_an_index_of_another_archive_is_refused(archive: Archive, filled: list[int], tmp_path: Path) -> None:
