@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from index.evaluate import Plan
     from index.reading import Part, View
 
-_STEP = 64
+_STEP = 32
 """Documents that are scored together, at least."""
 
 _MANY = 1_000_000
@@ -108,8 +108,14 @@ def _add_best(plan: Plan, part: Part, best: _Best) -> None:
     for bound, rest, times, leaf, block in _blocks(plan, part, drivers, best.least):
         if bound < best.least:
             break
+        found = list(leaf.scores_in(part, block))
+        if not best.least and len(found) > 2 * best.count:
+            # Nothing is known yet that a hit must reach: the leaf's own best of the block tell it soonest.
+            found.sort(key=itemgetter(1), reverse=True)
+            first = {document for document, _ in found[: 2 * best.count]} - seen
+            _add(plan, part, first, best)
+            seen |= first
         least = (best.least - rest) / times / SLACK
-        found = leaf.scores_in(part, block)
         pending.update([document for document, score in found if score >= least and document not in seen])
         if len(pending) >= _STEP:
             _add(plan, part, pending, best)
