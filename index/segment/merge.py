@@ -102,9 +102,7 @@ def _merge_few(
         for segment, base in segments:
             term = segment.term(field, spelling)
             if term is not None:
-                documents = list(segment.postings(term))
-                places = (list(positions) for positions in segment.positions(term, documents))
-                postings += [(base + document, here) for document, here in zip(documents, places, strict=True)]
+                postings += [(base + document, list(places)) for document, places in segment.postings(term)]
         counts.append((encoder.add(postings, lengths), len(postings), sum(len(positions) for _, positions in postings)))
     lexicon.extend(field, spelt, *zip(*counts, strict=True))
 

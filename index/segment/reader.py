@@ -12,7 +12,7 @@ from index.segment.forms import Forms
 from index.segment.layout import FORMAT, BadSegmentError, checksum, read_directory, term_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -123,36 +123,9 @@ class Segment:
             self.sections["term_tokens"][number],
         )
 
-    def postings(self, term: Term) -> Iterator[int]:
-        """Yield the documents of a term in order."""
-        for block in range(term.first, term.last):
-            yield from self.blocks.documents(block)
-
-    def positions(self, term: Term, documents: Iterable[int]) -> Iterator[Sequence[int]]:
-        """Yield the positions of a term in each of some documents, which ascend; `()` for one that does not have it."""
+    def postings(self, term: Term) -> Iterator[tuple[int, Sequence[int]]]:
+        """Yield the documents of a term in order, each with the positions of the term in it."""
         blocks = self.blocks
-        block, following = -1, 0
-        here: list[int] = []
-        frequencies: Sequence[int] | None = None
-        places: Sequence[int] = ()
-        for document in documents:
-            if document >= following:
-                block = bisect_right(blocks.first, document, max(block, term.first), term.last) - 1
-                if block < term.first:
-                    block = -1
-                    following = blocks.first[term.first]
-                    here = []
-                    yield ()
-                    continue
-                following = blocks.first[block + 1] if block + 1 < term.last else self.documents
-                here = list(blocks.documents(block))
-                frequencies = blocks.frequencies(block)
-                places = blocks.all_places(block)
-            index = bisect_left(here, document)
-            if index == len(here) or here[index] != document:
-                yield ()
-            elif frequencies is None:
-                yield places[index : index + 1]
-            else:
-                begin = sum(frequencies[:index]) + index
-                yield places[begin : begin + frequencies[index] + 1]
+        for block in range(term.first, term.last):
+            for number, document in enumerate(blocks.documents(block)):
+                yield document, blocks.places_of(block, number)
