@@ -113,9 +113,7 @@ def _add_one(archive: Archive, submission: Submission, appender: Appender, run: 
         try:
             event = article_recorded(
                 article_id=article_id,
-                article=article,
-                original=submission.original,
-                text=text,
+                submission=submission,
                 run_id=run.id,
                 causation=decision.version.event_id if decision.version else None,
             )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from archive.adding import Outcome
     from archive.article import Article
+    from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
     from archive.runs import Run
     from archive.store import Recorded
@@ -182,6 +183,25 @@ class Archive:
         """Return the bytes that a version was added with. Raises DamagedError."""
         return self.store.part(version.position, events.ORIGINAL)
 
+    def record(self, version: Version) -> Record:
+        """Return a version's record, as its importer was given it: to be read again. Raises DamagedError."""
+        from archive.importers.protocol import Record
+
+        origin, kept = version.article.origin, self.event(version.position).envelope.commitments
+
+        def part(name: str) -> bytes | None:
+            return self.store.part(version.position, name) if name in kept else None
+
+        return Record(
+            original=self.original(version),
+            format=origin.format,
+            capture=part(events.CAPTURE),
+            head=part(events.HEAD),
+            container=origin.container,
+            label=origin.label,
+            line=origin.line,
+        )
+
     def run(self, position: int) -> Run:
         """Return the run that the event at a position recorded. Raises DamagedError."""
         recorded = self.event(position)
@@ -206,7 +226,7 @@ class Archive:
         from archive.intake import reread
 
         article, text = version.article, self.text(version)
-        again = reread(article, lambda: self.original(version))
+        again = reread(article, lambda: self.record(version))
         if again is not None:
             article, text = again
         return lookup.content_digest(article.metadata.title, text)

@@ -74,7 +74,16 @@ def article_document(article: Article) -> Document:
 
 def origin_document(origin: Origin) -> Document:
     """Return part `origin`: apart from the article, so that a proof of the one need not disclose the other."""
-    return _known({"format": origin.format, "importer": origin.importer, "line": origin.line, "path": origin.path})
+    return _known(
+        {
+            "container": origin.container,
+            "format": origin.format,
+            "importer": origin.importer,
+            "label": origin.label,
+            "line": origin.line,
+            "path": origin.path,
+        }
+    )
 
 
 def article_from_document(document: Document, origin: Document) -> Article:
@@ -88,6 +97,8 @@ def article_from_document(document: Document, origin: Document) -> Article:
             format=_member(origin, "format", str, "format"),
             importer=_member(origin, "importer", str, "importer"),
             line=_optional(origin, "line", int, "line"),
+            container=_optional(origin, "container", str, "container"),
+            label=_optional(origin, "label", str, "label"),
         ),
         digest=_member(original, "digest", str, "original.digest"),
         length=_member(original, "length", int, "original.length"),

@@ -32,6 +32,7 @@ ARTICLE_KINDS = frozenset({ARTICLE_ADDED, ARTICLE_REVISED})
 """The kinds that record a version of an article."""
 
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
+CAPTURE, HEAD = "capture", "head"
 """The names of payload parts."""
 
 _MOST_DIGITS = 6

@@ -7,7 +7,6 @@ it. Nothing here appends.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import sys
@@ -21,16 +20,17 @@ from archive.article import Article, Metadata
 from archive.errors import InvalidValueError, NoSuchArticleError
 from archive.identity import instant
 from archive.ids import is_id
-from archive.importers.protocol import Draft, Problem
+from archive.importers.protocol import Draft, Problem, Record, Skipped
+from archive.precedence import arranged
 from archive.provenance import FIELD_NAMES, LIST_FIELDS, Candidate, Fields, Origin
 from archive.submission import Failure, Submission
 from archive.urls import canonical_url
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Iterable, Iterator
 
     from archive.archive import Archive
-    from archive.importers.protocol import Importer
     from archive.provenance import Value
 
 HEAD_BYTES = 4096
@@ -98,12 +98,13 @@ def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission
     Raises InvalidValueError.
     """
     original = _storable_text("text", text).encode()
-    draft = Draft(original=original, media_type="text/plain", encoding="utf-8", fields={})
+    record = Record(original=original, format=GIVEN)
+    draft = Draft(record=record, media_type="text/plain", encoding="utf-8", fields={})
     return _submission(draft, Origin(path=origin, format=GIVEN, importer=_EXTRACTOR), given, given.candidates())
 
 
-def reread(article: Article, original: Callable[[], bytes]) -> tuple[Article, str] | None:
-    """Read an original again as today's importer does; None where that is the one which read it before.
+def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
+    """Read a record again as today's importer does; None where that is the one which read it before.
 
     Statements of the user are kept.
     """
@@ -111,9 +112,9 @@ def reread(article: Article, original: Callable[[], bytes]) -> tuple[Article, st
         importer = importers.importer_for(article.origin.format)
     except InvalidValueError:
         return None
-    if _signature(importer) == article.origin.importer:
+    if importers.signature(importer) == article.origin.importer:
         return None
-    drafts = [item for item in importer.parse(io.BytesIO(original())) if not isinstance(item, Problem)]
+    drafts = [item for item in importer.read(record()) if isinstance(item, Draft)]
     if len(drafts) != 1:
         return None
     stated: Fields = {
@@ -203,15 +204,25 @@ def _read(stream: BinaryIO, shown: str, stored: str, terms: _Terms) -> Iterator[
         importer = importers.detect(head)
     else:
         importer = importers.importer_for(terms.format_name)
-    for item in importer.parse(buffered):
+    for item in importers.parse(importer, buffered):
+        if isinstance(item, Skipped):
+            continue
         if isinstance(item, Problem):
             yield Failure(path=shown, line=item.line, message=item.message, partial=item.partial)
             continue
-        origin = Origin(path=stored, line=item.line, format=importer.name, importer=_signature(importer))
+        record = item.record
+        origin = Origin(
+            path=stored,
+            line=record.line,
+            format=record.format,
+            importer=importers.signature(importers.importer_for(record.format)),
+            container=record.container,
+            label=record.label,
+        )
         try:
             yield _submission(item, origin, terms.given, terms.candidates)
         except InvalidValueError as error:
-            yield Failure(path=shown, line=item.line, message=str(error))
+            yield Failure(path=shown, line=record.line, message=str(error))
 
 
 def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) -> Submission:
@@ -221,12 +232,13 @@ def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) 
         if name in candidates or name in draft.fields
     }
     captured = _moment(given.captured or draft.captured)
-    metadata = Metadata(fields)
+    metadata = Metadata(arranged(fields))
+    record = draft.record
     article = Article(
         metadata=metadata,
         origin=origin,
-        digest=hashlib.sha256(draft.original).hexdigest(),
-        length=len(draft.original),
+        digest=hashlib.sha256(record.original).hexdigest(),
+        length=len(record.original),
         media_type=draft.media_type,
         encoding=draft.encoding,
         text_is_original=draft.text is None,
@@ -235,7 +247,14 @@ def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) 
         canonical_url=_canonical(metadata.url),
         captured=captured,
     )
-    return Submission(article=article, original=draft.original, text=draft.article_text(), named=given.article_id)
+    return Submission(
+        article=article,
+        original=record.original,
+        text=draft.article_text(),
+        capture=record.capture,
+        head=record.head,
+        named=given.article_id,
+    )
 
 
 def _moment(captured: str | None) -> str | None:
@@ -294,10 +313,6 @@ def _up_to_two(found: Iterator[Submission | Failure]) -> Iterator[Submission | F
         count += isinstance(item, Submission)
         if count > 1:
             return
-
-
-def _signature(importer: Importer) -> str:
-    return f"{importer.name}/{importer.version}"
 
 
 def _storable(file: Path) -> str:

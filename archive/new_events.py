@@ -11,8 +11,8 @@ from archive import codec, events
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive.article import Article
     from archive.runs import Run
+    from archive.submission import Submission
 
 
 @attrs.frozen(kw_only=True)
@@ -31,20 +31,23 @@ def archive_created(tool: str) -> dict[str, bytes]:
     return {events.ABOUT: codec.to_bytes({"canonical_url_rules": 1, "tool": tool})}
 
 
-def article_recorded(
-    *, article_id: str, article: Article, original: bytes, text: str, run_id: str, causation: str | None
-) -> NewEvent:
+def article_recorded(*, article_id: str, submission: Submission, run_id: str, causation: str | None) -> NewEvent:
     """Return the event that records a version of an article: added, or revised where it follows on an earlier event.
 
     The text is stored only where it is not the decoded original.
     """
+    article = submission.article
     parts = {
         events.ARTICLE: codec.to_bytes(codec.article_document(article)),
         events.ORIGIN: codec.to_bytes(codec.origin_document(article.origin)),
-        events.ORIGINAL: original,
+        events.ORIGINAL: submission.original,
     }
     if not article.text_is_original:
-        parts[events.TEXT] = codec.text_to_bytes(text)
+        parts[events.TEXT] = codec.text_to_bytes(submission.text)
+    if submission.capture is not None:
+        parts[events.CAPTURE] = submission.capture
+    if submission.head is not None:
+        parts[events.HEAD] = submission.head
     return NewEvent(
         type=events.type_of(events.ARTICLE_ADDED if causation is None else events.ARTICLE_REVISED),
         subject=article_id,

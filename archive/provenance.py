@@ -62,12 +62,18 @@ class Boilerplate:
 
 @attrs.frozen(kw_only=True)
 class Origin:
-    """Where the bytes came from: a file or `-`, and the line of the record in it (from 1)."""
+    """Where the bytes came from: a file, `-` or a URL, and the record in it.
+
+    `format` is the record's own, `container` that of what it was cut out of, if that is another one: a page (`html`) of
+    a WARC (`warc`). `label` names the record in its container, `line` is where it stands in it, from 1.
+    """
 
     path: str
     format: str
     importer: str
     line: int | None = None
+    container: str | None = None
+    label: str | None = None
 
     def __str__(self) -> str:
         return self.path if self.line is None else f"{self.path}:{self.line}"

@@ -29,11 +29,16 @@ class Failure:
 
 @attrs.frozen(kw_only=True)
 class Submission:
-    """An article with its bytes, about to be added. `named` is the id of the article that the user says it is."""
+    """An article with its bytes, about to be added. `named` is the id of the article that the user says it is.
+
+    `capture` and `head` are those of its record (`archive.importers.protocol`).
+    """
 
     article: Article
     original: bytes
     text: str
+    capture: bytes | None = None
+    head: bytes | None = None
     named: str | None = None
 
     def failed(self, message: str) -> Failure:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from archive.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
-    from archive.importers.protocol import Importer
+    from archive.importers.protocol import Draft, Importer, Problem, Record, Skipped
 
-__all__ = ["NAMES", "detect", "importer_for", "not_read_yet"]
+__all__ = ["NAMES", "detect", "importer_for", "not_read_yet", "parse", "read", "signature"]
 
 
 def _jsonl() -> Importer:
@@ -71,3 +72,24 @@ def detect(head: bytes) -> Importer:
         if importer.detect(head):
             return importer
     return _text()
+
+
+def signature(importer: Importer) -> str:
+    """Return an importer's name and version as provenance states them: `text/1`."""
+    return f"{importer.name}/{importer.version}"
+
+
+def read(record: Record) -> Iterator[Draft | Problem]:
+    """Yield what the importer of a record's format makes of it."""
+    return importer_for(record.format).read(record)
+
+
+def parse(importer: Importer, stream: BinaryIO) -> Iterator[Draft | Problem | Skipped]:
+    """Yield the drafts of a file, in this process: all that its importer splits off, read."""
+    from archive.importers.protocol import Record
+
+    for item in importer.split(stream):
+        if isinstance(item, Record):
+            yield from read(item)
+        else:
+            yield item

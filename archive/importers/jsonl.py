@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO
 
 from archive.importers.members import READ, RecordError, read_members
-from archive.importers.protocol import Draft, Problem
+from archive.importers.protocol import Draft, Problem, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,7 @@ class JsonlImporter:
 
     name = "jsonl"
     version = 1
+    isolated = False
 
     def __init__(self, *, max_line: int = MAX_LINE) -> None:
         self._max_line = max_line
@@ -47,8 +48,8 @@ class JsonlImporter:
         """
         return _OBJECT.match(head.removeprefix(codecs.BOM_UTF8)) is not None
 
-    def parse(self, stream: BinaryIO) -> Iterator[Draft | Problem]:
-        """Yield a draft or a problem for each line that is not blank, or both where a date was left out.
+    def split(self, stream: BinaryIO) -> Iterator[Record | Problem]:
+        """Yield a record for each line that is not blank, or a problem where it is too long.
 
         A file whose first line is a lone `{` is taken for one record over several lines.
         """
@@ -70,9 +71,28 @@ class JsonlImporter:
                 record += b"\n" + rest.rstrip()
             if record.strip():
                 records += 1
-                yield from self._parse_record(record, number)
+                yield Record(original=record, format=self.name, line=number)
         if not records:
             yield Problem(message="empty: nothing to archive")
+
+    def read(self, record: Record) -> Iterator[Draft | Problem]:
+        """Yield a draft or a problem, or both where a date was left out."""
+        try:
+            reading = read_members(_load(record.original), extractor=f"{self.name}/{self.version}")
+        except RecordError as error:
+            yield Problem(message=str(error), line=record.line)
+            return
+        yield Draft(
+            record=record,
+            media_type="application/json",
+            encoding="utf-8",
+            fields=reading.fields,
+            text=reading.text,
+            key=reading.key,
+            captured=reading.captured,
+        )
+        for remark in reading.remarks:
+            yield Problem(message=remark, line=record.line, partial=True)
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         """Yield each line that is not empty as its number and its bytes without the end, None where it is too long."""
@@ -89,25 +109,6 @@ class JsonlImporter:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(_SKIPPED_AT_ONCE)
             yield number, None
-
-    def _parse_record(self, original: bytes, number: int) -> Iterator[Draft | Problem]:
-        try:
-            reading = read_members(_load(original), extractor=f"{self.name}/{self.version}")
-        except RecordError as error:
-            yield Problem(message=str(error), line=number)
-            return
-        yield Draft(
-            original=original,
-            media_type="application/json",
-            encoding="utf-8",
-            fields=reading.fields,
-            text=reading.text,
-            key=reading.key,
-            captured=reading.captured,
-            line=number,
-        )
-        for remark in reading.remarks:
-            yield Problem(message=remark, line=number, partial=True)
 
 
 def _load(original: bytes) -> dict[str, object]:

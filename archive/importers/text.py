@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from archive.importers import byline, dateline, heading
 from archive.importers.decoding import NotTextError, decode
 from archive.importers.lines import one_line, top_lines
-from archive.importers.protocol import Draft, Problem
+from archive.importers.protocol import Draft, Problem, Record
+from archive.importers.whole import one_record
 from archive.provenance import Candidate, Span
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from archive.importers.lines import Line
     from archive.provenance import Fields
 
-_LARGEST = 256 * 1024 * 1024
-_READ_AT_ONCE = 1024 * 1024
 _DATELINE_WITHIN = 3
 _BYLINE_BEHIND = 2
 
@@ -27,42 +26,30 @@ class TextImporter:
 
     name = "text"
     version = 1
+    isolated = False
 
     def detect(self, head: bytes) -> bool:
         """Take what is left: any bytes."""
         del head
         return True
 
-    def parse(self, stream: BinaryIO) -> Iterator[Draft | Problem]:
-        """Yield the one draft, or the problem: not text, empty, or larger than 256 MiB."""
-        original = _read(stream)
-        if original is None:
-            yield Problem(message="larger than 256 MiB, too large for one article; split it, or name its format")
-            return
+    def split(self, stream: BinaryIO) -> Iterator[Record | Problem]:
+        """Yield the file as one record, or the problem that it is larger than 256 MiB."""
+        return one_record(stream, self.name)
+
+    def read(self, record: Record) -> Iterator[Draft | Problem]:
+        """Yield the one draft, or the problem: not text, or empty."""
         try:
-            text, encoding = decode(original)
+            text, encoding = decode(record.original)
         except NotTextError as error:
             yield Problem(message=str(error))
             return
         yield Draft(
-            original=original,
+            record=record,
             media_type="text/plain",
             encoding=encoding,
             fields=read_fields(text, extractor=f"{self.name}/{self.version}"),
         )
-
-
-def _read(stream: BinaryIO) -> bytes | None:
-    """Return all of a stream, or None where it is too large."""
-    # A read of the whole limit at once would set as much memory aside for the smallest file.
-    pieces: list[bytes] = []
-    size = 0
-    while piece := stream.read(_READ_AT_ONCE):
-        size += len(piece)
-        if size > _LARGEST:
-            return None
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def read_fields(text: str, *, extractor: str) -> Fields:

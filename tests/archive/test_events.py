@@ -143,9 +143,7 @@ def test_every_version_that_was_ever_written_has_its_steps() -> None:
 
 def test_a_text_that_is_the_original_is_not_stored_twice() -> None:
     made = submission("Text.")
-    event = article_recorded(
-        article_id=new_id(), article=made.article, original=b"Text.", text="Text.", run_id=new_id(), causation=None
-    )
+    event = article_recorded(article_id=new_id(), submission=made, run_id=new_id(), causation=None)
     assert set(event.parts) == {ARTICLE, ORIGIN, ORIGINAL}
     assert TEXT not in event.parts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import attrs
@@ -11,16 +10,17 @@ import pytest
 from archive.article import Metadata
 from archive.errors import InvalidValueError, NoSuchArticleError
 from archive.identity import current_version, instant
-from archive.importers.protocol import Draft
 from archive.importers.text import TextImporter
 from archive.intake import gather
 from archive.provenance import Origin
+from tests.archive.importers.parsing import only_draft
 from tests.archive.making import add_all, kinds, submission
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.archive import Archive
+    from archive.importers.protocol import Draft
     from archive.submission import Submission
 
 URL = "https://courier.example/ferry"
@@ -89,12 +89,10 @@ def test_a_text_without_url_that_was_seen_at_one_is_unchanged(archive: Archive) 
 
 def test_better_extraction_today_is_no_change(archive: Archive) -> None:
     # What an earlier importer read is read again by today's before the two are compared.
-    (before,) = TextImporter().parse(io.BytesIO(b"Ferry Is Back\n\nThe ferry is back.\n"))
-    assert isinstance(before, Draft)
+    before = only_draft(TextImporter(), b"Ferry Is Back\n\nThe ferry is back.\n")
     without_titles = _at_url(attrs.evolve(before, fields={}), version=0)
     assert archive.add(without_titles).status == "added"
-    (today,) = TextImporter().parse(io.BytesIO(b"Ferry Is Back\r\n\r\nThe ferry is back.\r\n"))
-    assert isinstance(today, Draft)
+    today = only_draft(TextImporter(), b"Ferry Is Back\r\n\r\nThe ferry is back.\r\n")
     assert archive.add(_at_url(today, version=TextImporter.version)).status == "unchanged"
 
 

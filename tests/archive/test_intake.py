@@ -14,6 +14,7 @@ import pytest
 
 from archive.archive import Archive
 from archive.errors import InvalidValueError
+from archive.importers.protocol import Record
 from archive.intake import Given, gather, reread, submit_text
 from archive.submission import Failure, Submission
 from tests.archive.making import add_all, numbered
@@ -323,9 +324,9 @@ def test_what_an_earlier_importer_read_is_read_again(tmp_path: Path, monkeypatch
     (tmp_path / "a.jsonl").write_text('{"text": "one", "title": "Read", "id": 17}\n')
     made = one(gather([str(tmp_path)], given=Given(fields={"place": "Oslo"}, captured="2021-04-14")))
     monkeypatch.setattr("archive.importers.jsonl.JsonlImporter.version", 99)
-    again = reread(made.article, lambda: made.original)
+    again = reread(made.article, lambda: Record(original=made.original, format="jsonl"))
     assert again is not None
     article, text = again
     assert (text, article.metadata.title, article.metadata.place) == ("one", "Read", "Oslo")
     assert (article.key, article.captured, article.digest) == ("17", "2021-04-14", made.article.digest)
-    assert reread(made.article, lambda: b"\x00\xff") is None
+    assert reread(made.article, lambda: Record(original=b"\x00\xff", format="jsonl")) is None

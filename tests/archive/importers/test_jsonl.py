@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 
 import pytest
@@ -11,12 +10,13 @@ from hypothesis import strategies as st
 
 from archive.importers.jsonl import JsonlImporter
 from archive.importers.protocol import Draft, Problem
+from tests.archive.importers.parsing import parsed
 
 GOOD = b'{"text": "The ferry is back."}'
 
 
 def parse(data: bytes, *, max_line: int = 100_000) -> list[Draft | Problem]:
-    return list(JsonlImporter(max_line=max_line).parse(io.BytesIO(data)))
+    return parsed(JsonlImporter(max_line=max_line), data)
 
 
 def draft_of(**record: object) -> Draft:
@@ -41,10 +41,10 @@ def test_a_record_is_a_draft_of_its_own_bytes() -> None:
     found = parse(b"\xef\xbb\xbf" + first + b"\r\n\n  \n" + GOOD)
     assert all(isinstance(draft, Draft) for draft in found)
     one, two = (draft for draft in found if isinstance(draft, Draft))
-    assert one.original == first
+    assert one.record.original == first
     assert one.text == "Sie ist da.\n"
     assert (one.media_type, one.encoding, one.key, one.line) == ("application/json", "utf-8", "f-1", 1)
-    assert (two.original, two.line) == (GOOD, 4)
+    assert (two.record.original, two.line) == (GOOD, 4)
 
 
 def test_every_member_becomes_its_field() -> None:
@@ -177,7 +177,7 @@ def test_a_date_that_is_none_is_left_out_and_reported_but_costs_no_article(state
     draft, problem = parse(record)
     assert isinstance(draft, Draft)
     assert draft.fields == {}
-    assert draft.original == record
+    assert draft.record.original == record
     assert isinstance(problem, Problem)
     assert problem.line == 1
     assert "'date'" in problem.message
@@ -204,7 +204,7 @@ def test_one_record_over_several_lines_is_read() -> None:
     record = json.dumps({"title": "Ferry", "text": "It is back."}, indent=2).encode()
     (draft,) = parse(b"\n" + record + b"\n")
     assert isinstance(draft, Draft)
-    assert (draft.original, draft.line) == (record, 2)
+    assert (draft.record.original, draft.line) == (record, 2)
 
 
 @pytest.mark.parametrize("data", [b"", b"\n \n"])
@@ -218,7 +218,7 @@ def test_nothing_is_a_problem(data: bytes) -> None:
 def test_no_bytes_raise(data: bytes) -> None:
     for found in parse(data, max_line=100):
         if isinstance(found, Draft):
-            assert found.original in data
+            assert found.record.original in data
             found.article_text().encode()
 
 

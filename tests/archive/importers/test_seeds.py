@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.importers import importer_for
-from archive.importers.protocol import Draft
+from tests.archive.importers.parsing import only_draft
 
 if TYPE_CHECKING:
     from archive.provenance import Value
@@ -45,9 +45,7 @@ pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the scraped texts ar
 )
 def test_a_scraped_text_says_this_of_itself_and_no_more(number: str, expected: dict[str, Value]) -> None:
     path = next(SEEDS.glob(f"{number}_*.txt"))
-    with path.open("rb") as stream:
-        (draft,) = importer_for("text").parse(stream)
-    assert isinstance(draft, Draft)
+    draft = only_draft(importer_for("text"), path.read_bytes())
     text = draft.article_text()
     if expected.get("title") == "second line":
         expected = {**expected, "title": text.splitlines()[1]}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.importers import importer_for
 from archive.importers.protocol import Draft, Problem
+from tests.archive.importers.parsing import parsed
 
 ARTICLE = (
     "Ferry Returns After Three Years\r\n\r\nBy JANE DOE and John Roe\r\n\r\n"
@@ -40,7 +39,7 @@ WORDS = st.sampled_from(
 
 
 def parse(data: bytes) -> list[Draft | Problem]:
-    return list(importer_for("text").parse(io.BytesIO(data)))
+    return parsed(importer_for("text"), data)
 
 
 def only_draft(data: bytes) -> Draft:
@@ -51,7 +50,7 @@ def only_draft(data: bytes) -> Draft:
 
 def test_a_file_is_one_draft_with_its_fields() -> None:
     draft = only_draft(ARTICLE.encode())
-    assert draft.original == ARTICLE.encode()
+    assert draft.record.original == ARTICLE.encode()
     assert draft.text is None
     assert (draft.media_type, draft.encoding, draft.line) == ("text/plain", "utf-8", None)
     assert draft.article_text() == ARTICLE
