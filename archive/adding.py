@@ -59,7 +59,7 @@ def add_many(
     try:
         for item in submissions:
             if isinstance(item, Failure):
-                run.count("incomplete" if item.partial else "failed")
+                run.count(item.outcome)
                 yield item
                 continue
             batch.append(item)

@@ -55,11 +55,7 @@ def article_document(article: Article) -> Document:
             "boilerplate": [{"rule": item.rule, **_span_members(item.span)} for item in article.boilerplate] or None,
             "canonical_url": article.canonical_url,
             "captured": article.captured,
-            "fields": {
-                name: [_candidate_document(candidate) for candidate in candidates]
-                for name, candidates in article.metadata.fields.items()
-                if candidates
-            },
+            "fields": fields_document(article.metadata.fields),
             "key": article.key,
             "original": {
                 "digest": article.digest,
@@ -70,6 +66,15 @@ def article_document(article: Article) -> Document:
             "text": text,
         }
     )
+
+
+def fields_document(fields: Fields) -> Document:
+    """Return the candidates of all fields."""
+    return {
+        name: [_candidate_document(candidate) for candidate in candidates]
+        for name, candidates in fields.items()
+        if candidates
+    }
 
 
 def origin_document(origin: Origin) -> Document:
@@ -91,7 +96,7 @@ def article_from_document(document: Document, origin: Document) -> Article:
     original = _member(document, "original", dict, "original")
     text = _member(document, "text", dict, "text")
     return Article(
-        metadata=Metadata(_fields_from(_member(document, "fields", dict, "fields"))),
+        metadata=Metadata(fields_from_document(_member(document, "fields", dict, "fields"))),
         origin=Origin(
             path=_member(origin, "path", str, "path"),
             format=_member(origin, "format", str, "format"),
@@ -196,7 +201,8 @@ def _span_members(span: Span) -> Document:
     return {"in": span.source, "span": [span.start, span.end]}
 
 
-def _fields_from(document: Document) -> Fields:
+def fields_from_document(document: Document) -> Fields:
+    """Parse the candidates of all fields. Raises InvalidEventError with the path of the member at fault."""
     return {
         name: tuple(
             _candidate_from(item, f"fields.{name}[{number}]")

@@ -1,299 +1,165 @@
-"""The way in: paths → streams → drafts → submissions.
+"""The way in: paths → streams → records → submissions. Nothing here appends.
 
-Here the user's own statements meet what an importer read: what is given wins, and the importer's candidates stay behind
-it. Nothing here appends.
+Text and JSON are read in this process, unless the caller asks for several; every other format is read by worker
+processes, under limits of time and memory (`archive.workers`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
+import io
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-import attrs
-
-from archive import edtf, importers
-from archive.article import Article, Metadata
-from archive.errors import InvalidValueError, NoSuchArticleError
-from archive.identity import instant
-from archive.ids import is_id
-from archive.importers.protocol import Draft, Problem, Record, Skipped
-from archive.precedence import arranged
-from archive.provenance import FIELD_NAMES, LIST_FIELDS, Candidate, Fields, Origin
+from archive import importers
+from archive.errors import InvalidValueError
+from archive.given import NOTHING_GIVEN, Given, Terms
+from archive.importers import compressed
+from archive.importers.protocol import Problem, Reached, Record, Skipped
 from archive.submission import Failure, Submission
-from archive.urls import canonical_url
+from archive.submitting import Source, read_record, reread, submit_text
+from archive.walking import storable_path, walk
 
 if TYPE_CHECKING:
-    import io
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from archive.archive import Archive
-    from archive.provenance import Value
+    from archive.importers.protocol import Importer
+    from archive.workers.ordering import Unread
+    from archive.workers.pool import Pool
 
-HEAD_BYTES = 4096
+__all__ = ["STDIN", "Given", "gather", "reread", "submit_text"]
+
 STDIN = "-"
-_FILES_OF_AN_ARCHIVE = frozenset({"events.db", "events.db-wal", "events.db-shm"})
-GIVEN = "given"
-_EXTRACTOR = "user/1"
-# Neither a position nor a digest, nor a URL: a mistyped one of those must not pass for an id of the user's own.
-_OWN_ID = re.compile(r"(?![0-9a-fA-F]*$)(?!.*://).+", re.DOTALL)
-
-
-@attrs.frozen(kw_only=True)
-class Given:
-    """What the user states of the articles to be added: `fields` by name, when they were captured, which one it is."""
-
-    fields: dict[str, Value] = attrs.field(factory=dict)
-    captured: str | None = None
-    article_id: str | None = None
-    key: str | None = None
-
-    @property
-    def names_one_article(self) -> bool:
-        """Whether it can be true of one article only."""
-        named = self.article_id is not None or self.key is not None
-        return named or "url" in self.fields or "title" in self.fields
-
-    def naming(self, archive: Archive, identifier: str) -> Given:
-        """Return these statements of the article that an identifier names.
-
-        An ID of the archive (see `Archive.find`) is that article. What cannot be one is an id of the user's own: it
-        makes a new article, or is the article that was added under it. Raises NoSuchArticleError, AmbiguousIdError.
-        """
-        try:
-            return attrs.evolve(self, article_id=archive.find(identifier).article_id)
-        except NoSuchArticleError:
-            if _OWN_ID.fullmatch(identifier) and not is_id(identifier.lower()):
-                return attrs.evolve(self, key=identifier)
-            raise
-
-    def candidates(self) -> Fields:
-        """Return the statements as candidates. Raises InvalidValueError where a value cannot be what it should."""
-        return {name: (_given(name, value),) for name, value in self.fields.items()}
-
-
-NOTHING_GIVEN = Given()
 
 
 def gather(
-    paths: Iterable[str], *, given: Given = NOTHING_GIVEN, format_name: str = "auto"
+    paths: Iterable[str], *, given: Given = NOTHING_GIVEN, format_name: str = "auto", jobs: int | None = None
 ) -> Iterator[Submission | Failure]:
     """Yield what files, folders and `-` (standard input) hold, in path order.
 
-    Folders are walked; what is hidden in them, archives, and what is no file (pipes, sockets) are left out. Raises
-    InvalidValueError before the first when a statement is invalid, and when one that names one article meets a second.
+    Folders are walked; what is hidden in them, archives, and what is no file (pipes, sockets) are left out. Files that
+    are compressed are read through. `jobs` is how many processes read; by default one a processor for formats that are
+    read in processes of their own, and this one alone for text and JSON. Raises InvalidValueError before the first when
+    a statement is invalid, and when one that names one article meets a second; WorkerError where no process starts.
     """
-    candidates = given.candidates()
-    given = attrs.evolve(given, captured=_moment(given.captured))
-    found = _gather(paths, _Terms(given, candidates, format_name))
+    intake = _Intake(Terms.of(given), format_name, jobs)
+    found = intake.gather(paths)
     return _only_one(found) if given.names_one_article else found
 
 
-def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission:
-    """Return a submission of a text that a program has in hand, with what it states of it.
+class _Intake:
+    """One call's way in: how its inputs are to be read, and the worker processes, once there are any."""
 
-    Raises InvalidValueError.
-    """
-    original = _storable_text("text", text).encode()
-    record = Record(original=original, format=GIVEN)
-    draft = Draft(record=record, media_type="text/plain", encoding="utf-8", fields={})
-    return _submission(draft, Origin(path=origin, format=GIVEN, importer=_EXTRACTOR), given, given.candidates())
+    def __init__(self, terms: Terms, format_name: str, jobs: int | None) -> None:
+        self._terms = terms
+        self._format_name = format_name
+        self._jobs = jobs
+        self._pool: Pool | None = None
+        self._stack = ExitStack()
 
+    def gather(self, paths: Iterable[str]) -> Iterator[Submission | Failure]:
+        with self._stack:
+            inputs = self._inputs(paths)
+            for item in inputs:
+                if isinstance(item, Submission | Failure):
+                    yield item
+                    continue
+                # The first record that a worker is to read: from here on what comes out may have to wait.
+                from itertools import chain
 
-def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
-    """Read a record again as today's importer does; None where that is the one which read it before.
+                from archive.workers.ordering import in_order
 
-    Statements of the user are kept.
-    """
-    try:
-        importer = importers.importer_for(article.origin.format)
-    except InvalidValueError:
-        return None
-    if importers.signature(importer) == article.origin.importer:
-        return None
-    drafts = [item for item in importer.read(record()) if isinstance(item, Draft)]
-    if len(drafts) != 1:
-        return None
-    stated: Fields = {
-        name: (candidates[0],)
-        for name, candidates in article.metadata.fields.items()
-        if candidates and candidates[0].method == GIVEN
-    }
-    again = _submission(drafts[0], article.origin, Given(captured=article.captured), stated)
-    return again.article, again.text
+                yield from in_order(chain([item], inputs), self._workers())
 
-
-@attrs.frozen
-class _Terms:
-    """How inputs are to be read: what is stated of them, as it was and as candidates, and their format."""
-
-    given: Given
-    candidates: Fields
-    format_name: str
-
-
-def _gather(paths: Iterable[str], terms: _Terms) -> Iterator[Submission | Failure]:
-    for path in paths:
-        if path == STDIN:
-            yield from _read(sys.stdin.buffer, STDIN, STDIN, terms)
-            continue
-        for file in _walk(Path(path)):
-            if isinstance(file, Failure):
-                yield file
+    def _inputs(self, paths: Iterable[str]) -> Iterator[Submission | Failure | Unread]:
+        for path in paths:
+            if path == STDIN:
+                yield from self._read(sys.stdin.buffer, Source(STDIN, STDIN))
                 continue
-            try:
-                with file.open("rb") as stream:
-                    yield from _read(stream, str(file), _storable(file), terms)
-            except OSError as error:
-                yield Failure(path=str(file), message=f"cannot be read: {error.strerror}")
+            for file in walk(Path(path)):
+                if isinstance(file, Failure):
+                    yield file
+                    continue
+                try:
+                    with file.open("rb") as stream:
+                        yield from self._read(stream, Source(str(file), storable_path(file)))
+                except OSError as error:
+                    yield Failure(path=str(file), message=f"cannot be read: {error.strerror}")
 
+    def _read(self, stream: BinaryIO, source: Source) -> Iterator[Submission | Failure | Unread]:
+        # What open() and standard input give; only they can peek.
+        plain, trouble = compressed.opened(cast("io.BufferedReader", stream))
+        importer = self._importer(plain, source)
+        if isinstance(importer, Failure):
+            yield importer if trouble.message is None else Failure(path=source.shown, message=trouble.message)
+            return
+        if importer is None:
+            return
+        if importer.isolated and importer.name not in importers.WHOLE:
+            for item in self._split_elsewhere(importer, stream, plain):
+                yield from self._take(item, importer, source)
+        else:
+            for split_off in importer.split(plain):
+                # Half of an article is none: of other formats, what came before the trouble is whole.
+                if trouble.message is None or importer.name not in importers.WHOLE:
+                    yield from self._take(split_off, importer, source)
+        if trouble.message is not None:
+            yield Failure(path=source.shown, message=trouble.message)
 
-def _walk(path: Path) -> Iterator[Path | Failure]:
-    """Yield a file itself, or the files below a folder, in path order.
-
-    Nothing of an archive is ever opened: closing events.db would drop the locks of our own connection to it, and
-    commits would be lost (see `archive.database`).
-    """
-    if not path.exists():
-        yield Failure(path=str(path), message="no such file or folder")
-        return
-    if _is_archive(path):
-        yield Failure(path=str(path), message="belongs to an archive; give the files that articles come from")
-        return
-    if not path.is_dir():
-        yield path
-        return
-    unreadable: list[Failure] = []
-
-    def report(error: OSError) -> None:
-        unreadable.append(Failure(path=str(error.filename), message=f"cannot be read: {error.strerror}"))
-
-    for folder, folders, files in os.walk(path, onerror=report):
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not _is_archive(Path(folder, name))
-        )
-        for file in (Path(folder, name) for name in sorted(files) if not name.startswith(".")):
-            if not file.exists():
-                yield Failure(path=str(file), message="cannot be read: it is a link to nothing")
-            elif file.is_file() and not _is_archive(file):
-                yield file
-    yield from unreadable
-
-
-def _is_archive(path: Path) -> bool:
-    try:
-        return (path / "events.db").exists() if path.is_dir() else path.resolve().name in _FILES_OF_AN_ARCHIVE
-    except OSError:
-        # A folder that may not be looked into: walking it says so.
-        return False
-
-
-def _read(stream: BinaryIO, shown: str, stored: str, terms: _Terms) -> Iterator[Submission | Failure]:
-    buffered = cast("io.BufferedReader", stream)  # What open() and standard input give; only they can peek.
-    if terms.format_name == "auto":
-        head = buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
-        if not head and shown == STDIN:
+    def _importer(self, stream: io.BufferedReader, source: Source) -> Importer | Failure | None:
+        """Return what reads a stream, why nothing does, or None where there is nothing to read."""
+        if self._format_name != "auto":
+            return importers.importer_for(self._format_name)
+        head = stream.peek(compressed.HEAD_BYTES)[: compressed.HEAD_BYTES]
+        if not head and source.shown == STDIN:
             # A feed that has nothing new is no failure.
-            return
-        if (unread := importers.not_read_yet(head)) is not None:
-            yield Failure(path=shown, message=unread)
-            return
+            return None
+        if (folder := compressed.packed_folder(head)) is not None:
+            return Failure(path=source.shown, message=folder)
         importer = importers.detect(head)
-    else:
-        importer = importers.importer_for(terms.format_name)
-    for item in importers.parse(importer, buffered):
+        if importer.name == "text" and (unread := importers.not_read_yet(head)) is not None:
+            return Failure(path=source.shown, message=unread)
+        return importer
+
+    def _take(
+        self, item: Record | Problem | Skipped | Reached, importer: Importer, source: Source
+    ) -> Iterator[Submission | Failure | Unread]:
+        """Yield what an item that was split off comes to: read here, or to be read by a worker."""
         if isinstance(item, Skipped):
-            continue
-        if isinstance(item, Problem):
-            yield Failure(path=shown, line=item.line, message=item.message, partial=item.partial)
-            continue
-        record = item.record
-        origin = Origin(
-            path=stored,
-            line=record.line,
-            format=record.format,
-            importer=importers.signature(importers.importer_for(record.format)),
-            container=record.container,
-            label=record.label,
-        )
+            yield Failure(path=source.shown, message=item.reason, skipped=True)
+        elif isinstance(item, Problem):
+            yield source.failure(item)
+        elif isinstance(item, Record):
+            reader = importer if item.format == importer.name else importers.importer_for(item.format)
+            if reader.isolated or (self._jobs or 1) > 1:
+                from archive.workers.ordering import Unread
+
+                yield Unread(item, source, reader.isolated)
+            else:
+                yield from read_record(item, source, self._terms)
+
+    def _split_elsewhere(
+        self, importer: Importer, stream: BinaryIO, plain: io.BufferedReader
+    ) -> Iterator[Record | Problem | Skipped]:
+        from archive.workers.splitting import piped, split
+
         try:
-            yield _submission(item, origin, terms.given, terms.candidates)
-        except InvalidValueError as error:
-            yield Failure(path=shown, line=record.line, message=str(error))
+            descriptor, seekable = stream.fileno(), stream.seekable()
+        except io.UnsupportedOperation:
+            descriptor, seekable = -1, False
+        if seekable:
+            yield from split(self._workers(), importer.name, descriptor, seekable=True)
+            return
+        with piped(plain) as descriptor:
+            yield from split(self._workers(), importer.name, descriptor, seekable=False)
 
+    def _workers(self) -> Pool:
+        if self._pool is None:
+            from archive.workers.pool import Pool, processors
 
-def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) -> Submission:
-    fields: Fields = {
-        name: candidates.get(name, ()) + draft.fields.get(name, ())
-        for name in dict.fromkeys((*FIELD_NAMES, *draft.fields))
-        if name in candidates or name in draft.fields
-    }
-    captured = _moment(given.captured or draft.captured)
-    metadata = Metadata(arranged(fields))
-    record = draft.record
-    article = Article(
-        metadata=metadata,
-        origin=origin,
-        digest=hashlib.sha256(record.original).hexdigest(),
-        length=len(record.original),
-        media_type=draft.media_type,
-        encoding=draft.encoding,
-        text_is_original=draft.text is None,
-        boilerplate=draft.boilerplate,
-        key=given.key or draft.key,
-        canonical_url=_canonical(metadata.url),
-        captured=captured,
-    )
-    return Submission(
-        article=article,
-        original=record.original,
-        text=draft.article_text(),
-        capture=record.capture,
-        head=record.head,
-        named=given.article_id,
-    )
-
-
-def _moment(captured: str | None) -> str | None:
-    """Return a stated time of capture in its canonical spelling. Raises InvalidValueError where it names no moment."""
-    if captured is None:
-        return None
-    normal = edtf.normalize(captured)
-    instant(normal)
-    return normal
-
-
-def _canonical(url: str | None) -> str | None:
-    """Return the canonical form of a stated URL; what is none is kept as it was stated, but identifies nothing."""
-    if url is None:
-        return None
-    try:
-        return canonical_url(url)
-    except InvalidValueError:
-        return None
-
-
-def _given(name: str, value: Value) -> Candidate:
-    if name not in FIELD_NAMES or isinstance(value, tuple) != (name in LIST_FIELDS):
-        raise InvalidValueError(f"{name}={value!r} is no field with its value; the fields: {', '.join(FIELD_NAMES)}")
-    for item in (value,) if isinstance(value, str) else value:
-        _storable_text(name, item)
-    if name == "url" and isinstance(value, str):
-        canonical_url(value)
-    stated = edtf.normalize(value) if name == "published" and isinstance(value, str) else value
-    raw = value if stated != value and isinstance(value, str) else None
-    return Candidate(value=stated, method=GIVEN, extractor=_EXTRACTOR, raw=raw)
-
-
-def _storable_text(name: str, value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidValueError(f"{name}={value!r} is not Unicode text; give it in UTF-8") from None
-    return value
+            self._pool = self._stack.enter_context(Pool(self._jobs or processors(), self._terms))
+        return self._pool
 
 
 def _only_one(found: Iterator[Submission | Failure]) -> Iterator[Submission | Failure]:
@@ -313,8 +179,3 @@ def _up_to_two(found: Iterator[Submission | Failure]) -> Iterator[Submission | F
         count += isinstance(item, Submission)
         if count > 1:
             return
-
-
-def _storable(file: Path) -> str:
-    r"""Return a file's absolute path as Unicode text: bytes of a name that are none are written as `\\xNN`."""
-    return os.fsencode(os.path.abspath(file)).decode("utf-8", "backslashreplace")  # noqa: PTH100 - "a/../b" is "b" here

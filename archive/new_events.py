@@ -11,18 +11,23 @@ from archive import codec, events
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archive.parts import Part
     from archive.runs import Run
     from archive.submission import Submission
 
 
 @attrs.frozen(kw_only=True)
 class NewEvent:
-    """An event about to be appended: the store gives it an id, a time and its commitments."""
+    """An event about to be appended: the store gives it an id, a time and its commitments.
+
+    `packed` are parts that somebody has packed already; they are not among `parts`.
+    """
 
     type: str
     subject: str
     correlation: str
     parts: Mapping[str, bytes]
+    packed: tuple[Part, ...] = ()
     causation: str | None = None
 
 
@@ -32,9 +37,22 @@ def archive_created(tool: str) -> dict[str, bytes]:
 
 
 def article_recorded(*, article_id: str, submission: Submission, run_id: str, causation: str | None) -> NewEvent:
-    """Return the event that records a version of an article: added, or revised where it follows on an earlier event.
+    """Return the event that records a version of an article: added, or revised where it follows on an earlier event."""
+    prepared = submission.prepared
+    return NewEvent(
+        type=events.type_of(events.ARTICLE_ADDED if causation is None else events.ARTICLE_REVISED),
+        subject=article_id,
+        correlation=run_id,
+        causation=causation,
+        parts={} if prepared is not None else article_parts(submission),
+        packed=() if prepared is None else prepared.parts,
+    )
 
-    The text is stored only where it is not the decoded original.
+
+def article_parts(submission: Submission) -> dict[str, bytes]:
+    """Return the parts of the event that records an article.
+
+    The text is stored only where it is not the decoded original. Raises InvalidEventError where a string is no text.
     """
     article = submission.article
     parts = {
@@ -48,13 +66,7 @@ def article_recorded(*, article_id: str, submission: Submission, run_id: str, ca
         parts[events.CAPTURE] = submission.capture
     if submission.head is not None:
         parts[events.HEAD] = submission.head
-    return NewEvent(
-        type=events.type_of(events.ARTICLE_ADDED if causation is None else events.ARTICLE_REVISED),
-        subject=article_id,
-        correlation=run_id,
-        causation=causation,
-        parts=parts,
-    )
+    return parts
 
 
 def run_recorded(run: Run) -> NewEvent:

@@ -298,7 +298,7 @@ class Appender:
         Its time is now, but never before that of the event ahead. Raises InvalidEventError before anything of the
         event is written.
         """
-        packed = [parts.pack(name, content) for name, content in event.parts.items()]
+        packed = [*event.packed, *(parts.pack(name, content) for name, content in event.parts.items())]
         envelope = Envelope(
             id=new_id(),
             source=self._source,

@@ -6,32 +6,55 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from archive import lookup
+
 if TYPE_CHECKING:
     from archive.article import Article
+    from archive.parts import Part
 
 
 @attrs.frozen(kw_only=True)
 class Failure:
     """An input, or a record in one, that was not added, and why: a value that is collected, not raised.
 
-    `path` is as the user named it, `-` for standard input; `line` counts from 1. `partial` where the article was added
-    without a value that is wrong.
+    `path` is as the user named it, `-` for standard input; `line` counts from 1, `label` names a record where there
+    are no lines. `partial` where the article was added without a value that is wrong. `skipped` where a record holds no
+    article, such as a picture in a WARC: that is no fault, and its message is the reason that it is counted under.
     """
 
     path: str
     message: str
     line: int | None = None
+    label: str | None = None
     partial: bool = False
+    skipped: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """What runs count it as: `failed`, `incomplete` or `skipped`."""
+        return "skipped" if self.skipped else "incomplete" if self.partial else "failed"
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.line is None else f"{self.path}:{self.line}: {self.message}"
+        if self.line is not None:
+            return f"{self.path}:{self.line}: {self.message}"
+        record = "" if self.label is None else f"record {self.label}: "
+        return f"{self.path}: {record}{self.message}"
+
+
+@attrs.frozen
+class Prepared:
+    """What a worker process has made ready of a submission: its content digest, and the parts of its event, packed."""
+
+    content: str
+    parts: tuple[Part, ...]
 
 
 @attrs.frozen(kw_only=True)
 class Submission:
     """An article with its bytes, about to be added. `named` is the id of the article that the user says it is.
 
-    `capture` and `head` are those of its record (`archive.importers.protocol`).
+    `capture` and `head` are those of its record (`archive.importers.protocol`). `prepared` says the same as the rest,
+    in the form in which it is stored.
     """
 
     article: Article
@@ -40,8 +63,15 @@ class Submission:
     capture: bytes | None = None
     head: bytes | None = None
     named: str | None = None
+    prepared: Prepared | None = None
+
+    def content(self) -> str:
+        """Return the content digest of title and text (`archive.lookup`)."""
+        if self.prepared is not None:
+            return self.prepared.content
+        return lookup.content_digest(self.article.metadata.title, self.text)
 
     def failed(self, message: str) -> Failure:
         """Return the failure that this submission became."""
         origin = self.article.origin
-        return Failure(path=origin.path, line=origin.line, message=message)
+        return Failure(path=origin.path, line=origin.line, label=origin.label, message=message)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from archive.importers.protocol import Draft, Importer, Problem, Record, Skipped
 
-__all__ = ["NAMES", "detect", "importer_for", "not_read_yet", "parse", "read", "signature"]
+__all__ = ["DECOMPRESSES", "NAMES", "WHOLE", "detect", "importer_for", "not_read_yet", "parse", "read", "signature"]
 
 
 def _jsonl() -> Importer:
@@ -32,6 +32,12 @@ def _text() -> Importer:
 
 # In the order in which they are asked: the picky ones first, `text` takes what is left.
 _IMPORTERS: dict[str, Callable[[], Importer]] = {"jsonl": _jsonl, "text": _text}
+
+WHOLE = frozenset({"text", "html", "markdown", "mail", "pdf"})
+"""Formats of which a file is one record: its bytes are read where the file is open, whoever makes a draft of them."""
+
+DECOMPRESSES = frozenset({"warc"})
+"""Formats whose importer is given a gzipped file as it is: each of its records may be compressed by itself."""
 
 _NOT_READ_YET = (
     ((b"%pdf-",), "PDF"),
@@ -86,10 +92,10 @@ def read(record: Record) -> Iterator[Draft | Problem]:
 
 def parse(importer: Importer, stream: BinaryIO) -> Iterator[Draft | Problem | Skipped]:
     """Yield the drafts of a file, in this process: all that its importer splits off, read."""
-    from archive.importers.protocol import Record
+    from archive.importers.protocol import Reached, Record
 
     for item in importer.split(stream):
         if isinstance(item, Record):
             yield from read(item)
-        else:
+        elif not isinstance(item, Reached):
             yield item

@@ -88,6 +88,17 @@ class Skipped:
     reason: str
 
 
+@attrs.frozen
+class Reached:
+    """How far a splitter has come: the record that it looks at next begins at byte `offset` of the stream.
+
+    Only of formats that can go on behind a record which ended the process. Their `split` looks for the next record
+    where the stream it is given begins in the middle of one.
+    """
+
+    offset: int
+
+
 class Importer(Protocol):
     """A format's reader. Stateless: one instance serves every file."""
 
@@ -103,7 +114,7 @@ class Importer(Protocol):
     def detect(self, head: bytes) -> bool:
         """Tell from the first 4 KiB of a file whether it holds this format."""
 
-    def split(self, stream: BinaryIO) -> Iterator[Record | Problem | Skipped]:
+    def split(self, stream: BinaryIO) -> Iterator[Record | Problem | Skipped | Reached]:
         """Yield the records of a stream one by one, in bounded memory but for the record itself.
 
         A record may be of another format, which its `format` names.

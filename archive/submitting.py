@@ -1,0 +1,148 @@
+"""From a record to a submission: what an importer read, what its capture tells, and what the user states, put together.
+
+Here the user's own statements meet what was read: what is given wins, and the other candidates stay behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import attrs
+
+from archive import importers
+from archive.article import Article, Metadata
+from archive.errors import InvalidValueError
+from archive.given import EXTRACTOR, GIVEN, Given, Terms, moment, storable_text
+from archive.importers.protocol import Draft, Problem, Record
+from archive.precedence import arranged
+from archive.provenance import FIELD_NAMES, Fields, Origin
+from archive.submission import Failure, Submission
+from archive.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@attrs.frozen
+class Source:
+    """A file, `-` or a URL: as the user named it, and as origins state it."""
+
+    shown: str
+    stored: str
+
+    def failure(self, problem: Problem, record: Record | None = None) -> Failure:
+        """Return the failure of a problem with one of its records."""
+        return Failure(
+            path=self.shown,
+            line=problem.line if record is None or problem.line is not None else record.line,
+            label=problem.label if record is None or problem.label is not None else record.label,
+            message=problem.message,
+            partial=problem.partial,
+        )
+
+
+def read_record(record: Record, source: Source, terms: Terms) -> Iterator[Submission | Failure]:
+    """Read a record by its format's importer and yield what it comes to."""
+    importer = importers.importer_for(record.format)
+    for item in importer.read(record):
+        if isinstance(item, Problem):
+            yield source.failure(item, record)
+            continue
+        origin = Origin(
+            path=source.stored,
+            line=record.line,
+            format=record.format,
+            importer=importers.signature(importer),
+            container=record.container,
+            label=record.label,
+        )
+        try:
+            yield submission(item, origin, terms)
+        except InvalidValueError as error:
+            yield source.failure(Problem(message=str(error)), record)
+
+
+def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission:
+    """Return a submission of a text that a program has in hand, with what it states of it.
+
+    Raises InvalidValueError.
+    """
+    original = storable_text("text", text).encode()
+    record = Record(original=original, format=GIVEN)
+    draft = Draft(record=record, media_type="text/plain", encoding="utf-8", fields={})
+    return submission(draft, Origin(path=origin, format=GIVEN, importer=EXTRACTOR), Terms.of(given))
+
+
+def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
+    """Read a record again as today's importer does; None where that is the one which read it before.
+
+    Statements of the user are kept.
+    """
+    try:
+        importer = importers.importer_for(article.origin.format)
+    except InvalidValueError:
+        return None
+    if importers.signature(importer) == article.origin.importer:
+        return None
+    drafts = [item for item in importer.read(record()) if isinstance(item, Draft)]
+    if len(drafts) != 1:
+        return None
+    stated: Fields = {
+        name: (candidates[0],)
+        for name, candidates in article.metadata.fields.items()
+        if candidates and candidates[0].method == GIVEN
+    }
+    again = submission(drafts[0], article.origin, Terms(Given(captured=article.captured), stated))
+    return again.article, again.text
+
+
+def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
+    """Return a draft with what is stated of it, ready to be added. Raises InvalidValueError."""
+    record, given = draft.record, terms.given
+    fetched, responded = _captured(record)
+    fields: Fields = {
+        name: terms.candidates.get(name, ()) + draft.fields.get(name, ()) + fetched.get(name, ())
+        for name in dict.fromkeys((*FIELD_NAMES, *draft.fields))
+        if name in terms.candidates or name in draft.fields or name in fetched
+    }
+    metadata = Metadata(arranged(fields))
+    article = Article(
+        metadata=metadata,
+        origin=origin,
+        digest=hashlib.sha256(record.original).hexdigest(),
+        length=len(record.original),
+        media_type=draft.media_type,
+        encoding=draft.encoding,
+        text_is_original=draft.text is None,
+        boilerplate=draft.boilerplate,
+        key=given.key or draft.key,
+        canonical_url=_canonical(metadata.url),
+        captured=given.captured or moment(draft.captured) or responded,
+    )
+    return Submission(
+        article=article,
+        original=record.original,
+        text=draft.article_text(),
+        capture=record.capture,
+        head=record.head,
+        named=given.article_id,
+    )
+
+
+def _captured(record: Record) -> tuple[Fields, str | None]:
+    if record.capture is None:
+        return {}, None
+    from archive.importers import captured
+
+    return captured.read(record.capture)
+
+
+def _canonical(url: str | None) -> str | None:
+    """Return the canonical form of a stated URL; what is none is kept as it was stated, but identifies nothing."""
+    if url is None:
+        return None
+    try:
+        return canonical_url(url)
+    except InvalidValueError:
+        return None

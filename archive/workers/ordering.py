@@ -1,0 +1,97 @@
+"""Order: what is read here and what workers read comes out in the order in which it went in, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import attrs
+
+from archive.submission import Failure, Submission
+from archive.workers.pool import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archive.importers.protocol import Record
+    from archive.submitting import Source
+    from archive.workers.pool import Pool
+
+IN_FLIGHT = 32 << 20
+"""Bytes of records that are with workers, or have come back and wait for one ahead of them. A larger one goes alone."""
+
+TOGETHER_RECORDS = 64
+TOGETHER_BYTES = 128 << 10
+"""What goes to a worker as one order: starting an order costs about as much as reading a short record."""
+
+
+@attrs.frozen
+class Unread:
+    """A record that a worker is to read; `alone` where its format's limits hold for each record."""
+
+    record: Record
+    source: Source
+    alone: bool
+
+
+def in_order(inputs: Iterable[Submission | Failure | Unread], pool: Pool) -> Iterator[Submission | Failure]:
+    """Yield what is read already and what the pool makes of the rest, in the order of the inputs."""
+    queue = _Queue(pool)
+    for item in inputs:
+        queue.put(item)
+        yield from queue.take()
+    yield from queue.take(everything=True)
+
+
+class _Queue:
+    """What has gone in and not come out: its bytes are counted, and neighbouring records are put together."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._entries: deque[Task | Submission | Failure] = deque()
+        self._gathered: list[Unread] = []
+        self._gathered_bytes = 0
+        self._in_flight = 0
+
+    def put(self, item: Submission | Failure | Unread) -> None:
+        if not isinstance(item, Unread):
+            self._send()
+            self._entries.append(item)
+            return
+        if self._gathered and (item.alone or self._gathered[0].source != item.source):
+            self._send()
+        self._gathered.append(item)
+        self._gathered_bytes += len(item.record.original)
+        full = len(self._gathered) >= TOGETHER_RECORDS or self._gathered_bytes >= TOGETHER_BYTES
+        if item.alone or full:
+            self._send()
+
+    def take(self, *, everything: bool = False) -> Iterator[Submission | Failure]:
+        """Yield from the front what is there; wait where there is too much, or for everything."""
+        if everything:
+            self._send()
+        self._pool.pump()
+        while self._entries:
+            entry = self._entries[0]
+            if isinstance(entry, Task):
+                while entry.left and (everything or self._in_flight > IN_FLIGHT):
+                    self._pool.pump(wait=True)
+                if entry.left:
+                    return
+                self._in_flight -= entry.size
+                self._entries.popleft()
+                for made in entry.made:
+                    yield from (item for item in made or () if isinstance(item, Submission | Failure))
+            else:
+                self._entries.popleft()
+                yield entry
+
+    def _send(self) -> None:
+        if not self._gathered:
+            return
+        records = [item.record for item in self._gathered]
+        task = Task(records, self._gathered[0].source)
+        self._gathered, self._gathered_bytes = [], 0
+        self._in_flight += task.size
+        self._entries.append(task)
+        self._pool.submit(task)
