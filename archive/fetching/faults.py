@@ -41,6 +41,13 @@ class TooLargeError(FetchError):
         super().__init__(f"larger than {shown}, too large for one article")
 
 
+class PrivateHostError(FetchError):
+    """A link leads to a host in a private network."""
+
+    def __init__(self, host: str, peer: str) -> None:
+        super().__init__(f"{host} is in a private network ({peer}), where links are followed only with --allow-private")
+
+
 FAULTS = (OSError, http.client.HTTPException, exceptions.HTTPError, ValueError)
 """What urllib3 and the library below it raise. ValueError: of header values and host names that it refuses."""
 

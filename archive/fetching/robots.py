@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from archive.fetching.faults import FetchError
+from archive.fetching.faults import FetchError, PrivateHostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,10 @@ class Robots:
         `ask` returns the beginning of a robots.txt, None where the site has none (4xx, section 2.3.1.3), and raises
         FetchError where that cannot be told.
         """
-        if address.site not in self._rules:
-            self._rules[address.site] = self._asked(address, ask)
-        rules = self._rules[address.site]
+        rules = self._rules[address.site] if address.site in self._rules else self._asked(address, ask)
+        # That a link must not lead there is nothing that a site says, and may not hold for the next address.
+        if not isinstance(rules, PrivateHostError):
+            self._rules[address.site] = rules
         if isinstance(rules, FetchError):
             raise rules
         if rules is not None and not rules.can_fetch(address.url, self._product):

@@ -21,7 +21,7 @@ from archive import clock
 from archive.capture import Exchange
 from archive.fetching.address import is_public, redacted
 from archive.fetching.body import ACCEPTED, collected
-from archive.fetching.faults import FAULTS, FetchError, explained
+from archive.fetching.faults import FAULTS, FetchError, PrivateHostError, explained
 from archive.fetching.wire import Patience, response_class
 from archive.version import __version__
 
@@ -210,7 +210,7 @@ class Transport:
             # Asked of the connection, not of the name: a name may have another address the next time it is looked up.
             peer = str(connection.sock.getpeername()[0])
             if not is_public(peer):
-                raise FetchError(f"{address.host} is in a private network ({peer}); a link does not lead there")
+                raise PrivateHostError(address.host, peer)
         return connection, target
 
     def _new(self, address: Address, proxy: str | None, timeout: float) -> HTTPConnection:

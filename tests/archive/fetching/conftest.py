@@ -9,7 +9,8 @@ import attrs
 import pytest
 import trustme
 
-from archive.fetching import Fetcher, Limits
+from archive.fetching.fetcher import Fetcher
+from archive.fetching.limits import Limits
 from archive.fetching.pace import Pace
 from archive.fetching.transport import Transport
 

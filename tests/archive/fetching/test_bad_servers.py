@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from archive.fetching import Fetcher, FetchError
 from archive.fetching.body import collected
-from archive.fetching.faults import TooLargeError
+from archive.fetching.faults import FetchError, TooLargeError
+from archive.fetching.fetcher import Fetcher
 from archive.fetching.transport import Transport
 from tests.archive.fetching.conftest import QUICK, Waits
 from tests.archive.fetching.server import Raw, Reply, Server, drip, endless, page, raw

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.capture import from_bytes, to_bytes
-from archive.fetching import Fetcher, FetchError, Validators, validators
+from archive.fetching.faults import FetchError
+from archive.fetching.fetcher import Fetcher, Validators, validators
 from archive.fetching.limits import Limits
 from archive.fetching.transport import USER_AGENT, Transport
 from tests.archive.fetching.conftest import QUICK, Waits

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.fetching import Fetcher, FetchError
+from archive.fetching.faults import FetchError
+from archive.fetching.fetcher import Fetcher
 from archive.fetching.pace import retry_after
 from archive.fetching.transport import Transport
 from tests.archive.fetching.conftest import QUICK
