@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from archive.fetching.web import Web
 
 
+LONGEST = 86400
+"""The most seconds that fetching a page may be allowed to take: a day."""
+
+
 def web_for(
     archive: Archive,
     paths: Sequence[str],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.context import indexed, opened
-from cli.fetching import web_for
+from cli.fetching import LONGEST, web_for
 from cli.main import SOME_FAILED
 from cli.progress import progress_bar
 from cli.streams import say
@@ -60,7 +60,7 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     ] = False,
     ignore_robots: Annotated[bool, typer.Option("--ignore-robots", help="Fetch what a robots.txt forbids.")] = False,
     timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=0.1, help="How long fetching a URL may take, by default 60.")
+        float | None, typer.Option(metavar="SECONDS", help="How long fetching a URL may take, by default 60.")
     ] = None,
     no_index: Annotated[bool, typer.Option("--no-index", help="Leave the index for the next search.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
@@ -74,6 +74,8 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     if "" in paths:
         # As a path it would be the current folder: what a script asks for whose variable is not set.
         raise typer.BadParameter("a path is empty; the current folder is .", param_hint="'PATH…'")
+    if timeout is not None and not 0 < timeout <= LONGEST:
+        raise typer.BadParameter(f"give seconds, more than 0 and up to {LONGEST}", param_hint="'--timeout'")
     stated: dict[str, str | tuple[str, ...] | None] = {
         "url": url,
         "title": title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import ssl
 import zlib
 from typing import TYPE_CHECKING
@@ -278,6 +279,24 @@ def test_ipv6(fetcher: Fetcher) -> None:
         fetched = fetcher.fetch(server.url("/a"))
     assert fetched.capture.requested == f"http://[::1]:{server.port}/a"
     assert server.requests[0].headers["host"] == f"[::1]:{server.port}"
+
+
+def test_a_host_in_another_script_is_looked_up_as_browsers_do(
+    fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[object] = []
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *arguments: object, **options: object) -> object:
+        looked_up.append(host)
+        return real("127.0.0.1", *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with Server({"/a": PAGE}) as server:
+        capture = fetcher.fetch(server.url("/a", host="straße.münchen.example")).capture
+    assert set(looked_up) == {"xn--strae-oqa.xn--mnchen-3ya.example"}
+    assert capture.requested == f"http://xn--strae-oqa.xn--mnchen-3ya.example:{server.port}/a"
+    assert server.requests[0].headers["host"] == f"xn--strae-oqa.xn--mnchen-3ya.example:{server.port}"
 
 
 # TLS
