@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive import events
 from archive.capture import from_bytes
 from archive.errors import InvalidValueError
 from archive.fetching.address import parse
@@ -43,9 +42,10 @@ def conditions(archive: Archive, version: Version) -> Validators | None:
     """
     if not is_response(version.article.origin):
         return None
-    if events.CAPTURE not in archive.event(version.position).envelope.commitments:
+    capture = archive.record(version).capture
+    if capture is None:
         return None
     try:
-        return validators(from_bytes(archive.store.part(version.position, events.CAPTURE)))
+        return validators(from_bytes(capture))
     except InvalidValueError:
         return None
