@@ -16,7 +16,7 @@ from archive.errors import ArchiveError, InvalidEventError, NoSuchArticleError
 from archive.ids import new_id
 from archive.new_events import article_recorded
 from archive.runs import RunInProgress
-from archive.submission import Failure
+from archive.submission import Failure, Unmodified
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -46,7 +46,7 @@ class Outcome:
 
 def add_many(
     archive: Archive,
-    submissions: Iterable[Submission | Failure],
+    submissions: Iterable[Submission | Unmodified | Failure],
     *,
     command: str,
     arguments: tuple[str, ...],
@@ -54,7 +54,7 @@ def add_many(
 ) -> Generator[Outcome | Failure, None, None]:
     """Add articles to an archive in batches: `Archive.add_many` says how. Raises BusyError, StorageError."""
     run = RunInProgress(command, arguments, agent)
-    batch: list[Submission] = []
+    batch: list[Submission | Unmodified] = []
     begun, size = time.monotonic(), 0
     try:
         for item in submissions:
@@ -63,7 +63,7 @@ def add_many(
                 yield item
                 continue
             batch.append(item)
-            size += len(item.original)
+            size += 0 if isinstance(item, Unmodified) else len(item.original)
             if len(batch) >= BATCH_ARTICLES or size >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
                 done, batch, size = _add_batch(archive, batch, run), [], 0
                 yield from done
@@ -84,7 +84,7 @@ def _record_interrupted(archive: Archive, run: RunInProgress) -> None:
 
 
 def _add_batch(
-    archive: Archive, batch: list[Submission], run: RunInProgress, *, last: bool = False
+    archive: Archive, batch: list[Submission | Unmodified], run: RunInProgress, *, last: bool = False
 ) -> list[Outcome | Failure]:
     if not batch and not (last and run.needs_recording):
         return []
@@ -92,7 +92,10 @@ def _add_batch(
     try:
         # A crash inside leaves none of the batch, and none of it has been acknowledged.
         with archive.store.appending() as appender:
-            results = [_add_one(archive, submission, appender, run) for submission in batch]
+            results = [
+                _unmodified(item, run) if isinstance(item, Unmodified) else _add_one(archive, item, appender, run)
+                for item in batch
+            ]
             if last and run.needs_recording:
                 appender.append(run.event())
     except BaseException:
@@ -100,6 +103,19 @@ def _add_batch(
         raise
     run.recorded = last
     return results
+
+
+def _unmodified(item: Unmodified, run: RunInProgress) -> Outcome:
+    version = item.version
+    run.count("unchanged")
+    return Outcome(
+        status="unchanged",
+        position=version.position,
+        article_id=version.article_id,
+        digest=version.article.digest,
+        title=version.metadata.title,
+        origin=item.origin,
+    )
 
 
 def _add_one(archive: Archive, submission: Submission, appender: Appender, run: RunInProgress) -> Outcome | Failure:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from archive.replay import RecordedArticle
     from archive.runs import Run
     from archive.store import Recorded
-    from archive.submission import Failure, Submission
+    from archive.submission import Failure, Submission, Unmodified
 
 
 class Archive:
@@ -137,7 +137,11 @@ class Archive:
         return [self._version(event, number) for number, event in enumerate(recorded, 1)]
 
     def versions_under(self, kind: str, value: str) -> list[Version]:
-        """Return the versions whose `url`, `key`, `digest` (a prefix will do) or `content` is a value, oldest first."""
+        """Return the versions whose `url`, `origin`, `key`, `digest` or `content` is a value, oldest first.
+
+        Of a digest, a prefix will do. `origin` is the canonical form of the address that was asked for, of a
+        version that was fetched from another one than its own `url`.
+        """
         searched = value[: lookup.DIGEST_PREFIX] if kind == "digest" else value
         found = self.store.find(lookup.key(self.store.secret, kind, searched))
         versions = (self._version(self.event(position)) for position in found)
@@ -245,7 +249,7 @@ class Archive:
 
     def add_many(
         self,
-        submissions: Iterable[Submission | Failure],
+        submissions: Iterable[Submission | Unmodified | Failure],
         *,
         command: str = "add",
         arguments: tuple[str, ...] = (),
@@ -253,9 +257,10 @@ class Archive:
     ) -> Generator[Outcome | Failure, None, None]:
         """Add articles in batches, as one run; yield an outcome each, once its batch is on disk.
 
-        Failures among the submissions are passed on and counted. The run is recorded after its articles if it added
-        any, also where it ends early: by an error, Ctrl-C, or a caller who stops asking. Adding is idempotent, so an
-        interrupted run is resumed by running it again. Raises BusyError, StorageError.
+        Failures among the submissions are passed on and counted, and what is unmodified is `unchanged`. The run is
+        recorded after its articles if it added any, also where it ends early: by an error, Ctrl-C, or a caller who
+        stops asking. Adding is idempotent, so an interrupted run is resumed by running it again. Raises BusyError,
+        StorageError.
         """
         from archive.adding import add_many
 
@@ -306,6 +311,8 @@ class Archive:
             return article.digest.startswith(value)
         if kind == "content":
             return lookup.content_digest(article.metadata.title, self.text(version)) == value
+        if kind == lookup.ORIGIN:
+            return lookup.origin_url(article) == value
         return value == (article.canonical_url if kind == "url" else article.key)
 
 

@@ -16,6 +16,7 @@ from archive.urls import canonical_url
 
 if TYPE_CHECKING:
     from archive.archive import Archive
+    from archive.article import Version
     from archive.provenance import Value
 
 GIVEN = "given"
@@ -54,6 +55,15 @@ class Given:
             if _OWN_ID.fullmatch(identifier) and not is_id(identifier.lower()):
                 return attrs.evolve(self, key=identifier)
             raise
+
+    def may_be(self, version: Version) -> bool:
+        """Tell whether what is stated can be of the article that a version belongs to: it names no other one."""
+        url = self.fields.get("url")
+        return (
+            self.article_id in {None, version.article_id}
+            and self.key in {None, version.article.key}
+            and (not isinstance(url, str) or canonical_url(url) == version.article.canonical_url)
+        )
 
     def candidates(self) -> Fields:
         """Return the statements as candidates. Raises InvalidValueError where a value cannot be what it should."""

@@ -10,21 +10,25 @@ import io
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast, overload
+
+import attrs
 
 from archive import importers
 from archive.errors import InvalidValueError
 from archive.given import NOTHING_GIVEN, Given, Terms
 from archive.importers import compressed
 from archive.importers.protocol import Problem, Reached, Record, Skipped
-from archive.submission import Failure, Submission
+from archive.submission import Failure, Submission, Unmodified
 from archive.submitting import Source, read_record, reread, submit_text
 from archive.walking import storable_path, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archive.fetching.web import Page, Web
     from archive.importers.protocol import Importer
+    from archive.submission import Item
     from archive.workers.ordering import Unread
     from archive.workers.pool import Pool
 
@@ -33,17 +37,30 @@ __all__ = ["STDIN", "Given", "gather", "reread", "submit_text"]
 STDIN = "-"
 
 
+@overload
 def gather(
-    paths: Iterable[str], *, given: Given = NOTHING_GIVEN, format_name: str = "auto", jobs: int | None = None
-) -> Iterator[Submission | Failure]:
-    """Yield what files, folders and `-` (standard input) hold, in path order.
+    paths: Iterable[str], *, given: Given = ..., format_name: str = ..., jobs: int | None = ...
+) -> Iterator[Submission | Failure]: ...
+@overload
+def gather(
+    paths: Iterable[str], *, given: Given = ..., format_name: str = ..., jobs: int | None = ..., web: Web | None
+) -> Iterator[Item]: ...
+def gather(
+    paths: Iterable[str],
+    *,
+    given: Given = NOTHING_GIVEN,
+    format_name: str = "auto",
+    jobs: int | None = None,
+    web: Web | None = None,
+) -> Iterator[Item]:
+    """Yield what files, folders, `-` (standard input) and, where there is a `web`, URLs hold, in path order.
 
     Folders are walked; what is hidden in them, archives, and what is no file (pipes, sockets) are left out. Files that
     are compressed are read through. `jobs` is how many processes read; by default one a processor for formats that are
     read in processes of their own, and this one alone for text and JSON. Raises InvalidValueError before the first when
     a statement is invalid, and when one that names one article meets a second; WorkerError where no process starts.
     """
-    intake = _Intake(Terms.of(given), format_name, jobs)
+    intake = _Intake(Terms.of(given), format_name, jobs, web)
     found = intake.gather(paths)
     return _only_one(found) if given.names_one_article else found
 
@@ -51,31 +68,46 @@ def gather(
 class _Intake:
     """One call's way in: how its inputs are to be read, and the worker processes, once there are any."""
 
-    def __init__(self, terms: Terms, format_name: str, jobs: int | None) -> None:
+    def __init__(self, terms: Terms, format_name: str, jobs: int | None, web: Web | None) -> None:
         self._terms = terms
+        self._web = web
         self._format_name = format_name
         self._jobs = jobs
         self._pool: Pool | None = None
         self._stack = ExitStack()
 
-    def gather(self, paths: Iterable[str]) -> Iterator[Submission | Failure]:
+    def gather(self, paths: Iterable[str]) -> Iterator[Item]:
         with self._stack:
-            inputs = self._inputs(paths)
-            for item in inputs:
-                if isinstance(item, Submission | Failure):
-                    yield item
-                    continue
-                # The first record that a worker is to read: from here on what comes out may have to wait.
-                from itertools import chain
+            found = self._done(self._inputs(paths))
+            if self._web is None or not self._web.follow_links:
+                yield from found
+                return
+            from archive.fetching.links import follow
 
-                from archive.workers.ordering import in_order
+            for item in found:
+                yield from follow(item, self._web, self._terms.given, self._read_page)
 
-                yield from in_order(chain([item], inputs), self._workers())
+    def _done(self, inputs: Iterator[Item | Unread]) -> Iterator[Item]:
+        """Yield what inputs come to when all of them are read."""
+        for item in inputs:
+            if isinstance(item, Submission | Unmodified | Failure):
+                yield item
+                continue
+            # The first record that a worker is to read: from here on what comes out may have to wait.
+            from itertools import chain
 
-    def _inputs(self, paths: Iterable[str]) -> Iterator[Submission | Failure | Unread]:
+            from archive.workers.ordering import in_order
+
+            yield from in_order(chain([item], inputs), self._workers())
+
+    def _inputs(self, paths: Iterable[str]) -> Iterator[Item | Unread]:
         for path in paths:
             if path == STDIN:
                 yield from self._read(sys.stdin.buffer, Source(STDIN, STDIN))
+                continue
+            if self._web is not None and self._web.serves(path):
+                found = self._web.get(path, self._terms.given)
+                yield from [found] if isinstance(found, Unmodified | Failure) else self._unread_page(found)
                 continue
             for file in walk(Path(path)):
                 if isinstance(file, Failure):
@@ -87,7 +119,14 @@ class _Intake:
                 except OSError as error:
                     yield Failure(path=str(file), message=f"cannot be read: {error.strerror}")
 
-    def _read(self, stream: BinaryIO, source: Source) -> Iterator[Submission | Failure | Unread]:
+    def _unread_page(self, page: Page) -> Iterator[Item | Unread]:
+        stream = io.BufferedReader(cast("io.RawIOBase", io.BytesIO(page.body)))
+        yield from self._read(stream, Source(page.path, page.path, page.capture))
+
+    def _read_page(self, page: Page) -> Iterator[Item]:
+        yield from self._done(self._unread_page(page))
+
+    def _read(self, stream: BinaryIO, source: Source) -> Iterator[Item | Unread]:
         # What open() and standard input give; only they can peek.
         plain, trouble = compressed.opened(cast("io.BufferedReader", stream))
         importer = self._importer(plain, source)
@@ -124,13 +163,15 @@ class _Intake:
 
     def _take(
         self, item: Record | Problem | Skipped | Reached, importer: Importer, source: Source
-    ) -> Iterator[Submission | Failure | Unread]:
+    ) -> Iterator[Item | Unread]:
         """Yield what an item that was split off comes to: read here, or to be read by a worker."""
         if isinstance(item, Skipped):
             yield Failure(path=source.shown, message=item.reason, skipped=True)
         elif isinstance(item, Problem):
             yield source.failure(item)
         elif isinstance(item, Record):
+            if source.capture is not None and item.capture is None:
+                item = attrs.evolve(item, capture=source.capture)
             reader = importer if item.format == importer.name else importers.importer_for(item.format)
             if reader.isolated or (self._jobs or 1) > 1:
                 from archive.workers.ordering import Unread
@@ -162,7 +203,7 @@ class _Intake:
         return self._pool
 
 
-def _only_one(found: Iterator[Submission | Failure]) -> Iterator[Submission | Failure]:
+def _only_one(found: Iterator[Item]) -> Iterator[Item]:
     """Pass one submission on, after making sure that no second follows."""
     held = list(_up_to_two(found))
     if sum(isinstance(item, Submission) for item in held) > 1:
@@ -172,7 +213,7 @@ def _only_one(found: Iterator[Submission | Failure]) -> Iterator[Submission | Fa
     yield from held
 
 
-def _up_to_two(found: Iterator[Submission | Failure]) -> Iterator[Submission | Failure]:
+def _up_to_two(found: Iterator[Item]) -> Iterator[Item]:
     count = 0
     for item in found:
         yield item

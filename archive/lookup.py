@@ -18,8 +18,12 @@ DIGEST_PREFIX = 8
 """Hex digits of a digest that its key is made of: so many a user must type at least."""
 
 
+ORIGIN = "origin"
+"""The kind of key that names the address which was asked for, where that is not the article's own."""
+
+
 def key(secret: bytes, kind: str, value: str) -> int:
-    """Return the key of a value of a kind: `url`, `key` (an id of the input), `digest` or `content`."""
+    """Return the key of a value of a kind: `url`, `origin`, `key` (an id of the input), `digest` or `content`."""
     import hmac
 
     mac = hmac.digest(secret, kind.encode() + b"\x00" + value.encode(errors="surrogatepass"), "sha256")
@@ -54,6 +58,23 @@ def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list
     ]
     if article.canonical_url is not None:
         keys.append(key(secret, "url", article.canonical_url))
+    address = origin_url(article)
+    if address is not None and address != article.canonical_url:
+        keys.append(key(secret, ORIGIN, address))
     if article.key is not None:
         keys.append(key(secret, "key", article.key))
     return keys
+
+
+def origin_url(article: Article) -> str | None:
+    """Return the canonical form of the address that an article was fetched from, None where it came another way."""
+    path = article.origin.path
+    if not path.startswith(("https://", "http://")):
+        return None
+    from archive.errors import InvalidValueError
+    from archive.urls import canonical_url
+
+    try:
+        return canonical_url(path)
+    except InvalidValueError:
+        return None

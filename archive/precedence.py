@@ -24,7 +24,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "published": (*_STATED, "json-ld", "opengraph", "meta", "feed", "dateline", "url", "library", "http"),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
     "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
-    "url": (*_STATED, "meta", "json-ld", "opengraph", "feed", "http"),
+    "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed"),
     "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed"),
 }
 """Per field its methods, the most trusted first. A method that is not named comes last."""

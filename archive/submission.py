@@ -1,4 +1,4 @@
-"""A submission: an article handed in to the archive, and a failure: an input that could not become one."""
+"""What inputs come to: a submission, handed in to the archive; a failure; or what is there already."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 from archive import lookup
 
 if TYPE_CHECKING:
-    from archive.article import Article
+    from archive.article import Article, Version
     from archive.parts import Part
 
 
@@ -75,3 +75,18 @@ class Submission:
         """Return the failure that this submission became."""
         origin = self.article.origin
         return Failure(path=origin.path, line=origin.line, label=origin.label, message=message)
+
+
+@attrs.frozen(kw_only=True)
+class Unmodified:
+    """A version whose source says that it still holds: nothing was read, and nothing is to be added.
+
+    `origin` is the address that was asked.
+    """
+
+    version: Version
+    origin: str
+
+
+Item = Submission | Unmodified | Failure
+"""What one record of an input comes to."""

@@ -16,7 +16,7 @@ from archive.errors import InvalidValueError
 from archive.given import EXTRACTOR, GIVEN, Given, Terms, moment, storable_text
 from archive.importers.protocol import Draft, Problem, Record
 from archive.precedence import arranged
-from archive.provenance import FIELD_NAMES, Fields, Origin
+from archive.provenance import FIELD_NAMES, Candidate, Fields, Origin
 from archive.submission import Failure, Submission
 from archive.urls import canonical_url
 
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Source:
-    """A file, `-` or a URL: as the user named it, and as origins state it."""
+    """A file, `-` or a URL: as the user named it, and as origins state it; and how it came, if from the web."""
 
     shown: str
     stored: str
+    capture: bytes | None = None
 
     def failure(self, problem: Problem, record: Record | None = None) -> Failure:
         """Return the failure of a problem with one of its records."""
@@ -77,7 +78,7 @@ def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission
 def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
     """Read a record again as today's importer does; None where that is the one which read it before.
 
-    Statements of the user are kept.
+    Statements of the user are kept, and what the entry said that led to a page: neither is in the record.
     """
     try:
         importer = importers.importer_for(article.origin.format)
@@ -89,12 +90,19 @@ def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str
     if len(drafts) != 1:
         return None
     stated: Fields = {
-        name: (candidates[0],)
+        name: kept
         for name, candidates in article.metadata.fields.items()
-        if candidates and candidates[0].method == GIVEN
+        if (
+            kept := tuple(one for one in candidates if one.method == GIVEN or is_said_by(article.origin.container, one))
+        )
     }
     again = submission(drafts[0], article.origin, Terms(Given(captured=article.captured), stated))
     return again.article, again.text
+
+
+def is_said_by(container: str | None, candidate: Candidate) -> bool:
+    """Tell whether a candidate was read in the entry of a container, whose record is the page that it leads to."""
+    return container is not None and candidate.extractor.partition("/")[0] == container
 
 
 def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
@@ -117,7 +125,7 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
         text_is_original=draft.text is None,
         boilerplate=draft.boilerplate,
         key=given.key or draft.key,
-        canonical_url=_canonical(metadata.url),
+        canonical_url=canonical_or_none(metadata.url),
         captured=given.captured or moment(draft.captured) or responded,
     )
     return Submission(
@@ -135,10 +143,13 @@ def _captured(record: Record) -> tuple[Fields, str | None]:
         return {}, None
     from archive.importers import captured
 
-    return captured.read(record.capture)
+    fields, responded = captured.read(record.capture)
+    if not captured.is_response(record):
+        fields.pop("url", None)
+    return fields, responded
 
 
-def _canonical(url: str | None) -> str | None:
+def canonical_or_none(url: str | None) -> str | None:
     """Return the canonical form of a stated URL; what is none is kept as it was stated, but identifies nothing."""
     if url is None:
         return None

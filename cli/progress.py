@@ -33,11 +33,21 @@ class Bar:
         if not self._wanted or now - self._begun < _PATIENCE or now - self._last < _INTERVAL:
             return
         self._last = now
-        if self._shown is None:
-            self._shown = _bar()
-            self._shown.start()
-            self._shown.add_task(self._label, total=total)
-        self._shown.update(self._shown.task_ids[0], completed=done, total=total)
+        self._show(total)
+        if self._shown is not None:
+            self._shown.update(self._shown.task_ids[0], completed=done, total=total)
+
+    def about(self, what: str) -> None:
+        """Tell what is done at the moment, such as the address that is waited for. It is shown at once."""
+        if not self._wanted:
+            return
+        from rich.markup import escape
+
+        from cli.terminal import clean
+
+        self._show(None)
+        if self._shown is not None:
+            self._shown.update(self._shown.task_ids[0], description=escape(clean(what)))
 
     def print(self, line: str) -> None:
         """Write a line of data to standard output, at once: a script that reads along may rely on what it has read."""
@@ -46,6 +56,12 @@ class Bar:
             self._shown.console.out(line, highlight=False)
         else:
             print(line, flush=True)
+
+    def _show(self, total: int | None) -> None:
+        if self._shown is None:
+            self._shown = _bar()
+            self._shown.start()
+            self._shown.add_task(self._label, total=total)
 
     def stop(self) -> None:
         """Take the bar away."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archive import capture, edtf
+from archive import capture, edtf, importers
 from archive.errors import InvalidValueError
 from archive.identity import instant
 from archive.provenance import Candidate
 
 if TYPE_CHECKING:
-    from archive.provenance import Fields
+    from archive.importers.protocol import Record
+    from archive.provenance import Fields, Origin
 
 EXTRACTOR = "capture/1"
 METHOD = "http"
@@ -39,6 +40,15 @@ def read(encoded: bytes) -> tuple[Fields, str | None]:
     if stated is not None and _TAG.fullmatch(language := stated.strip()):
         fields["language"] = (_candidate(language, stated),)
     return fields, _moment(response.date)
+
+
+def is_response(record: Record | Origin) -> bool:
+    """Tell whether a record is all of what its capture's response brought, and so lies at its address.
+
+    The entry of a feed that was fetched, or the line of a list, came with the response and lies elsewhere.
+    """
+    alone = record.line is None and record.label is None and record.format in importers.WHOLE
+    return alone or record.container == "warc"
 
 
 def _candidate(value: str, raw: str) -> Candidate:

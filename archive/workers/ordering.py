@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from archive.importers.protocol import Record
+    from archive.submission import Item
     from archive.submitting import Source
     from archive.workers.pool import Pool
 
@@ -34,7 +35,7 @@ class Unread:
     alone: bool
 
 
-def in_order(inputs: Iterable[Submission | Failure | Unread], pool: Pool) -> Iterator[Submission | Failure]:
+def in_order(inputs: Iterable[Item | Unread], pool: Pool) -> Iterator[Item]:
     """Yield what is read already and what the pool makes of the rest, in the order of the inputs."""
     queue = _Queue(pool)
     for item in inputs:
@@ -48,12 +49,12 @@ class _Queue:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._entries: deque[Task | Submission | Failure] = deque()
+        self._entries: deque[Task | Item] = deque()
         self._gathered: list[Unread] = []
         self._gathered_bytes = 0
         self._in_flight = 0
 
-    def put(self, item: Submission | Failure | Unread) -> None:
+    def put(self, item: Item | Unread) -> None:
         if not isinstance(item, Unread):
             self._send()
             self._entries.append(item)
@@ -66,7 +67,7 @@ class _Queue:
         if item.alone or full:
             self._send()
 
-    def take(self, *, everything: bool = False) -> Iterator[Submission | Failure]:
+    def take(self, *, everything: bool = False) -> Iterator[Item]:
         """Yield from the front what is there; wait where there is too much, or for everything."""
         if everything:
             self._send()

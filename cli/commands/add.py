@@ -1,13 +1,15 @@
-"""`morgue add`: add articles from files, folders or standard input."""
+"""`morgue add`: add articles from files, folders, standard input or the web."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import indexed, opened
+from cli.fetching import LONGEST, web_for
 from cli.main import SOME_FAILED
 from cli.progress import progress_bar
 from cli.streams import say
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
     from archive.adding import Outcome
     from archive.archive import Archive
-    from archive.submission import Failure, Submission
+    from archive.submission import Item
+    from cli.progress import Bar
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -27,7 +30,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def add(  # noqa: PLR0917 - the options of the command are its contract
     context: typer.Context,
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.", show_default=False)
+        list[str],
+        typer.Argument(metavar="PATH…", help="Files, folders, URLs, or - for standard input.", show_default=False),
     ],
     format_: Annotated[
         str, typer.Option("--format", metavar="auto|text|jsonl", help="How to read the input.")
@@ -48,6 +52,16 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     captured: Annotated[
         str | None, typer.Option(metavar="TIME", help="When it was taken from its source: 2021-04-18T09:30:00+02:00.")
     ] = None,
+    fetch_links: Annotated[
+        bool, typer.Option("--fetch-links", help="Fetch the pages that the entries of feeds and lists lead to.")
+    ] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Follow links of entries into private networks, too.")
+    ] = False,
+    ignore_robots: Annotated[bool, typer.Option("--ignore-robots", help="Fetch what a robots.txt forbids.")] = False,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="How long fetching a URL may take, by default 60.")
+    ] = None,
     no_index: Annotated[bool, typer.Option("--no-index", help="Leave the index for the next search.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
 ) -> int:
@@ -60,6 +74,8 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     if "" in paths:
         # As a path it would be the current folder: what a script asks for whose variable is not set.
         raise typer.BadParameter("a path is empty; the current folder is .", param_hint="'PATH…'")
+    if timeout is not None and not 0 < timeout <= LONGEST:
+        raise typer.BadParameter(f"give seconds, more than 0 and up to {LONGEST}", param_hint="'--timeout'")
     stated: dict[str, str | tuple[str, ...] | None] = {
         "url": url,
         "title": title,
@@ -77,8 +93,20 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         given = Given(fields=known, captured=captured)
         if article is not None:
             given = given.naming(archive, article)
-        submissions = gather(paths, given=given, format_name=format_)
-        counts = _add(archive, submissions, _as_json if json else _as_line, context.obj.arguments)
+        with progress_bar("adding") as bar, ExitStack() as stack:
+            web = web_for(
+                archive,
+                paths,
+                follow_links=fetch_links,
+                allow_private=allow_private,
+                ignore_robots=ignore_robots,
+                timeout=timeout,
+                fetching=bar.about,
+            )
+            if web is not None:
+                stack.enter_context(web)
+            submissions = gather(paths, given=given, format_name=format_, web=web)
+            counts = _add(archive, submissions, _as_json if json else _as_line, context.obj.arguments, bar)
         if not no_index and counts.get("added", 0) + counts.get("revised", 0):
             _catch_up(archive)
     failed = counts.get("failed", 0) + counts.get("incomplete", 0)
@@ -92,25 +120,25 @@ _ORDER = ("added", "revised", "unchanged", "incomplete", "failed")
 
 def _add(
     archive: Archive,
-    submissions: Iterator[Submission | Failure],
+    submissions: Iterator[Item],
     render: Callable[[Outcome], str],
     arguments: tuple[str, ...],
+    bar: Bar,
 ) -> dict[str, int]:
     """Add, and print each outcome as soon as it is acknowledged; return how many there were of each kind."""
     from archive.submission import Failure
 
     counts: dict[str, int] = {}
-    with progress_bar("adding") as bar:
-        results = archive.add_many(submissions, command="add", arguments=arguments, agent=_agent())
-        for number, result in enumerate(results, 1):
-            if isinstance(result, Failure):
-                say(clean(str(result)))
-                kind = "incomplete" if result.partial else "failed"
-            else:
-                bar.print(render(result))
-                kind = result.status
-            counts[kind] = counts.get(kind, 0) + 1
-            bar.step(number, None)
+    results = archive.add_many(submissions, command="add", arguments=arguments, agent=_agent())
+    for number, result in enumerate(results, 1):
+        if isinstance(result, Failure):
+            say(clean(str(result)))
+            kind = "incomplete" if result.partial else "failed"
+        else:
+            bar.print(render(result))
+            kind = result.status
+        counts[kind] = counts.get(kind, 0) + 1
+        bar.step(number, None)
     return counts
 
 

@@ -28,6 +28,12 @@ NEVER = {
     "multiprocessing",
     "pygments",
     "numpy",
+    "archive.fetching.fetcher",
+    "archive.fetching.web",
+    "certifi",
+    "idna",
+    "protego",
+    "urllib3",
 }
 """None of the commands below needs any of these."""
 
@@ -91,16 +97,17 @@ main()
 """
 
 
-def imported(place: Place, *words: str) -> set[str]:
-    """Return the modules that are loaded at the end of a command."""
+def imported(place: Place, *words: str, code: int = 0) -> set[str]:
+    """Return the modules that are loaded at the end of a command, which ends with an exit code."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *words],
         cwd=place.work,
         env=place.environment,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    assert done.returncode == code, done.stderr
     return set(done.stderr.splitlines())
 
 
@@ -138,6 +145,11 @@ def test_the_version_and_help_open_nothing(place: Place, words: list[str]) -> No
 def test_adding_loads_no_detector_of_encodings_for_utf_8(filled: Place) -> None:
     modules = imported(filled, "--archive", "archive", "add", "clippings")
     assert within(modules, NEVER | {"whoosh"}) == set()
+
+
+def test_a_url_loads_what_fetches(place: Place) -> None:
+    modules = imported(place, "add", "gopher://news.example/", code=3)
+    assert {"archive.fetching.web", "urllib3"} <= modules
 
 
 def test_a_module_that_is_imported_is_seen(filled: Place) -> None:
