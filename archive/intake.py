@@ -24,7 +24,7 @@ from archive.importers.protocol import Draft, Problem, Record, Skipped
 from archive.precedence import arranged
 from archive.provenance import FIELD_NAMES, LIST_FIELDS, Candidate, Fields, Origin
 from archive.submission import Failure, Submission
-from archive.urls import canonical_url
+from archive.urls import canonical_or_none, canonical_url
 
 if TYPE_CHECKING:
     import io
@@ -244,7 +244,7 @@ def _submission(draft: Draft, origin: Origin, given: Given, candidates: Fields) 
         text_is_original=draft.text is None,
         boilerplate=draft.boilerplate,
         key=given.key or draft.key,
-        canonical_url=_canonical(metadata.url),
+        canonical_url=canonical_or_none(metadata.url),
         captured=captured,
     )
     return Submission(
@@ -264,16 +264,6 @@ def _moment(captured: str | None) -> str | None:
     normal = edtf.normalize(captured)
     instant(normal)
     return normal
-
-
-def _canonical(url: str | None) -> str | None:
-    """Return the canonical form of a stated URL; what is none is kept as it was stated, but identifies nothing."""
-    if url is None:
-        return None
-    try:
-        return canonical_url(url)
-    except InvalidValueError:
-        return None
 
 
 def _given(name: str, value: Value) -> Candidate:
