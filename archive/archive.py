@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archive.adding import Outcome
     from archive.amending import Amendment
     from archive.article import Article
+    from archive.capture import Capture
     from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
     from archive.runs import Run
@@ -207,6 +208,18 @@ class Archive:
             label=origin.label,
             line=origin.line,
         )
+
+    def capture(self, version: Version) -> Capture | None:
+        """Return how a version's bytes were fetched, None where that is not recorded. Raises DamagedError."""
+        from archive.capture import from_bytes
+
+        holder = version.holder.position
+        if events.CAPTURE not in self.event(holder).envelope.commitments:
+            return None
+        try:
+            return from_bytes(self.store.part(holder, events.CAPTURE))
+        except InvalidValueError as error:
+            raise DamagedError(holder, str(error)) from None
 
     def run(self, position: int) -> Run:
         """Return the run that the event at a position recorded. Raises DamagedError."""

@@ -56,7 +56,7 @@ def article_document(article: Article) -> Document:
             "canonical_url": article.canonical_url,
             "captured": article.captured,
             "fields": {
-                name: [_candidate_document(candidate) for candidate in candidates]
+                name: [candidate_document(candidate) for candidate in candidates]
                 for name, candidates in article.metadata.fields.items()
                 if candidates
             },
@@ -188,7 +188,8 @@ def run_from_document(run_id: str, document: Document) -> Run:
     )
 
 
-def _candidate_document(candidate: Candidate) -> Document:
+def candidate_document(candidate: Candidate) -> Document:
+    """Return a candidate as part `article` has it."""
     value = list(candidate.value) if isinstance(candidate.value, tuple) else candidate.value
     members: Document = {
         "extractor": candidate.extractor,
