@@ -216,7 +216,8 @@ def _amend_one(archive: Archive, reading: _Reading, appender: Appender, run: Run
             run.count("failed")
             return _failure(latest, str(error))
         amendment = attrs.evolve(amendment, position=position)
-        run.read_by(article)
+    if reading.article is not reading.version.article:
+        run.read_by(reading.article)
     run.count(amendment.status)
     return amendment
 

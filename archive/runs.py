@@ -29,7 +29,7 @@ class Run:
 
     `arguments` are the words of its command line, secrets left out; `agent` is who ran it, `user@host`. `counts` maps
     an outcome's name to a number; `skipped` the reasons for which records held no article to how many did. `extractors`
-    are the importers, their parts and the libraries that read what was added, with their versions: `text/1`. Runs that
+    are the importers, their parts and the libraries that read its articles, with their versions: `text/1`. Runs that
     were recorded by an earlier version lack the last four.
     """
 

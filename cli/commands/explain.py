@@ -35,9 +35,9 @@ def explain(
 ) -> None:
     """Tell how each field of an article is known: what says so, where that stands, why it is believed.
 
-    Other places are named, too: those that agree by what they are, the rest with what they say instead. What was read is
-    shown with the words around it, from the text or from the original bytes. A FIELD is shown with all values found for
-    it.
+    Other places are named, too: those that agree by what they are, the rest with what they say instead. What was read
+    is shown with the words around it, from the text or from the original bytes. A FIELD is shown with all values found
+    for it.
     """
     if rules:
         _write_rules(as_json=json)
