@@ -125,7 +125,9 @@ def _provenance_lines(archive: Archive, version: Version) -> list[str]:
     lines += boilerplate_lines(version, excerpts)
     lines += section("how it was recorded")
     lines += _fact("event", f"{envelope.id}, {envelope.kind}, position {version.position}")
-    if envelope.causation is not None:
+    if version.amends is not None:
+        lines += _fact("amends", f"version {version.amends.number}, position {version.amends.position}")
+    elif envelope.causation is not None:
         lines += _fact("follows", f"event {envelope.causation}")
     lines += _fact("run", _run(archive, version))
     for sibling in archive.versions(version.article_id):
