@@ -69,9 +69,10 @@ def decide(article: Article, text: str, catalogue: Catalogue, *, named: str | No
 def current_version(versions: Sequence[Version]) -> Version:
     """Return the current one of an article's versions: the latest capture, then the latest recorded.
 
-    A version that states no capture time counts as captured when it was recorded.
+    A version that states no capture time counts as captured when it was recorded. An amended one is a later reading of
+    the same bytes: it stands where the version that it amends stands, and right after it.
     """
-    return max(versions, key=lambda version: (_moment(version), version.position))
+    return max(versions, key=lambda version: (_moment(version), version.holder.position, version.position))
 
 
 def instant(value: str) -> datetime:
@@ -124,4 +125,4 @@ def _same(
 
 
 def _moment(version: Version) -> datetime:
-    return instant(version.article.captured or version.recorded)
+    return instant(version.holder.article.captured or version.holder.recorded)

@@ -35,10 +35,33 @@ def arranged(fields: Fields) -> Fields:
     return {name: tuple(sorted(candidates, key=_rank(name))) for name, candidates in fields.items() if candidates}
 
 
-def _rank(field: str) -> Callable[[Candidate], int]:
+def rank(field: str, method: str) -> int:
+    """Return the place of a method in the row of a field, from 0; behind the last where the row does not name it."""
     methods = RULES.get(field, ())
+    return methods.index(method) if method in methods else len(methods)
 
-    def rank(candidate: Candidate) -> int:
-        return methods.index(candidate.method) if candidate.method in methods else len(methods)
 
-    return rank
+def _rank(field: str) -> Callable[[Candidate], int]:
+    return lambda candidate: rank(field, candidate.method)
+
+
+METHODS: dict[str, str] = {
+    "given": "you stated it, in an option of `morgue add`",
+    "json": "a member of a JSON record",
+    "front-matter": "a line of a document's front matter",
+    "mail": "a header of a mail",
+    "pdf": "a property of a PDF document",
+    "json-ld": "the page's JSON-LD, which describes it to machines",
+    "opengraph": "the page's Open Graph properties, by which it is shared",
+    "meta": "another `meta`, `link` or `html` element of the page",
+    "feed": "an entry of a feed, or the feed itself",
+    "masthead": "the outlet's name at the top of a text or page",
+    "heading": "the heading of the text",
+    "byline": "the line that names who wrote it",
+    "dateline": "the dateline, such as `TEHRAN, Apr. 13, 2021 (Xinhua) --`",
+    "credit": "a wire credit, such as `(Reuters)`",
+    "library": "what a library found on the page by its own rules",
+    "url": "the address",
+    "http": "a header of the response that the page came with",
+}
+"""What stands behind each method: where the value was found."""

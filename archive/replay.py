@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive import codec, events, parts
+from archive import codec, events, originals, parts
 from archive.errors import DamagedError, InvalidEventError
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
         if kind not in events.ARTICLE_KINDS:
             continue
 
-        def read(part: str, position: int = recorded.position) -> bytes:
-            chunk = first_chunks.get((position, part))
-            return store.part(position, part) if chunk is None else _whole(store, position, part, chunk)
+        def read(part: str, event: Recorded = recorded) -> bytes:
+            if part == events.ORIGINAL:
+                # Not among what was read for the page, and of an amended version not even in its own event.
+                return store.part(originals.holder(store, event).position, part)
+            chunk = first_chunks.get((event.position, part))
+            return store.part(event.position, part) if chunk is None else _whole(store, event.position, part, chunk)
 
         try:
             document = events.upcast(event_type, events.ARTICLE, codec.from_bytes(read(events.ARTICLE)))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import indexed, opened
+from cli.context import catch_up, opened
 from cli.fetching import LONGEST, web_for
 from cli.main import SOME_FAILED
 from cli.progress import progress_bar
+from cli.runs import agent
 from cli.streams import say
 from cli.terminal import clean, note
 
@@ -108,7 +109,7 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
             submissions = gather(paths, given=given, format_name=format_, web=web)
             counts = _add(archive, submissions, _as_json if json else _as_line, context.obj.arguments, bar)
         if not no_index and counts.get("added", 0) + counts.get("revised", 0):
-            _catch_up(archive)
+            catch_up(archive)
     failed = counts.get("failed", 0) + counts.get("incomplete", 0)
     if sys.stderr.isatty() or failed:
         note(", ".join(f"{counts[what]} {what}" for what in _ORDER if counts.get(what)) or "nothing to add")
@@ -129,7 +130,7 @@ def _add(
     from archive.submission import Failure
 
     counts: dict[str, int] = {}
-    results = archive.add_many(submissions, command="add", arguments=arguments, agent=_agent())
+    results = archive.add_many(submissions, command="add", arguments=arguments, agent=agent())
     for number, result in enumerate(results, 1):
         if isinstance(result, Failure):
             say(clean(str(result)))
@@ -159,28 +160,3 @@ def _as_json(outcome: Outcome) -> str:
             "origin": outcome.origin,
         }
     )
-
-
-def _catch_up(archive: Archive) -> None:
-    """Bring the index along; where that cannot be now, the next search does it, and nothing that was added is lost."""
-    from index.errors import IndexBusyError, SearchError
-
-    try:
-        with indexed(archive, quiet=True) as index:
-            index.catch_up()
-    except IndexBusyError:
-        pass  # Whoever builds it now, or the next search, takes these articles along.
-    except SearchError as error:
-        note(f"added, but not indexed: {error}")
-
-
-def _agent() -> str:
-    """Return who runs this, as user@host."""
-    import getpass
-    import socket
-
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = "unknown"
-    return f"{user}@{socket.gethostname()}"

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from tests.sessions import Place
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-SHOWN = ("search lamp", "show 1", "show 1 --provenance", "status", "log")
-COLOURED = ("search lamp", "show 1", "show 1 --provenance", "status")
+COLOURED = ("search lamp", "show 1", "show 1 --provenance", "explain 1", "explain 1 place", "status")
 
 
 @pytest.mark.parametrize("command", COLOURED)
@@ -39,7 +38,7 @@ def test_a_terminal_gets_colour_unless_it_or_the_user_wants_none(filled: Place, 
 
 
 @pytest.mark.parametrize("columns", [30, 60])
-@pytest.mark.parametrize("command", ["search lamp", "search quellin", "show 1", "show 5"])
+@pytest.mark.parametrize("command", ["search lamp", "search quellin", "show 1", "show 5", "explain 1", "log --runs"])
 def test_no_line_is_wider_than_the_terminal_but_for_a_word_that_is(filled: Place, command: str, columns: int) -> None:
     for environment in ({"COLUMNS": str(columns), "NO_COLOR": "1"}, {"COLUMNS": str(columns)}):
         done = sessions.run(f"morgue --archive archive {command}", filled, terminal=True, environment=environment)
