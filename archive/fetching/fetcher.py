@@ -105,6 +105,7 @@ class Fetcher:
             address = addresses.parse(url)
         except InvalidValueError as error:
             raise FetchError(str(error)) from None
+        asked = address
         trip = _Trip(Deadline(self._limits.total), public_only=public_only)
         cookies, exchanges, notes = Cookies(), list[Exchange](), list[str]()
         met: set[object] = set()
@@ -117,6 +118,9 @@ class Fetcher:
             answer = self._ask(address, conditions | cookies.header(address), trip)
             exchanges.append(answer.exchange)
             if answer.status not in _REDIRECTS:
+                if address.target == "/" and asked.target != "/" and answer.status in _PAGES:
+                    # Sites do that with what they have taken down; archived under it would be the news of the day.
+                    raise FetchError(f"is gone: leads to the front page of {address.authority} instead")
                 return _arrived(answer, Capture(tuple(exchanges)), tuple(notes), conditional=bool(conditions))
             cookies.take(address, answer.cookies)
             following = _redirected(address, answer)

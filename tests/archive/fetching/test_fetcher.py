@@ -156,6 +156,16 @@ def test_a_redirect_from_https_to_http_is_noted(tls: ssl.SSLContext, authority: 
         )
 
 
+def test_a_page_that_leads_to_the_front_page_is_gone(fetcher: Fetcher) -> None:
+    routes = {"/old/a": redirect("/"), "/?p=7": redirect("/"), "/start": redirect("/home"), "/home": PAGE, "/": PAGE}
+    with Server(routes) as server:
+        for target in ("/old/a", "/?p=7"):
+            with pytest.raises(FetchError, match=r"is gone: leads to the front page of 127\.0\.0\.1:\d+ instead"):
+                fetcher.fetch(server.url(target))
+        for target in ("/", "/start"):
+            assert fetcher.fetch(server.url(target)).body == PAGE.body
+
+
 # Credentials and secrets
 
 
