@@ -21,23 +21,27 @@ _INTERVAL = 0.1
 class Bar:
     """A bar that may be shown. `print` writes data beside it, whole, wherever the data goes."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, wanted: bool = True) -> None:
         self._label = label
-        self._wanted = sys.stderr.isatty()
+        self._wanted = wanted and sys.stderr.isatty()
         self._shown: Progress | None = None
         self._begun = self._last = time.monotonic()
 
-    def step(self, done: int, total: int | None) -> None:
-        """Tell how much is done and of how much, None where that is not known."""
+    def step(self, done: int, total: int | None, *, said: str | None = None) -> None:
+        """Tell how much is done and of how much, None where that is not known.
+
+        Where these are bytes, `said` tells in words what was made of them.
+        """
         now = time.monotonic()
         if not self._wanted or now - self._begun < _PATIENCE or now - self._last < _INTERVAL:
             return
         self._last = now
         if self._shown is None:
-            self._shown = _bar()
+            self._shown = _bar(in_bytes=said is not None and total is not None)
             self._shown.start()
             self._shown.add_task(self._label, total=total)
-        self._shown.update(self._shown.task_ids[0], completed=done, total=total)
+        label = self._label if said is None or total is None else f"{self._label}: {said}"
+        self._shown.update(self._shown.task_ids[0], completed=done, total=total, description=label)
 
     def print(self, line: str) -> None:
         """Write a line of data to standard output, at once: a script that reads along may rely on what it has read."""
@@ -54,18 +58,27 @@ class Bar:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Bar]:
+def progress_bar(label: str, *, wanted: bool = True) -> Iterator[Bar]:
     """Yield a bar with rate and time left, which is gone when the block ends."""
-    bar = Bar(label)
+    bar = Bar(label, wanted=wanted)
     try:
         yield bar
     finally:
         bar.stop()
 
 
-def _bar() -> Progress:
+def _bar(*, in_bytes: bool) -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
     from rich.progress import ProgressColumn as Column
     from rich.text import Text
 
@@ -78,8 +91,7 @@ def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
-        MofNCompleteColumn(),
-        Rate(),
+        *((DownloadColumn(), TransferSpeedColumn()) if in_bytes else (MofNCompleteColumn(), Rate())),
         TimeRemainingColumn(compact=True),
         console=Console(stderr=True),
         transient=True,
