@@ -30,8 +30,14 @@ def _text() -> Importer:
     return TextImporter()
 
 
+def _warc() -> Importer:
+    from archive.importers.warc import WarcImporter
+
+    return WarcImporter()
+
+
 # In the order in which they are asked: the picky ones first, `text` takes what is left.
-_IMPORTERS: dict[str, Callable[[], Importer]] = {"jsonl": _jsonl, "text": _text}
+_IMPORTERS: dict[str, Callable[[], Importer]] = {"warc": _warc, "jsonl": _jsonl, "text": _text}
 
 WHOLE = frozenset({"text", "html", "markdown", "mail", "pdf"})
 """Formats of which a file is one record: its bytes are read where the file is open, whoever makes a draft of them."""
@@ -43,7 +49,6 @@ _NOT_READ_YET = (
     ((b"%pdf-",), "PDF"),
     ((b"<!doctype html", b"<html"), "HTML"),
     ((b"<?xml", b"<rss", b"<feed"), "XML"),
-    ((b"warc/",), "WARC"),
     ((b"[{", b"[\n", b"[\r\n", b"[ {"), "a JSON array (make it JSON Lines: jq -c '.[]')"),
 )
 

@@ -76,7 +76,7 @@ class _Worker:
         from archive.importers import importer_for
         from archive.workers import handed
 
-        name = order.document["format"]
+        name, base = order.document["format"], order.document["offset"]
         importer = importer_for(name)
         self._begin(name)
         stream, trouble = handed.receive(
@@ -91,7 +91,7 @@ class _Worker:
                     # What the other side takes to listen is not the parser's time.
                     limits.end()
                     if isinstance(item, Reached):
-                        self._answer(Message({messages.REACHED: item.offset}))
+                        self._answer(Message({messages.REACHED: base + item.offset}))
                     else:
                         self._answer(messages.items_message([[item]]))
                     limits.begin(self._seconds)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from archive import importers
 from tests.archive.workers import hostile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,11 +23,10 @@ limits.SECONDS_MORE = 0.0
 
 
 @pytest.fixture
-def hostile_format(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hostile_format(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the hostile format known, here and in worker processes."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "sitecustomize.py").write_text(CUSTOMIZE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(folder), str(ROOT))))
     monkeypatch.setattr(importers, "_IMPORTERS", dict(importers._IMPORTERS))
     hostile.register()
-    yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 import time
@@ -17,7 +18,7 @@ from archive import importers
 from archive.importers.protocol import Draft, Problem, Reached, Record, Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _TAKEN: list[bytes] = []
 
@@ -30,45 +31,58 @@ def register() -> None:
 
 def harm(what: bytes) -> None:
     """Do to this process what a record says."""
-    match what.split(b":")[0].strip():
-        case b"sleep":
-            time.sleep(3600)
-        case b"spin":
-            while True:
-                pass
-        case b"memory":
-            _TAKEN.append(bytes(4 << 30))
-        case b"hoard":  # Fills what is left, and would have been harmless in a new process.
-            _TAKEN.append(bytes(600 << 20))
-        case b"half":
-            bytes(600 << 20)
-        case b"crash":
-            signal.signal(signal.SIGSEGV, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGSEGV)
-            ctypes.string_at(0)
-        case b"abort":
-            os.abort()
-        case b"exit":
-            os._exit(9)
-        case b"leave":
-            sys.exit(0)
-        case b"raise":
-            raise RuntimeError("the parser met what it does not know")
-        case b"print":
-            print("loud")
-            os.write(1, b"louder")
-            os.write(2, b"loudest")
-        case b"read":
-            assert sys.stdin.read() == ""
-        case b"open":
-            kept = [os.open(os.devnull, os.O_RDONLY) for _ in range(200)]
-            assert kept
-        case b"core":
-            import resource
+    _HARMS.get(what.strip(), lambda: None)()
 
-            assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
-        case b"stop":
-            os.kill(os.getpid(), signal.SIGSTOP)
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _crash() -> None:
+    ctypes.string_at(0)
+
+
+def _raise() -> None:
+    raise RuntimeError("the parser met what it does not know")
+
+
+def _print() -> None:
+    print("loud")
+    os.write(1, b"louder")
+    os.write(2, b"loudest")
+
+
+def _read_input() -> None:
+    assert sys.stdin.read() == ""
+
+
+def _open_files() -> None:
+    for _ in range(200):
+        os.open(os.devnull, os.O_RDONLY)
+
+
+def _core() -> None:
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+
+
+_HARMS: dict[bytes, Callable[[], object]] = {
+    b"sleep": lambda: time.sleep(3600),
+    b"spin": _spin,
+    b"memory": lambda: _TAKEN.append(bytes(4 << 30)),
+    # Fills what is left, and would have been harmless in a new process.
+    b"hoard": lambda: _TAKEN.append(bytes(600 << 20)),
+    b"half": lambda: bytes(600 << 20),
+    b"crash": _crash,
+    b"abort": os.abort,
+    b"exit": lambda: os._exit(9),
+    b"raise": _raise,
+    b"print": _print,
+    b"read": _read_input,
+    b"open": _open_files,
+    b"core": _core,
+    b"stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+}
 
 
 class HostileImporter:
@@ -90,7 +104,7 @@ class HostileImporter:
             if text.startswith(b"split-"):
                 harm(text.removeprefix(b"split-"))
             elif text.startswith(b"skip:"):
-                yield Skipped(text.removeprefix(b"skip:").decode())
+                yield Skipped(reason=text.removeprefix(b"skip:").decode())
             elif text and text != b"hostile":
                 yield Record(original=text, format=self.name, container="hostile", label=f"r{offset - len(line)}")
 

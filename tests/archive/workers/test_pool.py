@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archive.given import NOTHING_GIVEN, Given, Terms
 from archive.importers.protocol import Record
-from archive.submission import Failure, Submission
+from archive.submission import Submission
 from archive.submitting import Source
 from archive.workers.ordering import Unread, in_order
 from archive.workers.pool import Pool
 from archive.workers.process import Process, WorkerError
+from tests.archive.workers.processes import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -174,24 +173,3 @@ def test_a_worker_that_answers_nonsense_is_not_believed(monkeypatch: pytest.Monk
     monkeypatch.setattr(Process, "read", twisted)
     assert read([b"one"]) == ["pages: record r0: the reader gave an answer that is none"]
     assert seen
-
-
-def children() -> list[int]:
-    """Return the processes that this one has started and that are not gone."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat") as file:
-                    fields = file.read().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[1]) == os.getpid():
-                found.append(int(entry))
-    return found
-
-
-def test_time_for_the_test_above_is_bounded() -> None:
-    begun = time.monotonic()
-    read([b"sleep"], seconds=0.2)
-    assert time.monotonic() - begun < 30
