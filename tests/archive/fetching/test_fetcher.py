@@ -16,7 +16,7 @@ from archive.fetching.fetcher import Fetcher, Validators, validators
 from archive.fetching.limits import Limits
 from archive.fetching.transport import USER_AGENT, Transport
 from tests.archive.fetching.conftest import QUICK, Waits
-from tests.archive.fetching.server import Reply, Request, Server, page, raw, redirect
+from tests.archive.fetching.server import Raw, Reply, Request, Server, page, raw, redirect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +108,16 @@ def test_a_cookie_that_is_asked_for_is_brought(fetcher: Fetcher) -> None:
         assert fetcher.fetch(server.url("/a")).body == PAGE.body
     assert server.asked == ["/robots.txt", *["/a"] * 4]
     assert capture.exchanges[0].header("set-cookie") == "seen=…"
+
+
+def test_a_cookie_goes_back_byte_by_byte(fetcher: Fetcher) -> None:
+    def consent(request: Request) -> Reply | Raw:
+        if request.headers.get("cookie") == "name=caf\xc3\xa9":
+            return PAGE
+        return raw(b"HTTP/1.1 302 Found\r\nLocation: /a\r\nSet-Cookie: name=caf\xc3\xa9\r\nContent-Length: 0\r\n\r\n")
+
+    with Server({"/a": consent}) as server:
+        assert fetcher.fetch(server.url("/a")).body == PAGE.body
 
 
 def test_redirects_in_a_circle_are_told(fetcher: Fetcher) -> None:
