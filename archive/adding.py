@@ -33,7 +33,10 @@ BATCH_SECONDS = 2.0
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What became of a submission. `position` is that of the version that holds the content, now or already."""
+    """What became of a submission. `position` is that of the version that holds the content, now or already.
+
+    Of a dry run it is -1, where only adding would give it one.
+    """
 
     status: Status
     position: int
@@ -83,10 +86,7 @@ def _add_batch(
     try:
         # A crash inside leaves none of the batch, and none of it has been acknowledged.
         with archive.store.appending() as appender:
-            results = [
-                _unmodified(item, run) if isinstance(item, Unmodified) else _add_one(archive, item, appender, run)
-                for item in batch
-            ]
+            results = [_add_one(archive, item, appender, run) for item in batch]
             if last and run.needs_recording:
                 appender.append(run.event())
     except BaseException:
@@ -96,9 +96,9 @@ def _add_batch(
     return results
 
 
-def _unmodified(item: Unmodified, run: RunInProgress) -> Outcome:
+def unmodified(item: Unmodified) -> Outcome:
+    """Return what becomes of a version that still holds: nothing."""
     version = item.version
-    run.count("unchanged")
     return Outcome(
         status="unchanged",
         position=version.position,
@@ -109,11 +109,16 @@ def _unmodified(item: Unmodified, run: RunInProgress) -> Outcome:
     )
 
 
-def _add_one(archive: Archive, submission: Submission, appender: Appender, run: RunInProgress) -> Outcome | Failure:
-    article, text = submission.article, submission.text
+def _add_one(
+    archive: Archive, submission: Submission | Unmodified, appender: Appender, run: RunInProgress
+) -> Outcome | Failure:
+    if isinstance(submission, Unmodified):
+        run.count("unchanged")
+        return unmodified(submission)
+    article, content = submission.article, submission.content()
     if submission.named is not None and not archive.versions(submission.named):
         raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
-    decision = identity.decide(article, text, archive, named=submission.named)
+    decision = identity.decide(article, content, archive, named=submission.named)
     article_id = decision.article_id or new_id()
     position = decision.version.position if decision.version else -1
     if decision.status != "unchanged":
@@ -124,7 +129,10 @@ def _add_one(archive: Archive, submission: Submission, appender: Appender, run: 
                 run_id=run.id,
                 causation=decision.version.event_id if decision.version else None,
             )
-            position, _ = appender.append(event, lookup.keys_of(archive.store.secret, article_id, article, text))
+            position, _ = appender.append(
+                event,
+                [lookup.article_key(article_id), *lookup.identifying_keys(archive.store.secret, article, content)],
+            )
         except InvalidEventError as error:
             run.count("failed")
             return submission.failed(str(error))

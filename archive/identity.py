@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import attrs
 
-from archive import edtf, lookup
+from archive import edtf
 from archive.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ class Decision:
     version: Version | None = None
 
 
-def decide(article: Article, text: str, catalogue: Catalogue, *, named: str | None = None) -> Decision:
-    """Apply the rules to a draft; `named` is the id of the article that the user says it is."""
-    content = lookup.content_digest(article.metadata.title, text)
+def decide(article: Article, content: str, catalogue: Catalogue, *, named: str | None = None) -> Decision:
+    """Apply the rules to a draft with its content digest; `named` is the id of the article that the user says it is."""
     versions = _identify(article, content, catalogue, named)
     if not versions:
         return Decision(status="added")

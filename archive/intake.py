@@ -21,7 +21,7 @@ from archive.importers import compressed
 from archive.importers.protocol import Problem, Reached, Record, Skipped
 from archive.submission import Failure, Submission, Unmodified
 from archive.submitting import Source, read_record, reread, submit_text
-from archive.walking import storable_path, walk
+from archive.walking import Meter, storable_path, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,11 +39,22 @@ STDIN = "-"
 
 @overload
 def gather(
-    paths: Iterable[str], *, given: Given = ..., format_name: str = ..., jobs: int | None = ...
+    paths: Iterable[str],
+    *,
+    given: Given = ...,
+    format_name: str = ...,
+    jobs: int | None = ...,
+    meter: Meter | None = ...,
 ) -> Iterator[Submission | Failure]: ...
 @overload
 def gather(
-    paths: Iterable[str], *, given: Given = ..., format_name: str = ..., jobs: int | None = ..., web: Web | None
+    paths: Iterable[str],
+    *,
+    given: Given = ...,
+    format_name: str = ...,
+    jobs: int | None = ...,
+    meter: Meter | None = ...,
+    web: Web | None,
 ) -> Iterator[Item]: ...
 def gather(
     paths: Iterable[str],
@@ -51,16 +62,18 @@ def gather(
     given: Given = NOTHING_GIVEN,
     format_name: str = "auto",
     jobs: int | None = None,
+    meter: Meter | None = None,
     web: Web | None = None,
 ) -> Iterator[Item]:
     """Yield what files, folders, `-` (standard input) and, where there is a `web`, URLs hold, in path order.
 
     Folders are walked; what is hidden in them, archives, and what is no file (pipes, sockets) are left out. Files that
     are compressed are read through. `jobs` is how many processes read; by default one a processor for formats that are
-    read in processes of their own, and this one alone for text and JSON. Raises InvalidValueError before the first when
-    a statement is invalid, and when one that names one article meets a second; WorkerError where no process starts.
+    read in processes of their own, and this one alone for text and JSON. `meter` counts what is read. Raises
+    InvalidValueError before the first when a statement is invalid, and when one that names one article meets a second;
+    WorkerError where no process starts.
     """
-    intake = _Intake(Terms.of(given), format_name, jobs, web)
+    intake = _Intake(Terms.of(given), format_name, jobs, meter or Meter(), web)
     found = intake.gather(paths)
     return _only_one(found) if given.names_one_article else found
 
@@ -68,11 +81,12 @@ def gather(
 class _Intake:
     """One call's way in: how its inputs are to be read, and the worker processes, once there are any."""
 
-    def __init__(self, terms: Terms, format_name: str, jobs: int | None, web: Web | None) -> None:
+    def __init__(self, terms: Terms, format_name: str, jobs: int | None, meter: Meter, web: Web | None) -> None:
         self._terms = terms
         self._web = web
         self._format_name = format_name
         self._jobs = jobs
+        self._meter = meter
         self._pool: Pool | None = None
         self._stack = ExitStack()
 
@@ -114,7 +128,7 @@ class _Intake:
                     yield file
                     continue
                 try:
-                    with file.open("rb") as stream:
+                    with file.open("rb") as stream, self._meter.reading(stream):
                         yield from self._read(stream, Source(str(file), storable_path(file)))
                 except OSError as error:
                     yield Failure(path=str(file), message=f"cannot be read: {error.strerror}")

@@ -51,10 +51,14 @@ def content_digest(title: str | None, text: str) -> str:
 
 def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list[int]:
     """Return all keys under which a version of an article is found."""
+    return [article_key(article_id), *identifying_keys(secret, article, content_digest(article.metadata.title, text))]
+
+
+def identifying_keys(secret: bytes, article: Article, content: str) -> list[int]:
+    """Return the keys that hold for an article whichever it is, to find that out; `content` is its content digest."""
     keys = [
-        article_key(article_id),
         key(secret, "digest", article.digest[:DIGEST_PREFIX]),
-        key(secret, "content", content_digest(article.metadata.title, text)),
+        key(secret, "content", content),
     ]
     if article.canonical_url is not None:
         keys.append(key(secret, "url", article.canonical_url))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.submission import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
 _FILES_OF_AN_ARCHIVE = frozenset({"events.db", "events.db-wal", "events.db-shm"})
 
@@ -45,6 +47,40 @@ def walk(path: Path) -> Iterator[Path | Failure]:
             elif file.is_file() and not _is_archive(file):
                 yield file
     yield from unreadable
+
+
+def total_bytes(paths: Iterable[str]) -> int | None:
+    """Return the size of all files that paths stand for; None where one has no size, as a pipe has none."""
+    total = 0
+    for path in paths:
+        for file in walk(Path(path)):
+            if isinstance(file, Path):
+                if not file.is_file():
+                    return None
+                total += file.stat().st_size
+    return total
+
+
+class Meter:
+    """How many bytes of the files of a call have been read: `done` can be asked for at any time."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._descriptor: int | None = None
+
+    @contextmanager
+    def reading(self, stream: BinaryIO) -> Iterator[None]:
+        """Count what is read of a file in a `with` block, by whichever process: descriptors share their position."""
+        self._descriptor = stream.fileno() if stream.seekable() else None
+        try:
+            yield
+        finally:
+            self._before = self.done()
+            self._descriptor = None
+
+    def done(self) -> int:
+        """Return the bytes that were read, of files that can be positioned."""
+        return self._before + (0 if self._descriptor is None else os.lseek(self._descriptor, 0, os.SEEK_CUR))
 
 
 def storable_path(file: Path) -> str:

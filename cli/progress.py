@@ -21,21 +21,25 @@ _INTERVAL = 0.1
 class Bar:
     """A bar that may be shown. `print` writes data beside it, whole, wherever the data goes."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, wanted: bool = True) -> None:
         self._label = label
-        self._wanted = sys.stderr.isatty()
+        self._wanted = wanted and sys.stderr.isatty()
         self._shown: Progress | None = None
         self._begun = self._last = time.monotonic()
 
-    def step(self, done: int, total: int | None) -> None:
-        """Tell how much is done and of how much, None where that is not known."""
+    def step(self, done: int, total: int | None, *, said: str | None = None) -> None:
+        """Tell how much is done and of how much, None where that is not known.
+
+        Where these are bytes, `said` tells in words what was made of them.
+        """
         now = time.monotonic()
         if not self._wanted or now - self._begun < _PATIENCE or now - self._last < _INTERVAL:
             return
         self._last = now
-        self._show(total)
+        self._show(total, in_bytes=said is not None and total is not None)
+        label = self._label if said is None or total is None else f"{self._label}: {said}"
         if self._shown is not None:
-            self._shown.update(self._shown.task_ids[0], completed=done, total=total)
+            self._shown.update(self._shown.task_ids[0], completed=done, total=total, description=label)
 
     def about(self, what: str) -> None:
         """Tell what is done at the moment, such as the address that is waited for. It is shown at once."""
@@ -45,7 +49,7 @@ class Bar:
 
         from cli.terminal import clean
 
-        self._show(None)
+        self._show(None, in_bytes=False)
         if self._shown is not None:
             self._shown.update(self._shown.task_ids[0], description=escape(clean(what)))
 
@@ -57,9 +61,9 @@ class Bar:
         else:
             print(line, flush=True)
 
-    def _show(self, total: int | None) -> None:
+    def _show(self, total: int | None, *, in_bytes: bool) -> None:
         if self._shown is None:
-            self._shown = _bar()
+            self._shown = _bar(in_bytes=in_bytes)
             self._shown.start()
             self._shown.add_task(self._label, total=total)
 
@@ -70,18 +74,27 @@ class Bar:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Bar]:
+def progress_bar(label: str, *, wanted: bool = True) -> Iterator[Bar]:
     """Yield a bar with rate and time left, which is gone when the block ends."""
-    bar = Bar(label)
+    bar = Bar(label, wanted=wanted)
     try:
         yield bar
     finally:
         bar.stop()
 
 
-def _bar() -> Progress:
+def _bar(*, in_bytes: bool) -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
     from rich.progress import ProgressColumn as Column
     from rich.text import Text
 
@@ -94,8 +107,7 @@ def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
-        MofNCompleteColumn(),
-        Rate(),
+        *((DownloadColumn(), TransferSpeedColumn()) if in_bytes else (MofNCompleteColumn(), Rate())),
         TimeRemainingColumn(compact=True),
         console=Console(stderr=True),
         transient=True,

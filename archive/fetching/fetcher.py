@@ -84,6 +84,8 @@ class Fetcher:
         self._transport = transport or Transport(limits)
         self._pace = pace or Pace()
         self._robots = Robots(PRODUCT)
+        # Hosts that failed to the last attempt: of their further pages each gets one, until one succeeds.
+        self._unwell: set[str] = set()
 
     def close(self) -> None:
         """Close all connections."""
@@ -105,6 +107,7 @@ class Fetcher:
             address = addresses.parse(url)
         except InvalidValueError as error:
             raise FetchError(str(error)) from None
+        asked = address
         trip = _Trip(Deadline(self._limits.total), public_only=public_only)
         cookies, exchanges, notes = Cookies(), list[Exchange](), list[str]()
         met: set[object] = set()
@@ -117,6 +120,9 @@ class Fetcher:
             answer = self._ask(address, conditions | cookies.header(address), trip)
             exchanges.append(answer.exchange)
             if answer.status not in _REDIRECTS:
+                if address.target == "/" and asked.target != "/" and answer.status in _PAGES:
+                    # Sites do that with what they have taken down; archived under it would be the news of the day.
+                    raise FetchError(f"is gone: leads to the front page of {address.authority} instead")
                 return _arrived(answer, Capture(tuple(exchanges)), tuple(notes), conditional=bool(conditions))
             cookies.take(address, answer.cookies)
             following = _redirected(address, answer)
@@ -147,7 +153,7 @@ class Fetcher:
                 raise FetchError(_refusal(answer), passing=True, wait=_wait(answer))
             return answer
 
-        return self._patiently(attempt, trip)
+        return self._patiently(attempt, address.host, trip)
 
     def _robots_file(self, address: Address, trip: _Trip) -> bytes | None:
         """Return the beginning of a robots.txt, None where there is none. Raises FetchError where nobody can tell."""
@@ -165,7 +171,7 @@ class Fetcher:
 
         for _ in range(self._limits.robots_hops + 1):
             asked = address
-            answer = self._patiently(lambda: attempt(asked), trip)  # noqa: B023 - called at once
+            answer = self._patiently(lambda: attempt(asked), asked.host, trip)  # noqa: B023 - called at once
             if answer.status not in _REDIRECTS:
                 return answer.body if answer.status in _PAGES else None
             address = _redirected(address, answer)
@@ -184,19 +190,27 @@ class Fetcher:
             cut=cut,
         )
 
-    def _patiently(self, attempt: Callable[[], Answer], trip: _Trip) -> Answer:
+    def _patiently(self, attempt: Callable[[], Answer], host: str, trip: _Trip) -> Answer:
+        """Return what an attempt gives, or one of those after it. Raises FetchError as the last one does."""
         wait = self._limits.backoff
-        for _ in range(self._limits.retries):
+        left = 0 if host in self._unwell else self._limits.retries
+        while True:
             try:
-                return attempt()
+                answer = attempt()
             except FetchError as error:
-                if not error.passing or trip.deadline.passed:
+                if not error.passing:
                     raise
+                if left == 0 or trip.deadline.passed:
+                    self._unwell.add(host)
+                    raise
+                left -= 1
                 if error.wait is not None and error.wait > self._limits.longest_wait:
                     raise FetchError(f"{error}, and asks to come back in {error.wait:,.0f} s") from None
                 trip.deadline.put_off(self._pace.wait(wait if error.wait is None else error.wait))
                 wait *= 2
-        return attempt()
+            else:
+                self._unwell.discard(host)
+                return answer
 
 
 @attrs.frozen

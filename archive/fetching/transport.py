@@ -179,7 +179,8 @@ class Transport:
             status=response.status,
             exchange=exchange,
             body=body,
-            cookies=tuple(value for name, value in received if name.lower() == "set-cookie"),
+            # As they came, a character for each byte: that is how they go back.
+            cookies=tuple(response.headers.getlist("set-cookie")),
             location=next((value for name, value in received if name.lower() == "location"), None),
         )
 
@@ -296,7 +297,9 @@ def _kept(name: str, value: str) -> str:
 
 
 def _pass_over(response: HTTPResponse) -> None:
-    """Read a short body that is not wanted, so that the connection can be used again."""
+    """Read a body that is not wanted, so that the connection can be used again; not one that may be long."""
+    if (response.length_remaining or 0) > _NOT_READ or (response.length_remaining is None and not response.chunked):
+        return
     passed = 0
     with suppress(*FAULTS, FetchError):
         for piece in response.stream(_AT_ONCE, decode_content=False):

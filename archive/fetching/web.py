@@ -33,7 +33,7 @@ class Page:
 
 
 class Web:
-    """Pages for an archive, which knows some of them already. Holds a fetcher: close it.
+    """Pages for an archive, which knows some of them already, if there is one. Holds a fetcher: close it.
 
     With `follow_links`, the entries of feeds and lists are addresses rather than articles (`archive.fetching.links`);
     where they lead into a private network they are not followed unless `allow_private`. `fetching` is told each address
@@ -43,7 +43,7 @@ class Web:
     def __init__(
         self,
         fetcher: Fetcher,
-        archive: Archive,
+        archive: Archive | None,
         *,
         follow_links: bool = False,
         allow_private: bool = False,
@@ -91,7 +91,7 @@ class Web:
             self._fetching(path)
         try:
             version = self.known(url, given)
-            asked = conditions(self._archive, version) if version is not None else None
+            asked = None if version is None or self._archive is None else conditions(self._archive, version)
             fetched = self._fetcher.fetch(url, known=asked, public_only=link and not self._allow_private)
         except FetchError as error:
             return Failure(path=path, message=str(error))
@@ -104,7 +104,7 @@ class Web:
 
     def known(self, url: str, given: Given) -> Version | None:
         """Return the current version of the article that a URL stands for, None where the archive has none of it."""
-        version = remembered(self._archive, url)
+        version = None if self._archive is None else remembered(self._archive, url)
         if version is None or not given.may_be(version):
             return None
         return version

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 IN_FLIGHT = 32 << 20
 """Bytes of records that are with workers, or have come back and wait for one ahead of them. A larger one goes alone."""
 
+ENTRIES = 10_000
+"""What waits behind a record that takes its time, at the most: of what is only counted there may be any number."""
+
 TOGETHER_RECORDS = 64
 TOGETHER_BYTES = 128 << 10
 """What goes to a worker as one order: starting an order costs about as much as reading a short record."""
@@ -75,7 +78,7 @@ class _Queue:
         while self._entries:
             entry = self._entries[0]
             if isinstance(entry, Task):
-                while entry.left and (everything or self._in_flight > IN_FLIGHT):
+                while entry.left and (everything or self._in_flight > IN_FLIGHT or len(self._entries) > ENTRIES):
                     self._pool.pump(wait=True)
                 if entry.left:
                     return

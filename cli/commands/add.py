@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.adding import PROGRESS, reporting
 from cli.context import catch_up, opened
-from cli.fetching import LONGEST, web_for
+from cli.fetching import LONGEST, fetching
 from cli.main import SOME_FAILED
-from cli.progress import progress_bar
 from cli.runs import agent
-from cli.streams import say
-from cli.terminal import clean, note
+from cli.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from archive.adding import Outcome
     from archive.archive import Archive
-    from archive.submission import Item
-    from cli.progress import Bar
+    from archive.submission import Failure, Item
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -35,7 +32,7 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         typer.Argument(metavar="PATH…", help="Files, folders, URLs, or - for standard input.", show_default=False),
     ],
     format_: Annotated[
-        str, typer.Option("--format", metavar="auto|text|jsonl", help="How to read the input.")
+        str, typer.Option("--format", metavar="FORMAT", help="How to read the input: auto, text, jsonl or warc.")
     ] = "auto",
     article: Annotated[
         str | None, typer.Option(metavar="ID", help="The article that this is a version of; a new id makes a new one.")
@@ -63,6 +60,18 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="How long fetching a URL may take, by default 60.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=64, help="Processes that read, by default one a processor; text and JSON need none."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would become of each, and add nothing.")
+    ] = False,
+    progress: Annotated[
+        str, typer.Option(metavar="auto|json|none", help="A bar on a terminal, or JSON Lines on standard error.")
+    ] = "auto",
     no_index: Annotated[bool, typer.Option("--no-index", help="Leave the index for the next search.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
 ) -> int:
@@ -72,6 +81,8 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
     options holds for all articles of the call, and wins over what is found in the input. A line is printed once its
     article is safely on disk; adding the same again changes nothing, so an interrupted call is simply repeated.
     """
+    if progress not in PROGRESS:
+        raise typer.BadParameter(f"{progress!r} is none of: {', '.join(PROGRESS)}", param_hint="'--progress'")
     if "" in paths:
         # As a path it would be the current folder: what a script asks for whose variable is not set.
         raise typer.BadParameter("a path is empty; the current folder is .", param_hint="'PATH…'")
@@ -87,64 +98,77 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         "language": language,
         "tags": tuple(tag or ()) or None,
     }
-    with opened(context, create_default=True) as archive:
+    from archive.submission import Failure
+    from archive.walking import Meter
+
+    meter = Meter()
+    with (
+        _opened(context, dry_run=dry_run) as archive,
+        reporting(paths, meter, progress) as report,
+        ExitStack() as stack,
+    ):
         from archive.intake import Given, gather
 
         known = {name: value for name, value in stated.items() if value is not None}
         given = Given(fields=known, captured=captured)
-        if article is not None:
+        if article is not None and archive is not None:
             given = given.naming(archive, article)
-        with progress_bar("adding") as bar, ExitStack() as stack:
-            web = web_for(
+        elif article is not None:
+            given = Given(fields=known, captured=captured, key=article)
+        web = stack.enter_context(
+            fetching(
                 archive,
                 paths,
                 follow_links=fetch_links,
                 allow_private=allow_private,
                 ignore_robots=ignore_robots,
                 timeout=timeout,
-                fetching=bar.about,
+                tell=report.about,
             )
-            if web is not None:
-                stack.enter_context(web)
-            submissions = gather(paths, given=given, format_name=format_, web=web)
-            counts = _add(archive, submissions, _as_json if json else _as_line, context.obj.arguments, bar)
-        if not no_index and counts.get("added", 0) + counts.get("revised", 0):
+        )
+        submissions = gather(paths, given=given, format_name=format_, jobs=jobs, meter=meter, web=web)
+        render = _as_json if json else _as_line
+        for result in _results(archive, submissions, context.obj.arguments, dry_run=dry_run):
+            if isinstance(result, Failure):
+                report.take_failure(result)
+            else:
+                report.take(result, render(result))
+        counts = report.counts
+        if not no_index and not dry_run and archive is not None and counts["added"] + counts["revised"]:
             catch_up(archive)
-    failed = counts.get("failed", 0) + counts.get("incomplete", 0)
-    if sys.stderr.isatty() or failed:
-        note(", ".join(f"{counts[what]} {what}" for what in _ORDER if counts.get(what)) or "nothing to add")
-    return SOME_FAILED if failed else 0
+    report.sum_up()
+    return SOME_FAILED if report.failed else 0
 
 
-_ORDER = ("added", "revised", "unchanged", "incomplete", "failed")
+@contextmanager
+def _opened(context: typer.Context, *, dry_run: bool) -> Iterator[Archive | None]:
+    """Open the archive; for a dry run it need not be there, where none is named."""
+    from archive.errors import NoSuchArchiveError
+
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(opened(context, create_default=not dry_run))
+        except NoSuchArchiveError:
+            if not dry_run or context.obj.archive is not None:
+                raise
+            archive = None
+        yield archive
 
 
-def _add(
-    archive: Archive,
-    submissions: Iterator[Item],
-    render: Callable[[Outcome], str],
-    arguments: tuple[str, ...],
-    bar: Bar,
-) -> dict[str, int]:
-    """Add, and print each outcome as soon as it is acknowledged; return how many there were of each kind."""
-    from archive.submission import Failure
+def _results(
+    archive: Archive | None, submissions: Iterator[Item], arguments: tuple[str, ...], *, dry_run: bool
+) -> Iterator[Outcome | Failure]:
+    """Yield what becomes of each, as soon as it is acknowledged; or what would, in a dry run."""
+    if dry_run or archive is None:
+        from archive.dry_run import dry_run as decided
 
-    counts: dict[str, int] = {}
-    results = archive.add_many(submissions, command="add", arguments=arguments, agent=agent())
-    for number, result in enumerate(results, 1):
-        if isinstance(result, Failure):
-            say(clean(str(result)))
-            kind = "incomplete" if result.partial else "failed"
-        else:
-            bar.print(render(result))
-            kind = result.status
-        counts[kind] = counts.get(kind, 0) + 1
-        bar.step(number, None)
-    return counts
+        return decided(archive, submissions)
+    return archive.add_many(submissions, command="add", arguments=arguments, agent=agent())
 
 
 def _as_line(outcome: Outcome) -> str:
-    return "\t".join((str(outcome.position), outcome.status, outcome.digest, clean(outcome.title or "")))
+    position = str(outcome.position) if outcome.position >= 0 else "-"
+    return "\t".join((position, outcome.status, outcome.digest, clean(outcome.title or "")))
 
 
 def _as_json(outcome: Outcome) -> str:
@@ -152,7 +176,7 @@ def _as_json(outcome: Outcome) -> str:
 
     return dumps(
         {
-            "position": outcome.position,
+            "position": outcome.position if outcome.position >= 0 else None,
             "status": outcome.status,
             "digest": outcome.digest,
             "title": outcome.title,

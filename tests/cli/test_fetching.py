@@ -42,6 +42,17 @@ def test_a_list_of_urls_is_added_every_day(place: Place) -> None:
     assert server.asked == ["/robots.txt", "/a"] * 2
 
 
+def test_a_dry_run_fetches_and_adds_nothing(place: Place) -> None:
+    with Server({"/a": conditional, "/b": plain(TEXT + "Nobody was hurt.\n")}) as server:
+        planned = morgue(place, "add", "--dry-run", server.url("/a"))
+        assert (planned.code, planned.statuses) == (0, ["added"])
+        assert morgue(place, "status").code == 4
+        assert morgue(place, "add", server.url("/a")).statuses == ["added"]
+        again = morgue(place, "add", "--dry-run", server.url("/a"), server.url("/b"))
+    assert again.statuses == ["unchanged", "added"]
+    assert [line.split("\t")[0] for line in again.lines] == ["1", "-"]
+
+
 def test_an_article_is_found_by_its_url(place: Place) -> None:
     with Server({"/a": redirect("/b"), "/b": plain()}) as server:
         assert morgue(place, "add", server.url("/a")).code == 0

@@ -296,6 +296,33 @@ def test_a_pause_that_is_too_long_is_left_to_the_user(fetcher: Fetcher, waits: W
     assert waits.slept == []
 
 
+def test_of_a_server_that_stays_busy_each_page_is_asked_for_once(fetcher: Fetcher, waits: Waits) -> None:
+    busy = Reply(status="429 Too Many Requests", headers=(("Retry-After", "60"),))
+    with Server({"/a": busy, "/b": busy, "/c": PAGE, "/d": busy}) as server:
+        for target in ("/a", "/b", "/c", "/d"):
+            try:
+                fetcher.fetch(server.url(target))
+            except FetchError as error:
+                assert "429" in str(error)  # noqa: PT017 - one of four is well
+    assert server.asked == ["/robots.txt", *["/a"] * 3, "/b", "/c", *["/d"] * 3]
+    # A second between pages, a minute where it was asked for.
+    assert waits.slept == [60, 60, 1, 1, 1, 60, 60]
+
+
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 9999999\r\n"])
+def test_a_body_that_nobody_wants_is_not_waited_for(fetcher: Fetcher, length: bytes) -> None:
+    sent: list[bytes] = []
+
+    def pieces() -> Iterator[bytes]:
+        yield b"HTTP/1.1 404 Not Found\r\n" + length + b"\r\n"
+        for _ in range(100):
+            sent.append(b"x")
+            yield b"x"
+
+    assert fault(fetcher, Raw(pieces, pause=0.05)) == "answered 404 Not Found"
+    assert len(sent) < 100
+
+
 def test_a_server_that_stays_busy_is_left(fetcher: Fetcher, waits: Waits) -> None:
     assert fault(fetcher, Reply(status="503 Service Unavailable")) == "answered 503 Service Unavailable"
     assert waits.slept == [1, 2]

@@ -16,7 +16,7 @@ from archive.fetching.fetcher import Fetcher, Validators, validators
 from archive.fetching.limits import Limits
 from archive.fetching.transport import USER_AGENT, Transport
 from tests.archive.fetching.conftest import QUICK, Waits
-from tests.archive.fetching.server import Reply, Request, Server, page, raw, redirect
+from tests.archive.fetching.server import Raw, Reply, Request, Server, page, raw, redirect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +110,16 @@ def test_a_cookie_that_is_asked_for_is_brought(fetcher: Fetcher) -> None:
     assert capture.exchanges[0].header("set-cookie") == "seen=…"
 
 
+def test_a_cookie_goes_back_byte_by_byte(fetcher: Fetcher) -> None:
+    def consent(request: Request) -> Reply | Raw:
+        if request.headers.get("cookie") == "name=caf\xc3\xa9":
+            return PAGE
+        return raw(b"HTTP/1.1 302 Found\r\nLocation: /a\r\nSet-Cookie: name=caf\xc3\xa9\r\nContent-Length: 0\r\n\r\n")
+
+    with Server({"/a": consent}) as server:
+        assert fetcher.fetch(server.url("/a")).body == PAGE.body
+
+
 def test_redirects_in_a_circle_are_told(fetcher: Fetcher) -> None:
     with (
         Server({"/a": redirect("/b"), "/b": redirect("/a")}) as server,
@@ -154,6 +164,16 @@ def test_a_redirect_from_https_to_http_is_noted(tls: ssl.SSLContext, authority: 
         assert fetched.notes == (
             f"was redirected from https to http, where it can be changed on the way: {plain.url('/b')}",
         )
+
+
+def test_a_page_that_leads_to_the_front_page_is_gone(fetcher: Fetcher) -> None:
+    routes = {"/old/a": redirect("/"), "/?p=7": redirect("/"), "/start": redirect("/home"), "/home": PAGE, "/": PAGE}
+    with Server(routes) as server:
+        for target in ("/old/a", "/?p=7"):
+            with pytest.raises(FetchError, match=r"is gone: leads to the front page of 127\.0\.0\.1:\d+ instead"):
+                fetcher.fetch(server.url(target))
+        for target in ("/", "/start"):
+            assert fetcher.fetch(server.url(target)).body == PAGE.body
 
 
 # Credentials and secrets

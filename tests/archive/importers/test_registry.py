@@ -55,7 +55,6 @@ def test_the_registry_imports_no_importer_before_it_is_asked() -> None:
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "HTML"),
         (b"<html lang=en>", "HTML"),
         (b"<?xml version='1.0'?><rss>", "XML"),
-        (b"WARC/1.0\r\n", "WARC"),
         (b'[{"text": "a"}]', "JSON array"),
         (b'[\n  {"text": "a"}\n]', "JSON array"),
     ],
