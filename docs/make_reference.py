@@ -18,8 +18,8 @@ _FILE = Path(__file__).with_name("reference.md")
 _HEAD = """\
 # Command reference
 
-The help texts of morgue and of its commands, as `--help` prints them, and how the value of a [field](#fields) is chosen.
-This page is written by `python docs/make_reference.py`; edit the help texts in `cli/` and the rules in
+The help texts of morgue and of its commands, as `--help` prints them, and how the value of a [field](#fields) is
+chosen. This page is written by `python docs/make_reference.py`; edit the help texts in `cli/` and the rules in
 `archive/precedence.py`, not this page.
 
 What the commands have in common, and the table of exit codes, is in the [README](../README.md#unattended-use); worked
@@ -29,9 +29,9 @@ examples are in the [tutorial](tutorial.md) and the [how-to pages](how-to.md).
 _FIELDS = """\
 ## Fields
 
-What is known of an article. All values that were found for a field are kept, each with its method, its extractor and its
-place; of several, the one by the method that stands first in this table is chosen, and of several by one method the one
-that its extractor trusts most. `morgue explain ID` shows which, and `morgue explain --rules` prints this table.
+What is known of an article. All values that were found for a field are kept, each with its method, its extractor and
+its place; of several, the one by the method that stands first in this table is chosen, and of several by one method the
+one that its extractor trusts most. `morgue explain ID` shows which, and `morgue explain --rules` prints this table.
 """
 
 
