@@ -113,6 +113,9 @@ def current_versions(
 
 def latest_reading(archive: Archive, version: Version) -> Version:
     """Return the latest version with the bytes of one: itself, or the last one that amends it."""
+    if archive.store.find(lookup.article_key(version.article_id))[-1:] == [version.position]:
+        # Nearly always: no version of the article was recorded after it.
+        return version
     holder = version.holder.position
     return [one for one in archive.versions(version.article_id) if one.holder.position == holder][-1]
 

@@ -156,8 +156,9 @@ class Archive:
     def find(self, identifier: str) -> Version:
         """Return the version that an ID means: a position, an article's id or URL (the current version), a digest.
 
-        Of a digest 8 digits will do; digits that are a position are that. Raises NoSuchArticleError,
-        AmbiguousIdError, InvalidValueError for a URL that is none.
+        Of a digest 8 digits will do; digits that are a position are that. Of several versions with the bytes of a
+        digest, it is the one that would be current among them. Raises NoSuchArticleError, AmbiguousIdError,
+        InvalidValueError for a URL that is none.
         """
         if _is_number(identifier) and int(identifier) < self.size():
             return self.version(int(identifier))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from archive.provenance import FIELD_NAMES
+
 if TYPE_CHECKING:
     from archive.article import Article
     from archive.provenance import Candidate, Value
@@ -27,8 +29,8 @@ class FieldChange:
 class Difference:
     """What changes from one reading to the next; one in which nothing does is false.
 
-    `fields` are those that changed, in the order of the new reading; `facts` what else is known of the article, by the
-    names of the format (`canonical_url`, `captured`, `encoding`, `key`, `media_type`). `boilerplate` are how many
+    `fields` are those that changed, in the order of the format; `facts` what else is known of the article, by the names
+    that it has there (`canonical_url`, `captured`, `encoding`, `key`, `media_type`). `boilerplate` are how many
     stretches were found that were not known, and how many are none any more. `text` is the old and the new one, None
     where they are equal.
     """
@@ -51,7 +53,7 @@ def difference(old: Article, old_text: str, new: Article, new_text: str) -> Diff
     That a later version of an extractor found the same is no change.
     """
     before, after = old.metadata.fields, new.metadata.fields
-    names = dict.fromkeys((*after, *before))
+    names = dict.fromkeys((*FIELD_NAMES, *after, *before))
     known, found = set(old.boilerplate), set(new.boilerplate)
     return Difference(
         fields=tuple(

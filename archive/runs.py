@@ -58,7 +58,7 @@ class RunInProgress:
         self.interrupted = False
         self.recorded = False
         self._extractors: set[str] = set()
-        self._formats: set[str] = set()
+        self._libraries: set[str] = set()
         self._command = _printable(command)
         self._arguments = redacted(tuple(_printable(argument) for argument in arguments))
         self._agent = _printable(agent)
@@ -78,20 +78,19 @@ class RunInProgress:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
     def read_by(self, article: Article) -> None:
-        """Note what read an article: its importer, what found its fields, its formats."""
-        origin = article.origin
-        self._extractors.add(origin.importer)
+        """Note what read an article: its importer, what found its fields, the libraries that had a say."""
+        from archive.importers.libraries import libraries_of
+
+        self._extractors.add(article.origin.importer)
         for candidates in article.metadata.fields.values():
             self._extractors.update([candidate.extractor for candidate in candidates])
-        self._formats.add(origin.format)
-        if origin.container is not None:
-            self._formats.add(origin.container)
+        self._libraries |= libraries_of(article)
 
     def event(self) -> NewEvent:
         """Return the event that records the run as it stands, ending now."""
         import platform
 
-        from archive.importers.libraries import versions_for
+        from archive.importers.libraries import with_versions
 
         return run_recorded(
             Run(
@@ -105,7 +104,7 @@ class RunInProgress:
                 counts=self.counts,
                 interrupted=self.interrupted,
                 skipped=self.skipped,
-                extractors=tuple(sorted({*self._extractors, *versions_for(self._formats)})),
+                extractors=tuple(sorted({*self._extractors, *with_versions(self._libraries)})),
                 python=f"{platform.python_implementation()} {platform.python_version()}",
                 platform=f"{sys.platform} {platform.machine()}",
             )

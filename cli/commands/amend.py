@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,13 +17,14 @@ from cli.streams import say
 from cli.terminal import clean, note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from archive.amending import Amendment
     from archive.archive import Archive
     from archive.article import Version
     from archive.differences import Difference, FieldChange
     from archive.provenance import Value
+    from archive.submission import Failure
     from cli.progress import Bar
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -50,30 +53,40 @@ def amend(  # noqa: PLR0917 - the options of the command are its contract
     """
     if bool(identifiers) == all_:
         raise typer.BadParameter("name the articles, or say --all", param_hint="'[ID…]'")
-    counts: dict[str, int] = {}
     with opened(context) as archive:
         with progress_bar("amending") as bar:
             versions = _all(archive, bar) if all_ else _named(archive, identifiers or (), bar)
             results = archive.amend_many(
                 versions, dry_run=dry_run, command="amend", arguments=context.obj.arguments, agent=agent()
             )
-            from archive.submission import Failure
-
-            for result in results:
-                if isinstance(result, Failure):
-                    say(clean(str(result)))
-                    kind = "failed"
-                else:
-                    kind = result.status
-                    for line in _as_json(result, dry_run=dry_run) if json else _as_lines(result, dry_run=dry_run):
-                        bar.print(line)
-                counts[kind] = counts.get(kind, 0) + 1
+            # Closed at once, whatever happens: an interrupted run is recorded while the archive is open.
+            with closing(results):
+                counts = _write(results, partial(_as_json if json else _as_lines, dry_run=dry_run), bar)
         if counts.get("amended") and not dry_run and not no_index:
             catch_up(archive)
     if sys.stderr.isatty() or counts.get("failed"):
         told = ", ".join(f"{counts[what]} {what}" for what in _ORDER if counts.get(what)) or "nothing to amend"
         note(f"{told}{'; nothing is recorded in a dry run' if dry_run else ''}")
     return SOME_FAILED if counts.get("failed") else 0
+
+
+def _write(
+    results: Iterable[Amendment | Failure], render: Callable[[Amendment], Iterator[str]], bar: Bar
+) -> dict[str, int]:
+    """Print each result as soon as it is acknowledged; return how many there were of each kind."""
+    from archive.submission import Failure
+
+    counts: dict[str, int] = {}
+    for result in results:
+        if isinstance(result, Failure):
+            say(clean(str(result)))
+            kind = "failed"
+        else:
+            kind = result.status
+            for line in render(result):
+                bar.print(line)
+        counts[kind] = counts.get(kind, 0) + 1
+    return counts
 
 
 def _all(archive: Archive, bar: Bar) -> Iterator[Version]:
@@ -83,7 +96,7 @@ def _all(archive: Archive, bar: Bar) -> Iterator[Version]:
 
 
 def _named(archive: Archive, identifiers: Iterable[str], bar: Bar) -> Iterator[Version]:
-    """Return the versions that some IDs name, each once. Raises NoSuchArticleError before the first is amended."""
+    """Return the versions that some IDs name, each once. Raises NoSuchArticleError before any is amended."""
     found = {version.holder.position: version for version in map(archive.find, identifiers)}
 
     def versions() -> Iterator[Version]:

@@ -81,7 +81,8 @@ def _about(archive: Archive, recorded: Recorded) -> str:
     kind = events.kind_of(recorded.attribute("type"))
     if kind in events.ARTICLE_KINDS:
         version = archive.version(recorded.position)
-        return version.metadata.title or f"[no title] {version.article.origin}"
+        about = version.metadata.title or f"[no title] {version.article.origin}"
+        return about if version.amends is None else f"{about} (amends position {version.amends.position})"
     if kind == events.RUN_RECORDED:
         from cli.runs import counts_of
 

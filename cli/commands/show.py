@@ -40,7 +40,8 @@ def show(
 ) -> None:
     """Show an article: what is known of it, and its text.
 
-    An article's id or its URL means its current version, a position or a digest just that one.
+    An article's id or its URL means its current version, a position just that one, and a digest the version with those
+    bytes, in its latest reading.
     """
     with opened(context) as archive:
         version = archive.find(identifier)
@@ -161,6 +162,7 @@ def _write_json(archive: Archive, version: Version) -> None:
         "position": version.position,
         "article": version.article_id,
         "version": version.number,
+        "amends": version.amends.position if version.amends is not None else None,
         "recorded": version.recorded,
         "event": archive.event(version.position).envelope.attributes(),
         "metadata": {name: _plain(candidates[0]) for name, candidates in version.metadata.fields.items() if candidates},

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from archive import codec
+from archive import codec, importers
 from archive.errors import InvalidEventError
-from archive.importers.libraries import LIBRARIES, versions_for
+from archive.importers.libraries import LIBRARIES, libraries_of, with_versions
 from archive.intake import gather
+from archive.provenance import Origin
 from archive.run_history import RunEntry, runs
 from archive.runs import Run, RunInProgress
 from archive.version import TOOL
@@ -67,18 +68,28 @@ def test_a_run_says_what_read_its_articles(archive: Archive, tmp_path: Path) -> 
     (tmp_path / "ferry.txt").write_text("Ferry Is Back\n\nOSLO, April 13 - The ferry is back.\n", "utf-8")
     add_all(archive, gather([str(tmp_path)]))
     run = archive.run(2)
-    assert {"text/1", *versions_for(["text"])} == set(run.extractors)
+    assert run.extractors == (importers.signature(importers.importer_for("text")),)
     assert run.tool == TOOL
     assert run.python
     assert run.platform
     add_all(archive, [submission("Another.")])
     assert archive.run(4).extractors == ("user/1",)
+    (tmp_path / "ferry.txt").write_bytes("Fähre läuft auf Grund, müde Gäste überall\n".encode("cp1252"))
+    add_all(archive, gather([str(tmp_path)]))
+    assert [name.rpartition("/")[0] for name in archive.run(6).extractors] == ["charset-normalizer", "text"]
 
 
-def test_the_libraries_of_every_format_have_versions() -> None:
-    names = {library for libraries in LIBRARIES.values() for library in libraries}
-    assert {version.rpartition("/")[0] for version in versions_for(LIBRARIES)} == names
-    assert list(versions_for(["a format without any"])) == []
+def test_the_libraries_of_every_format_that_is_read_are_there() -> None:
+    names = {library for name in importers.NAMES for library in LIBRARIES.get(name, ())} | {"charset-normalizer"}
+    assert {version.rpartition("/")[0] for version in with_versions(names)} == names
+    assert list(with_versions(["no such distribution"])) == []
+
+
+def test_a_format_and_its_container_have_libraries() -> None:
+    article = submission("Text.").article
+    assert libraries_of(article) == set()
+    page = Origin(path="a.warc.gz", format="html", importer="html/1", container="warc")
+    assert libraries_of(attrs.evolve(article, origin=page)) == {"htmldate", "trafilatura", "warcio"}
 
 
 def test_what_was_skipped_is_counted_by_reason() -> None:
