@@ -184,6 +184,7 @@ def _candidate_document(candidate: Candidate) -> Document:
     members: Document = {
         "extractor": candidate.extractor,
         "method": candidate.method,
+        "note": candidate.note,
         "raw": candidate.raw,
         "value": value,
     }
@@ -218,6 +219,7 @@ def _candidate_from(document: Document, path: str) -> Candidate:
         extractor=_member(document, "extractor", str, f"{path}.extractor"),
         raw=_optional(document, "raw", str, f"{path}.raw"),
         span=_span_from(document, path) if "span" in document else None,
+        note=_optional(document, "note", str, f"{path}.note"),
     )
 
 

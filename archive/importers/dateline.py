@@ -12,6 +12,7 @@ closed forms of Chinese and Korean agencies as they are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive import edtf
@@ -81,10 +82,12 @@ class _Date(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=64)
 def read(line: str) -> list[Part] | None:
     """Return `place`, `agency` and `published` as far as a paragraph's dateline states them, or None without one.
 
-    There may be two parts for `agency`: `(AFP/Reuters)` credits both, the first one first.
+    There may be two parts for `agency`: `(AFP/Reuters)` credits both, the first one first. The rules for titles and
+    for datelines ask about the same few lines, so the last answers are kept.
     """
     if (line[:1] in "(（【" or not line[:1].isascii()) and (closed := _closed_form(line)) is not None:
         return closed
