@@ -60,12 +60,11 @@ def at_the_top(lines: Sequence[Line]) -> dict[int, str]:
             rules[at] = rule
         if inside:
             continue
-        if len(line.text) <= _MENU_WIDTH and (rule is not None or furniture.is_menu_item(line.text)):
+        if _may_be_item(line, rule):
             menu.append(at)
         elif is_prose(line, lines[at + 1] if at + 1 < len(lines) else None, None):
             paragraphs += 1
-    rules.update(dict.fromkeys(_between(lines, menu), "navigation"))
-    return rules
+    return dict.fromkeys(_between(lines, menu), "navigation") | rules
 
 
 def at_the_end(lines: Sequence[Line]) -> dict[int, str]:
@@ -77,6 +76,7 @@ def at_the_end(lines: Sequence[Line]) -> dict[int, str]:
     """
     rules: dict[int, str] = {}
     waiting: list[int] = []
+    menu: list[int] = []
     inside = False
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
@@ -93,7 +93,9 @@ def at_the_end(lines: Sequence[Line]) -> dict[int, str]:
         else:
             inside = True
             waiting = []
-    return rules
+        if not inside and _may_be_item(line, rule):
+            menu.append(at)
+    return dict.fromkeys(_between(lines, menu[::-1]), "navigation") | rules
 
 
 def _belong(lines: Sequence[Line], waiting: list[int], rule: str) -> bool:
@@ -154,6 +156,10 @@ def _breadcrumb(lines: Sequence[Line], at: int) -> str | None:
     if any(len(title) >= _LEAST_TITLE and told.endswith(" " + title) for title in following):
         return "breadcrumb"
     return None
+
+
+def _may_be_item(line: Line, rule: str | None) -> bool:
+    return len(line.text) <= _MENU_WIDTH and (rule is not None or furniture.is_menu_item(line.text))
 
 
 def _between(lines: Sequence[Line], menu: list[int]) -> list[int]:

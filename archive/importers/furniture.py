@@ -30,7 +30,8 @@ navigation = aller au contenu; aller au contenu principal; aller au menu; haut d
 navigation = se connecter; connexion; plan du site; vous êtes ici:; retour à l'accueil; recherche; ir al contenido
 navigation = saltar al contenido; iniciar sesión; buscar; mapa del sitio; volver arriba; mapa web; vai al contenuto
 navigation = salta al contenuto; cerca; accedi; torna su; ir para o conteúdo; pesquisar; mapa do site; главная; меню
-navigation = поиск; поиск по сайту; войти; вход; наверх; карта сайта; перейти к содержанию; на главную
+navigation = поиск; поиск по сайту; войти; вход; наверх; карта сайта; перейти к содержанию; на главную; loading
+navigation = cancel; settings; sections; suchen; suche nach; suche nach:; abbrechen; springe zum inhalt
 share = share; share this; share this article; share this story; share this post; share this page; share this:
 share = share via; share on …; share with …; share via …; share to …; share it; share now; share:; shares; # shares
 share = # share; tweet; share link; copy link; copy url; link copied; copied; retweet; pin it; like this; like this:
@@ -69,12 +70,13 @@ subscribe = newsletter abonnieren …; jetzt abonnieren …; abonnieren; abonnie
 subscribe = s'abonner; s'inscrire; abonnez vous …; inscrivez vous …; recevez notre newsletter …; je m'abonne
 subscribe = suscríbete …; suscríbase …; suscribirse; boletín; recibe nuestro boletín …; iscriviti alla newsletter …
 subscribe = iscriviti; abbonati …; assine …; assine já; inscreva se …; подписаться; подпишитесь на …; подписка
-comments = comments; comment; # comments; # comment; no comments; no comments yet; comments are closed; comments:
-comments = add comment; add a comment; add your comment; add new comment; post comment; post a comment
-comments = post your comment; leave a comment; leave a comment …; leave comment; leave a reply; leave a reply …
-comments = leave your comment; reply; your comment; your comments; write a comment; write a comment …; submit comment
-comments = submit a comment; comment now; comment on this article; comment on this story; join the conversation …
-comments = join the discussion …; be the first to …; you are replying to …; you are replying to; cancel reply
+comments = kommentar verfassen antwort abbrechen; gib hier deinen kommentar ein; comments; comment; # comments
+comments = # comment; no comments; no comments yet; comments are closed; comments:; add comment; add a comment
+comments = add your comment; add new comment; post comment; post a comment; post your comment; leave a comment
+comments = leave a comment …; leave comment; leave a reply; leave a reply …; leave your comment; reply; your comment
+comments = your comments; write a comment; write a comment …; submit comment; submit a comment; comment now
+comments = comment on this article; comment on this story; join the conversation …; join the discussion …
+comments = be the first to …; you are replying to …; you are replying to; cancel reply
 comments = your email address will not be published …; required fields are marked …; you must be logged in …
 comments = please log in to comment …; log in to leave a comment …; login to comment; log in to comment
 comments = comments closed; view # comments; read # comments; show comments; view all comments; notify me of …
@@ -91,42 +93,43 @@ comments = escribe un comentario; commenti; # commenti; lascia un commento; aggi
 comments = comentários; # comentários; deixe um comentário; deixe uma resposta; o seu endereço de e mail não será …
 comments = комментарии; комментировать; оставить комментарий; добавить комментарий; # комментариев; # комментария
 comments = написать комментарий; ваш комментарий; обсудить
-related = related; related articles; related article; related news; related stories; related story; related posts
-related = related content; related topics; related links; related items; related coverage; related reading; related:
-related = related article:; related story:; related stories:; related articles:; related news:; related topics:
-related = most read; most popular; most viewed; most commented; most shared; most emailed; most visited
-related = most visited in …; most read in …; most watched; most popular in …; most viewed in …; popular
-related = popular posts; popular stories; popular news; trending; trending now; trending news; trending stories
-related = top news; top stories; top story; latest news; latest; latest stories; latest headlines; latest articles
-related = latest posts; latest videos; recent posts; recent articles; recent news; recent stories; recent comments
-related = recommended; recommended for you; recommended stories; recommended articles; you may also like
-related = you may like; you might also like; you may also like …; you may also be interested in …
-related = you might be interested in …; more from …; more on this story; more on this topic; more on this
-related = more stories; more articles; more like this; more top stories; more headlines; more coverage; more to read
-related = also read; also read:; read also; read also:; also see:; see also:; read more; read more:; read next
-related = read next:; read the full story; read full article; read full story; read the full article
-related = continue reading; keep reading; continue reading …; what to read next; up next; don't miss; don't miss:
-related = in case you missed it; must read; must reads; editor's picks; editors' picks; editors' choice
-related = editor's choice; from the web; around the web; sponsored content; sponsored stories; promoted stories
-related = promoted content; promoted; in this section; suggested; other news; other stories; other articles
-related = in other news; featured; featured stories; featured news; archives; categories; what others are reading
-related = readers also read; people also read; recommended reading; watch also:; mehr zum thema; mehr zum thema:
-related = lesen sie auch; lesen sie auch:; lesen sie hier …; das könnte sie auch interessieren
-related = das könnte dich auch interessieren; weitere artikel; weitere meldungen; meistgelesen; meistgelesene artikel
-related = verwandte artikel; ähnliche artikel; zum thema; auch interessant; auch interessant:; weiterlesen
-related = mehr lesen; neueste beiträge; neueste kommentare; aktuelle beiträge; kategorien; à lire aussi
-related = à lire aussi:; lire aussi; lire aussi:; lire également:; à lire également; sur le même sujet
-related = articles similaires; articles liés; les plus lus; les plus lues; les plus partagés; voir aussi; voir aussi:
-related = en savoir plus; lire la suite; dans la même rubrique; articles récents; sur le même thème; à voir aussi
-related = à voir aussi:; te puede interesar; te puede interesar:; le puede interesar; también te puede interesar
-related = lee también; lee también:; lea también; lea también:; leer más; noticias relacionadas
-related = artículos relacionados; lo más leído; lo más visto; más noticias; más información; más leídas; más leídos
-related = ver también; ver más; ver también:; últimas noticias; leggi anche; leggi anche:; leggi tutto
-related = potrebbe interessarti; potrebbe interessarti anche; articoli correlati; i più letti; ultime notizie
-related = leia também; leia também:; leia mais; leia mais:; veja também; veja também:; saiba mais; saiba mais:
-related = notícias relacionadas; mais lidas; últimas notícias; читайте также; читайте также:; читать также
-related = читать также:; по теме; новости по теме; материалы по теме; популярное; самое читаемое; смотрите также
-related = смотрите также:; ещё по теме; другие новости; последние новости; читать далее; подробнее; главные новости
+related = ähnliche beiträge; related; related articles; related article; related news; related stories; related story
+related = related posts; related content; related topics; related links; related items; related coverage
+related = related reading; related:; related article:; related story:; related stories:; related articles:
+related = related news:; related topics:; most read; most popular; most viewed; most commented; most shared
+related = most emailed; most visited; most visited in …; most read in …; most watched; most popular in …
+related = most viewed in …; popular; popular posts; popular stories; popular news; trending; trending now
+related = trending news; trending stories; top news; top stories; top story; latest news; latest; latest stories
+related = latest headlines; latest articles; latest posts; latest videos; recent posts; recent articles; recent news
+related = recent stories; recent comments; recommended; recommended for you; recommended stories
+related = recommended articles; you may also like; you may like; you might also like; you may also like …
+related = you may also be interested in …; you might be interested in …; more from …; more on this story
+related = more on this topic; more on this; more stories; more articles; more like this; more top stories
+related = more headlines; more coverage; more to read; also read; also read:; read also; read also:; also see:
+related = see also:; read more; read more:; read next; read next:; read the full story; read full article
+related = read full story; read the full article; continue reading; keep reading; continue reading …
+related = what to read next; up next; don't miss; don't miss:; in case you missed it; must read; must reads
+related = editor's picks; editors' picks; editors' choice; editor's choice; from the web; around the web
+related = sponsored content; sponsored stories; promoted stories; promoted content; promoted; in this section
+related = suggested; other news; other stories; other articles; in other news; featured; featured stories
+related = featured news; archives; categories; what others are reading; readers also read; people also read
+related = recommended reading; watch also:; mehr zum thema; mehr zum thema:; lesen sie auch; lesen sie auch:
+related = lesen sie hier …; das könnte sie auch interessieren; das könnte dich auch interessieren; weitere artikel
+related = weitere meldungen; meistgelesen; meistgelesene artikel; verwandte artikel; ähnliche artikel; zum thema
+related = auch interessant; auch interessant:; weiterlesen; mehr lesen; neueste beiträge; neueste kommentare
+related = aktuelle beiträge; kategorien; à lire aussi; à lire aussi:; lire aussi; lire aussi:; lire également:
+related = à lire également; sur le même sujet; articles similaires; articles liés; les plus lus; les plus lues
+related = les plus partagés; voir aussi; voir aussi:; en savoir plus; lire la suite; dans la même rubrique
+related = articles récents; sur le même thème; à voir aussi; à voir aussi:; te puede interesar; te puede interesar:
+related = le puede interesar; también te puede interesar; lee también; lee también:; lea también; lea también:
+related = leer más; noticias relacionadas; artículos relacionados; lo más leído; lo más visto; más noticias
+related = más información; más leídas; más leídos; ver también; ver más; ver también:; últimas noticias; leggi anche
+related = leggi anche:; leggi tutto; potrebbe interessarti; potrebbe interessarti anche; articoli correlati
+related = i più letti; ultime notizie; leia também; leia também:; leia mais; leia mais:; veja também; veja também:
+related = saiba mais; saiba mais:; notícias relacionadas; mais lidas; últimas notícias; читайте также; читайте также:
+related = читать также; читать также:; по теме; новости по теме; материалы по теме; популярное; самое читаемое
+related = смотрите также; смотрите также:; ещё по теме; другие новости; последние новости; читать далее; подробнее
+related = главные новости
 advertisement = advertisement; advertisements; advertising; ad; sponsored; sponsored by
 advertisement = story continues below advertisement; story continues below; story continues below …
 advertisement = article continues below …; article continues after …; advertisement continue reading …
@@ -134,25 +137,25 @@ advertisement = advertise with us; advertise; scroll to continue …; paid conte
 advertisement = continue reading below …; skip advertisement; this ad will end in …; ad choices; adchoices
 advertisement = report this ad; anzeige; werbung; publicité; publicidad; pubblicità; publicidade; реклама
 advertisement = на правах рекламы; annonce
-copyright = all rights reserved; all rights reserved …; terms of use; terms of service; terms and conditions
-copyright = privacy policy; privacy; privacy notice; privacy statement; privacy center; cookie policy; cookies policy
-copyright = legal notice; disclaimer; terms; do not sell my …; your privacy choices; your ad choices; accessibility
-copyright = accessibility statement; contact us; contact; about us; about; careers; jobs; editorial policy
-copyright = code of ethics; corrections policy; faq; permissions; reprints; rights and permissions
-copyright = reprints and permissions; powered by …; designed by …; website by …; proudly powered by …; help
-copyright = help center; feedback; site feedback; content may not be …; this material may not be …; no part of this …
-copyright = reproduction without …; impressum; datenschutz; datenschutzerklärung; agb; kontakt; über uns
-copyright = alle rechte vorbehalten; alle rechte vorbehalten …; nutzungsbedingungen; mediadaten; barrierefreiheit
-copyright = tous droits réservés; tous droits réservés …; mentions légales; contactez nous; qui sommes nous
-copyright = conditions générales; politique de confidentialité; nous contacter; conditions d'utilisation
-copyright = todos los derechos reservados; todos los derechos reservados …; aviso legal; política de privacidad
-copyright = política de cookies; contacto; quiénes somos; términos y condiciones; términos de uso
-copyright = queda prohibida la reproducción …; prohibida su reproducción …; prohibida la reproducción …
-copyright = tutti i diritti riservati; tutti i diritti riservati …; riproduzione riservata; chi siamo; contatti
-copyright = privacy e cookie; todos os direitos reservados; todos os direitos reservados …; fale conosco; quem somos
-copyright = termos de uso; política de privacidade; expediente; все права защищены; все права защищены …; о проекте
-copyright = о нас; контакты; при использовании материалов …; при перепечатке …; политика конфиденциальности
-copyright = перепечатка …; пользовательское соглашение; any reproduction …; unauthorized reproduction …
+imprint = all rights reserved; all rights reserved …; terms of use; terms of service; terms and conditions
+imprint = privacy policy; privacy; privacy notice; privacy statement; privacy center; cookie policy; cookies policy
+imprint = legal notice; disclaimer; terms; do not sell my …; your privacy choices; your ad choices; accessibility
+imprint = accessibility statement; contact us; contact; about us; about; careers; jobs; editorial policy
+imprint = code of ethics; corrections policy; faq; permissions; reprints; rights and permissions
+imprint = reprints and permissions; powered by …; designed by …; website by …; proudly powered by …; help
+imprint = help center; feedback; site feedback; content may not be …; this material may not be …; no part of this …
+imprint = reproduction without …; impressum; datenschutz; datenschutzerklärung; agb; kontakt; über uns
+imprint = alle rechte vorbehalten; alle rechte vorbehalten …; nutzungsbedingungen; mediadaten; barrierefreiheit
+imprint = tous droits réservés; tous droits réservés …; mentions légales; contactez nous; qui sommes nous
+imprint = conditions générales; politique de confidentialité; nous contacter; conditions d'utilisation
+imprint = todos los derechos reservados; todos los derechos reservados …; aviso legal; política de privacidad
+imprint = política de cookies; contacto; quiénes somos; términos y condiciones; términos de uso
+imprint = queda prohibida la reproducción …; prohibida su reproducción …; prohibida la reproducción …
+imprint = tutti i diritti riservati; tutti i diritti riservati …; riproduzione riservata; chi siamo; contatti
+imprint = privacy e cookie; todos os direitos reservados; todos os direitos reservados …; fale conosco; quem somos
+imprint = termos de uso; política de privacidade; expediente; все права защищены; все права защищены …; о проекте
+imprint = о нас; контакты; при использовании материалов …; при перепечатке …; политика конфиденциальности
+imprint = перепечатка …; пользовательское соглашение; any reproduction …; unauthorized reproduction …
 cookies = we use cookies …; this website uses cookies …; this site uses cookies …; our website uses cookies …
 cookies = cookies; by continuing to use …; by continuing to browse …; by using this site …; by using this website …
 cookies = cookie settings; accept cookies; accept all; accept all cookies; reject all; manage cookies
@@ -176,20 +179,22 @@ photo = crédits photo:; фото:; источник фото:; imagen:
 source-link = original news:; original news; original article:; original article; original source:; view original …
 source-link = original:; read the original …; read original …; link to original …; source article:; view source
 source-link = quelle original:
-end-mark = # # #; end; ends; the end; ende; fin; fine; конец; end of text; endit; item ends; more to come
+end-mark = end; ends; the end; ende; fin; fine; конец; end of text; endit; item ends; more to come
 """
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[@]")
 _MOST_WORDS_BEHIND = 12
 # What begins like these may be a sentence. What begins with "Read more about" and is one is the article's.
-_SENTENCES = frozenset({"cookies", "subscribe", "comments", "follow", "copyright"})
+_SENTENCES = frozenset({"cookies", "subscribe", "comments", "follow", "imprint"})
+# With a colon these introduce what follows, others do it of the article: "Contact:", "Help:".
+_WITH_COLON = frozenset({"share", "follow", "related", "comments", "tags", "photo", "source-link"})
 _LONGEST = 300
 _LONGEST_ITEM = 40
 _LONGEST_NOTICE = 140
 _LONGEST_INSIDE = 80
 
 _COPYRIGHT = re.compile(
-    r"\W{0,3}(?:(?:©|\(c\)|&copy;)\W*\S|copyright\b\W*(?:©|\(c\)|(?:19|20)\d\d|by\b|all rights))"
+    r"\W{0,3}(?:(?:©|&copy;)\W*\S|\(c\)\W*(?:19|20)\d\d|copyright\b\W*(?:©|\(c\)|(?:19|20)\d\d|by\b|all rights))"
     r"|.{0,200}\b(?P<right>all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|tutti i diritti riservati|todos os direitos reservados|все права защищены)",
     re.IGNORECASE,
@@ -210,13 +215,16 @@ _MENU_LIST = """
 home news world politics business economy sport sports culture opinion opinions tech technology science health
 lifestyle life entertainment video videos photos photo gallery weather travel markets money education environment
 local national international society arts music movies books food fashion style magazine podcasts podcast blogs
-columns editorial editorials features archive archives jobs classifieds obituaries contact about us subscribe login
-log in sign register search menu more live tv radio events shop donate help rss newsletter newsletters latest top
-africa asia europe americas middle east uk u s k nation region metro city crime football soccer cricket basketball
-tennis autos cars real estate advertise sitemap store startseite nachrichten politik wirtschaft kultur wissen
-gesundheit reise meinung panorama regional accueil politique économie société monde santé sciences inicio portada
-política economía deportes cultura sociedad opinión mundo internacional главная новости политика экономика общество
-спорт культура мир наука в
+columns editorial editorials features archive archives jobs classifieds obituaries contact about us subscribe
+login log in sign register search menu more live tv radio events shop donate help rss newsletter newsletters
+latest top africa asia europe americas middle east uk u s k nation region metro city crime football soccer cricket
+basketball tennis autos cars real estate advertise sitemap store startseite nachrichten politik wirtschaft kultur
+wissen gesundheit reise meinung panorama regional accueil politique économie société monde santé sciences inicio
+portada política economía deportes cultura sociedad opinión mundo internacional главная новости политика экономика
+общество спорт культура мир наука в english deutsch français español italiano русский português nederlands polski
+türkçe svenska 日本語 한국어 中文 العربية community settings sections faq edition editions climate theater archiv blog
+website forum forums tools internet auto people family wellness investigations newspaper epaper e paper regions
+states elections election war
 """
 _MENU = frozenset(_MENU_LIST.split())
 
@@ -286,7 +294,7 @@ def _phrase(line: str, words: _Pattern) -> str | None:
     if not words:
         return None
     rule = _EXACT.get(words) or (_EXACT.get(words[:-1]) if words[-1] == "#" else None)
-    if rule is not None:
+    if rule is not None and (":" not in line or rule in _WITH_COLON):
         return rule
     for pattern, opened in _OPEN.get(words[0], ()):
         if words[: len(pattern)] == pattern and len(words) <= len(pattern) + _MOST_WORDS_BEHIND:
