@@ -28,7 +28,7 @@ _LABELLED = re.compile(
 )
 # What follows the names: a place, an outlet, a date behind a bar.
 _BEHIND = re.compile(r"\s+(?:in|for|of (?=[Tt]he ))\s*(?=\S)|\s+[|•·–—/-]\s|\s*[(<\[]|\s+\S+@")
-_BETWEEN = re.compile(r"\s*(?:,\s*and\s|,|;|&|\s(?:and|AND|And|und|et|и)\s)\s*")
+_BETWEEN = re.compile(r"\s*(?:,\s*and\s|,|;|&|\s(?:and|AND|And|und|et|и)\s|\s[ye]\s(?=\S+\s+[^\W\d_]))\s*")
 _GENERATION = re.compile(r",\s+(?=(?:Jr|Sr)\.?(?:\W|$)|I{2,3}(?:\W|$))")
 _TOKEN = re.compile(r"[^\W\d_][\w.'’‘-]*")
 _HONORIFIC = re.compile(

@@ -23,7 +23,7 @@ _LONGEST_NAME = 60
 
 _COPYRIGHT = re.compile(
     r"\W{0,2}(?:©|\(c\)(?=\W*(?:19|20)\d\d)|copyright)\W*(?:(?:©|\(c\))\W*)?(?:(?:19|20)\d\d(?:\s*[-–,]\s*(?:19|20)\d\d)?\W+)?(?:by\s+)?"
-    r"(?P<name>[^\W\d_][^.,|;:©()]{1,60}?)"
+    r"(?P<name>[^\W\d_](?:[^.,|;:©()]|(?<=\b[A-Z])\.){1,60}?)"
     r"(?:\W+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?)?"
     r"(?:\W+(?:all rights|alle rechte|tous droits|todos los|tutti i|todos os|все права)\b.*|\s*[.,|;:].*|\s*)$",
     re.IGNORECASE,

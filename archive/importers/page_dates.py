@@ -42,6 +42,7 @@ _DAY = re.compile(
 _IN_URL = re.compile(
     r"[/=_-](?P<year>(?:19|20)\d\d)[/_-]?(?P<month>0[1-9]|1[0-2])[/_-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LATEST = 1
 """Days that a page's date may be behind the day of a dateline and still be of its year."""
 
@@ -63,6 +64,9 @@ def read(lines: Iterable[Line]) -> Iterator[PageDate]:
             continue
         stated = _STATED.match(text)
         if (stated is None and not is_date(text)) or (found := _DAY.search(text)) is None:
+            continue
+        # "Posted April 13, 2021, changed May 2, 2022": which is which is not for a rule to say.
+        if len(set(_YEAR.findall(text))) > 1:
             continue
         start, end = found.span()
         # "13 April 2021 14:05 GMT": the time too, where it is written in a way that leaves no doubt.
