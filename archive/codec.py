@@ -142,6 +142,17 @@ def chosen_values(document: Document) -> dict[str, Value]:
     return values
 
 
+def boilerplate_spans(document: Document) -> tuple[tuple[int, int], ...]:
+    """Return the spans in the text that part `article` states as boilerplate. Raises InvalidEventError."""
+    if "boilerplate" not in document:
+        return ()
+    spans = [
+        _span_from(item, f"boilerplate[{number}]")
+        for number, item in enumerate(_objects(document["boilerplate"], "boilerplate"))
+    ]
+    return tuple((span.start, span.end) for span in spans if span.source == "text")
+
+
 def text_source(document: Document) -> tuple[str, str]:
     """Return which part of an article's event holds its text, and its encoding. Raises InvalidEventError."""
     text = _member(document, "text", dict, "text")

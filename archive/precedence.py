@@ -18,10 +18,13 @@ _STATED = ("given", "json", "front-matter", "mail", "pdf")
 
 RULES: dict[str, tuple[str, ...]] = {
     "title": (*_STATED, "json-ld", "opengraph", "heading", "feed", "meta", "library", "url"),
-    "authors": (*_STATED, "json-ld", "byline", "feed", "meta", "opengraph", "library"),
-    "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "library", "url"),
+    # Who reported a text (`credit`) is named behind it by some agencies, who wrote it in the byline.
+    "authors": (*_STATED, "json-ld", "byline", "feed", "meta", "opengraph", "credit", "library"),
+    # Who holds the copyright may be the owner of many outlets.
+    "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "copyright", "library", "url"),
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
-    "published": (*_STATED, "json-ld", "opengraph", "meta", "feed", "dateline", "url", "library", "http"),
+    # `heading` is a line that says that it is the date of publication; most datelines state no year.
+    "published": (*_STATED, "json-ld", "opengraph", "meta", "feed", "heading", "dateline", "url", "library", "http"),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
     "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
     "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed"),

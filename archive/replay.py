@@ -18,13 +18,17 @@ _PAGE = 128
 
 
 class RecordedArticle(NamedTuple):
-    """A version of an article as the log holds it, `first` or a later one; `values` are those chosen for its fields."""
+    """A version of an article as the log holds it, `first` or a later one; `values` are those chosen for its fields.
+
+    `boilerplate` are the spans `[start, end)` of the text that are not the article's own.
+    """
 
     position: int
     article_id: str
     first: bool
     values: Mapping[str, Value]
     text: str
+    boilerplate: tuple[tuple[int, int], ...] = ()
 
 
 def replay(store: EventStore, start: int, end: int | None) -> Iterator[RecordedArticle]:
@@ -72,6 +76,7 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
                 kind == events.ARTICLE_ADDED,
                 codec.chosen_values(document),
                 read(part).decode(encoding),
+                codec.boilerplate_spans(document),
             )
         except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
             raise DamagedError(recorded.position, f"it cannot be read: {error}") from None

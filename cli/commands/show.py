@@ -12,7 +12,7 @@ from cli.context import opened
 from cli.explaining import LABELS
 from cli.facts import fact
 from cli.layout import wrapped
-from cli.terminal import clean, width
+from cli.terminal import DIM, clean, coloured, styled, width
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -44,6 +44,8 @@ def show(
     bytes, in its latest reading.
     """
     with opened(context) as archive:
+        from archive.passages import spans_in_text
+
         version = archive.find(identifier)
         if original:
             _write_bytes(archive.original(version))
@@ -52,7 +54,8 @@ def show(
         elif provenance:
             _write("\n".join(_provenance_lines(archive, version)))
         else:
-            _write("\n".join([*_fact_lines(archive, version), "", *_text_lines(archive.text(version))]))
+            spans = spans_in_text(version.article.boilerplate)
+            _write("\n".join([*_fact_lines(archive, version), "", *_text_lines(archive.text(version), spans)]))
 
 
 def _write_bytes(original: bytes) -> None:
@@ -103,11 +106,23 @@ def _which(archive: Archive, version: Version) -> str:
     return f"version {version.number} of {len(versions)}{where}"
 
 
-def _text_lines(text: str) -> list[str]:
-    """Return a text in lines that fit a terminal; in a pipe its lines stay as they are."""
+def _text_lines(text: str, boilerplate: list[tuple[int, int]]) -> list[str]:
+    """Return a text in lines that fit a terminal, boilerplate dimmed; in a pipe its lines stay as they are."""
     if not sys.stdout.isatty():
         return [clean(line) for line in text.splitlines()]
-    return [piece for line in text.splitlines() for piece in wrapped(line, width=min(width(), 100)) or [""]]
+    dimmed = boilerplate if coloured(sys.stdout) else []
+    lines: list[str] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        marks = [
+            (max(first, start) - start, min(last, end) - start) for first, last in dimmed if first < end > start < last
+        ]
+        lines += wrapped(line, width=min(width(), 100), marks=marks, mark=lambda word: styled(word, DIM, on=True)) or [
+            ""
+        ]
+        start = end
+    return lines
 
 
 def _provenance_lines(archive: Archive, version: Version) -> list[str]:

@@ -35,6 +35,7 @@ candidates = st.builds(
     extractor=texts,
     raw=st.none() | texts,
     span=st.none() | spans,
+    note=st.none() | texts,
 )
 fields = st.dictionaries(
     st.sampled_from(FIELD_NAMES) | texts, st.lists(candidates, min_size=1, max_size=3).map(tuple), max_size=4
