@@ -2,7 +2,8 @@
 
 The one place where candidates of all kinds meet. What the user states is believed before all else; then what the
 article says of itself in a form made for machines; then what stands in its text. Of one method, the candidate that its
-extractor names first. docs/reference.md, "Fields", shows the table.
+extractor names first. What a PDF says of itself was often stated by nobody: the name of an account, of a file, the time
+at which that was made; so it stands behind what the article says. docs/reference.md, "Fields", shows the table.
 """
 
 from __future__ import annotations
@@ -14,21 +15,22 @@ if TYPE_CHECKING:
 
     from archive.provenance import Candidate, Fields
 
-_STATED = ("given", "json", "front-matter", "mail", "pdf")
+_STATED = ("given", "json", "front-matter", "mail")
+_FOR_MACHINES = ("json-ld", "opengraph", "meta", "feed")
 
 RULES: dict[str, tuple[str, ...]] = {
-    "title": (*_STATED, "json-ld", "opengraph", "heading", "feed", "meta", "library", "url"),
+    "title": (*_STATED, "json-ld", "opengraph", "heading", "feed", "pdf", "meta", "library", "url"),
     # Who reported a text (`credit`) is named behind it by some agencies, who wrote it in the byline.
-    "authors": (*_STATED, "json-ld", "byline", "feed", "meta", "opengraph", "credit", "library"),
+    "authors": (*_STATED, "json-ld", "byline", "feed", "meta", "opengraph", "pdf", "credit", "library"),
     # Who holds the copyright may be the owner of many outlets.
     "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "copyright", "library", "url"),
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
     # `heading` is a line that says that it is the date of publication; most datelines state no year.
-    "published": (*_STATED, "json-ld", "opengraph", "meta", "feed", "heading", "dateline", "url", "library", "http"),
+    "published": (*_STATED, *_FOR_MACHINES, "heading", "dateline", "url", "library", "pdf", "http"),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
-    "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
+    "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf", "http", "library"),
     "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed"),
-    "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed"),
+    "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf"),
 }
 """Per field its methods, the most trusted first. A method that is not named comes last."""
 

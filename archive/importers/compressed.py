@@ -32,13 +32,6 @@ _PIECE = 64 * 1024
 _WINDOW = 128 * 1024 * 1024
 """The most memory that a decompressor may ask for: what `zstd --ultra` and `xz -9` take at the most."""
 
-_FOLDERS = (
-    (0, (b"PK\x03\x04", b"PK\x05\x06"), "a zip archive, or a document in one"),
-    (257, (b"ustar",), "a tar archive"),
-    (0, (b"7z\xbc\xaf\x27\x1c",), "a 7z archive"),
-    (0, (b"Rar!\x1a\x07",), "a rar archive"),
-)
-
 
 class _Decompressor(Protocol):
     @property
@@ -53,14 +46,6 @@ class _Decompressor(Protocol):
 def kind(head: bytes) -> str | None:
     """Return how a file that begins so is compressed: gzip, zstd, bzip2, xz; None where it is not."""
     return next((name for name, (magic, _) in _KINDS.items() if head.startswith(magic)), None)
-
-
-def packed_folder(head: bytes) -> str | None:
-    """Return why a file is refused that holds files of its own, such as a zip archive, None where it is none."""
-    for offset, magics, name in _FOLDERS:
-        if head[offset:].startswith(magics):
-            return f"is {name}; unpack it, and add the folder"
-    return None
 
 
 @attrs.define
