@@ -28,6 +28,7 @@ _SECRET = re.compile(
 )
 _IN_QUERY = re.compile(r"(?<=[?&;#])" + _SECRET.pattern, re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 HIDDEN = "REDACTED"
 """What stands where the value of a secret parameter stood."""
 
@@ -129,8 +130,14 @@ def redacted(url: str) -> str:
 def is_public(host: str) -> bool:
     """Tell whether an IP address is one of the public internet: not private, of this machine, or reserved."""
     address = ipaddress.ip_address(host.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        # What leads to an IPv4 address is as public as that: mapped, 6to4, NAT64 (RFC 6052).
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return address.is_global and not address.is_multicast
 
 
 def _host(host: str, shown: str) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PRODUCT = "morgue"
 """The product token of RFC 9110: what a robots.txt calls us."""
 
-USER_AGENT = f"{PRODUCT}/{__version__} (archive of news articles; single pages, robots.txt respected)"
+USER_AGENT = f"{PRODUCT}/{__version__} (archive of news articles)"
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _AT_ONCE = 1 << 16
 _NOT_READ = 1 << 16

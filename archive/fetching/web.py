@@ -70,7 +70,11 @@ class Web:
     @staticmethod
     def serves(path: str) -> bool:
         """Tell whether an argument is an address: like a URL, of whatever scheme, and no file has that name."""
-        return is_url(path) and not Path(path).exists()
+        try:
+            return is_url(path) and not Path(path).exists()
+        except (OSError, ValueError):
+            # Longer than a name can be, or with a character that none can have.
+            return True
 
     @staticmethod
     def shown(url: str) -> str:

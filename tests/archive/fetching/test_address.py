@@ -123,16 +123,20 @@ def test_what_does_not_is_a_path(path: str) -> None:
     assert not is_url(path)
 
 
-@pytest.mark.parametrize("host", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"])
+@pytest.mark.parametrize(
+    "host", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "2002:5db8:d822::1", "64:ff9b::5db8:d822"]
+)
 def test_public_addresses(host: str) -> None:
     assert is_public(host)
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.9.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104 - none is bound
-     "255.255.255.255", "::1", "::", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "ff02::1"],
-)  # fmt: skip
+PRIVATE = """
+127.0.0.1 10.1.2.3 192.168.0.1 172.16.9.9 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255
+::1 :: fe80::1%eth0 fd00::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ff02::1 2002:7f00:1:: 64:ff9b::a00:1
+"""
+
+
+@pytest.mark.parametrize("host", PRIVATE.split())
 def test_private_addresses(host: str) -> None:
     assert not is_public(host)
 

@@ -121,6 +121,13 @@ def test_a_file_that_is_named_like_a_url_is_a_file(
     assert only(add(archive, web, ["http://a"])).origin == str(tmp_path / "http:" / "a")
 
 
+@pytest.mark.parametrize("rest", ["a" * 5000, "a\x00b", "a/" * 3000])
+def test_an_address_may_be_what_no_file_could_be_called(archive: Archive, web: Web, rest: str) -> None:
+    with Server({}) as server:
+        (failed,) = add(archive, web, [server.url("/" + rest)])
+    assert str(failed).endswith(": answered 404 Not Found")
+
+
 def test_secrets_of_an_address_are_not_kept(archive: Archive, web: Web) -> None:
     with Server({"/a?token=s3cret": plain()}) as server:
         outcome = only(add(archive, web, [server.url("/a?token=s3cret").replace("//", "//desk:s3cret@")]))
