@@ -47,6 +47,20 @@ def test_no_line_is_wider_than_the_terminal_but_for_a_word_that_is(filled: Place
             assert cells(line) <= columns or len(line.split()) <= 2, line
 
 
+def test_a_terminal_dims_the_boilerplate_of_a_text_and_a_pipe_gets_it_as_it_is(place: Place) -> None:
+    text = "Home » News » Ferry Returns\nFerry Returns at Last\n\nThe ferry is back in the harbour.\n\nPost a comment\n"
+    (place.work / "ferry.txt").write_text(text, "utf-8")
+    assert morgue(place, "--archive", "A", "init").code == 0
+    assert morgue(place, "--archive", "A", "add", "ferry.txt").code == 0
+    shown = sessions.run("morgue --archive A show 1", place, terminal=True).output
+    body = shown.replace("\r", "").partition("digest")[2].partition("\n\n")[2]
+    dimmed = " ".join(re.findall(r"\x1b\[2m(.*?)\x1b\[0m", body))
+    assert dimmed == "Home » News » Ferry Returns Post a comment"
+    assert ESCAPE.sub("", body).strip() == text.strip()
+    assert morgue(place, "--archive", "A", "show", "1").stdout.endswith(f"\n\n{text}")
+    assert morgue(place, "--archive", "A", "search", "comment").code == 1
+
+
 def test_help_fits_a_narrow_terminal(place: Place) -> None:
     for command in ("", *COMMANDS):
         done = sessions.run(f"morgue {command} --help", place, terminal=True, environment={"COLUMNS": "50"})
