@@ -95,7 +95,12 @@ def _add_batch(
     try:
         # A crash inside leaves none of the batch, and none of it has been acknowledged.
         with archive.store.appending() as appender:
-            results = [_add_one(archive, submission, appender, run) for submission in batch]
+            prepared = [_looked_for(archive, submission) for submission in batch]
+            appender.look_up(key for _, keys in prepared for key in keys)
+            results = [
+                _add_one(archive, submission, content, keys, appender, run)
+                for submission, (content, keys) in zip(batch, prepared, strict=True)
+            ]
             if last and run.needs_recording:
                 appender.append(run.event())
     except BaseException:
@@ -105,11 +110,23 @@ def _add_batch(
     return results
 
 
-def _add_one(archive: Archive, submission: Submission, appender: Appender, run: RunInProgress) -> Outcome | Failure:
-    article, content = submission.article, submission.content()
+def _looked_for(archive: Archive, submission: Submission) -> tuple[str, list[int]]:
+    """Return the content digest of a submission, and the keys that it would be found by if it were there."""
+    content = submission.content()
+    return content, lookup.identifying_keys(archive.store.secret, submission.identifiers(), content)
+
+
+def _add_one(  # noqa: PLR0917 - one step of `_add_batch`
+    archive: Archive, submission: Submission, content: str, keys: list[int], appender: Appender, run: RunInProgress
+) -> Outcome | Failure:
+    known = submission.identifiers()
     if submission.named is not None and not archive.versions(submission.named):
         raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
-    decision = identity.decide(article, content, archive, named=submission.named)
+    if submission.named is None and not any(appender.known[key] for key in keys):
+        # Under nothing that could identify it is there anything: what `decide` would find out by asking one by one.
+        decision = identity.Decision(status="added")
+    else:
+        decision = identity.decide(known, content, archive, named=submission.named)
     article_id = decision.article_id or new_id()
     position = decision.version.position if decision.version else -1
     if decision.status != "unchanged":
@@ -120,10 +137,7 @@ def _add_one(archive: Archive, submission: Submission, appender: Appender, run: 
                 run_id=run.id,
                 causation=decision.version.event_id if decision.version else None,
             )
-            position, _ = appender.append(
-                event,
-                [lookup.article_key(article_id), *lookup.identifying_keys(archive.store.secret, article, content)],
-            )
+            position, _ = appender.append(event, [lookup.article_key(article_id), *keys])
         except InvalidEventError as error:
             run.count("failed")
             return submission.failed(str(error))
@@ -132,7 +146,7 @@ def _add_one(archive: Archive, submission: Submission, appender: Appender, run: 
         status=decision.status,
         position=position,
         article_id=article_id,
-        digest=article.digest,
-        title=article.metadata.title,
-        origin=str(article.origin),
+        digest=known.digest,
+        title=known.title,
+        origin=known.origin,
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.article import Article
+    from archive.identity import Identified
 
 DIGEST_PREFIX = 8
 """Hex digits of a digest that its key is made of: so many a user must type at least."""
@@ -50,7 +51,7 @@ def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list
     return [article_key(article_id), *identifying_keys(secret, article, content_digest(article.metadata.title, text))]
 
 
-def identifying_keys(secret: bytes, article: Article, content: str) -> list[int]:
+def identifying_keys(secret: bytes, article: Identified, content: str) -> list[int]:
     """Return the keys that hold for an article whichever it is, to find that out; `content` is its content digest."""
     keys = [
         key(secret, "digest", article.digest[:DIGEST_PREFIX]),
