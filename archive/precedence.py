@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _STATED = ("given", "json", "front-matter", "mail", "pdf")
 
 RULES: dict[str, tuple[str, ...]] = {
-    "title": (*_STATED, "json-ld", "opengraph", "heading", "feed", "meta", "library", "url"),
-    "authors": (*_STATED, "json-ld", "byline", "feed", "meta", "opengraph", "library"),
-    "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "library", "url"),
+    "title": (*_STATED, "heading", "json-ld", "opengraph", "microdata", "feed", "meta", "library", "url"),
+    "authors": (*_STATED, "json-ld", "microdata", "byline", "feed", "meta", "opengraph", "library"),
+    "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "title", "library", "url"),
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
-    "published": (*_STATED, "json-ld", "opengraph", "meta", "feed", "dateline", "url", "library", "http"),
+    "published": (*_STATED, "json-ld", "microdata", "opengraph", "meta", "feed", "element", "url", "library", "dateline", "http"),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
     "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
-    "url": (*_STATED, "meta", "json-ld", "opengraph", "feed", "http"),
+    "url": (*_STATED, "meta", "json-ld", "opengraph", "feed", "http", "misplaced"),
     "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed"),
 }
 """Per field its methods, the most trusted first. A method that is not named comes last."""

@@ -24,6 +24,12 @@ def _jsonl() -> Importer:
     return JsonlImporter()
 
 
+def _html() -> Importer:
+    from archive.importers.html.importer import HtmlImporter
+
+    return HtmlImporter()
+
+
 def _text() -> Importer:
     from archive.importers.text import TextImporter
 
@@ -31,11 +37,10 @@ def _text() -> Importer:
 
 
 # In the order in which they are asked: the picky ones first, `text` takes what is left.
-_IMPORTERS: dict[str, Callable[[], Importer]] = {"jsonl": _jsonl, "text": _text}
+_IMPORTERS: dict[str, Callable[[], Importer]] = {"jsonl": _jsonl, "html": _html, "text": _text}
 
 _NOT_READ_YET = (
     ((b"%pdf-",), "PDF"),
-    ((b"<!doctype html", b"<html"), "HTML"),
     ((b"<?xml", b"<rss", b"<feed"), "XML"),
     ((b"warc/",), "WARC"),
     ((b"[{", b"[\n", b"[\r\n", b"[ {"), "a JSON array (make it JSON Lines: jq -c '.[]')"),
