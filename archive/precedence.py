@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 _STATED = ("given", "json", "front-matter", "mail", "pdf")
 
 RULES: dict[str, tuple[str, ...]] = {
-    "title": (*_STATED, "heading", "json-ld", "opengraph", "microdata", "feed", "meta", "library", "url"),
+    # A heading of a page is a candidate only where it is like a title that the page states (importers/html/page.py): it
+    # is what readers saw. What is stated for sharing and for search engines is often another title.
+    "title": (*_STATED, "feed", "heading", "json-ld", "opengraph", "microdata", "meta", "library", "url"),
     "authors": (*_STATED, "json-ld", "microdata", "byline", "feed", "meta", "opengraph", "library"),
     "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "title", "library", "url"),
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
-    "published": (*_STATED, "json-ld", "microdata", "opengraph", "meta", "feed", "element", "url", "library", "dateline", "http"),
+    # A dateline in a page mostly names no year; what libraries find is a whole date.
+    "published": (
+        *(*_STATED, "json-ld", "microdata", "opengraph", "meta", "feed"),
+        *("element", "library", "url", "dateline", "http"),
+    ),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
     "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
+    # `misplaced`: a canonical address of another site, or of a front page (importers/html/addresses.py).
     "url": (*_STATED, "meta", "json-ld", "opengraph", "feed", "http", "misplaced"),
     "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed"),
 }

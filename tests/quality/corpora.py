@@ -83,7 +83,9 @@ def _readability(data: Path) -> Iterator[Page]:
 
 
 def _newspaper4k(data: Path) -> Iterator[Page]:
-    members = {path.partition("/tests/data/")[2]: held for path, held in _members(data / "html_newspaper4k.tar.xz").items()}
+    members = {
+        path.partition("/tests/data/")[2]: held for path, held in _members(data / "html_newspaper4k.tar.xz").items()
+    }
     for path in sorted(members):
         name = path.removeprefix("html/").removesuffix(".html")
         gold = members.get(f"txt/{name}.txt")

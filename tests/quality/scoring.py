@@ -36,7 +36,11 @@ def same_title(found: str | None, gold: str) -> bool:
     words = _words(found or "")
     if not words:
         return False
-    cuts = [gold, *(gold[: cut.start()] for cut in _SITE.finditer(gold)), *(gold[cut.end() :] for cut in _SITE.finditer(gold))]
+    cuts = [
+        gold,
+        *(gold[: cut.start()] for cut in _SITE.finditer(gold)),
+        *(gold[cut.end() :] for cut in _SITE.finditer(gold)),
+    ]
     return words in (_words(cut) for cut in cuts)
 
 

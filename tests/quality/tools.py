@@ -48,7 +48,7 @@ def trafilatura(html: bytes) -> Reading:
     from trafilatura import bare_extraction
 
     document = bare_extraction(html, include_comments=False, with_metadata=True)
-    if document is None:
+    if document is None or isinstance(document, dict):
         return Reading()
     found = document.as_dict()
     author = found["author"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archive.importers.html.source import cleaned, plain, without_surrogates
+from archive.importers.html.source import cleaned, plain, without_scripts, without_surrogates
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -43,6 +43,11 @@ def extract(tree: HtmlElement, stated: str | None) -> str:
         if len(body) > _SHORT and len(found) < 0.6 * len(body):
             return body
     return _paragraphs(found, is_plain=True)
+
+
+def everything(text: str) -> str:
+    """Return all that a page shows, for pages that cannot be parsed, such as one nested without end."""
+    return _paragraphs(_BLOCK.sub("\n\n", without_scripts(text).replace("\n", " ")))
 
 
 def _paragraphs(text: str, *, is_plain: bool = False) -> str:

@@ -23,9 +23,34 @@ _BROWSER = re.compile(
     r"(?: (?:GMT|UTC)?([+-]\d{4})?.*)?"
 )
 _WORDED = re.compile(
-    r"(?:[A-Z][a-z]+,? )?(?:([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?\.? ([A-Z][a-z]{2,8})\.?),? "
-    r"(\d{4})(?!\d)(.*)"
+    r"(?:[A-Z][a-z]+,? )?(?:([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?|"
+    r"(\d{1,2})(?:st|nd|rd|th)?\.? ([A-Z][a-z]{2,8})\.?),? (\d{4})(?!\d)(.*)"
 )
+_FOREIGN = re.compile(
+    r"(?:[^\W\d_]+,? )?(\d{1,2})(?:\.|er|º)? (?:de |di )?([^\W\d_]{3,10})\.?,? (?:de |del )?(\d{4})(?!\d)(.*)"
+)
+# German, French, Spanish, Portuguese, Italian and Dutch, as far as they are not spelt as in English.
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar jänner janvier enero janeiro gennaio januari",
+            "februar février fevrier febrero fevereiro febbraio februari",
+            "märz mars marzo março maart",
+            "avril abril aprile",
+            "mai mayo maio maggio mei",
+            "juni juin junio junho giugno",
+            "juli juillet julio julho luglio",
+            "août aout agosto augustus",
+            "septembre septiembre setiembre setembro settembre",
+            "oktober octobre octubre outubro ottobre",
+            "novembre noviembre novembro",
+            "dezember décembre decembre diciembre dezembro dicembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 _CLOCK = re.compile(
     r"[T\s,|•·–—-]*(?:at\s+)?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[A-Z]{3}|[+-]\d\d:?\d\d)?\b.*"
@@ -43,7 +68,11 @@ def read_date(text: str) -> str | None:
         return None
     for form in (_as_it_is, _numbers, _worded):
         if (date := form(value)) is not None:
-            return date if date[:4].isdigit() and date[:4] >= _EARLIEST and not date.startswith("1970-01-01T00:00") else None
+            return (
+                date
+                if date[:4].isdigit() and date[:4] >= _EARLIEST and not date.startswith("1970-01-01T00:00")
+                else None
+            )
     return None
 
 
@@ -72,10 +101,15 @@ def _worded(value: str) -> str | None:
     if match := _BROWSER.fullmatch(value):
         month, day, year, clock, other_clock, other_year, offset = match.groups()
         number = edtf.month_number(month)
-        return _dated(year or other_year, str(number), day, f"T{clock or other_clock}{offset or ''}") if number else None
+        return (
+            _dated(year or other_year, str(number), day, f"T{clock or other_clock}{offset or ''}") if number else None
+        )
     if match := _WORDED.match(value):
         number = edtf.month_number(match[1] or match[4])
-        return _dated(match[5], str(number), match[2] or match[3], match[6]) if number else None
+        if number is not None:
+            return _dated(match[5], str(number), match[2] or match[3], match[6])
+    if (match := _FOREIGN.match(value)) and (number := _MONTHS.get(match[2].casefold())):
+        return _dated(match[3], str(number), match[1], match[4])
     return None
 
 

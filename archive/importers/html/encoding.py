@@ -49,7 +49,9 @@ def decode_page(data: bytes, content_type: str | None = None) -> Decoded:
     """Return the text of a page; `content_type` is the header that it was served with. Never fails."""
     for mark, codec in _MARKS:
         if data.startswith(mark):
-            return Decoded(text=data.decode(codec, "surrogateescape" if codec == "utf-8-sig" else "replace"), codec=codec)
+            return Decoded(
+                text=data.decode(codec, "surrogateescape" if codec == "utf-8-sig" else "replace"), codec=codec
+            )
     stated = _stated(data, content_type)
     try:
         text = data.decode("utf-8")

@@ -38,6 +38,7 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$")
 _LONGEST_VALUE = 600
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 _Node = dict[str, object]
 
@@ -74,7 +75,12 @@ def read(source: Source, markup: Markup, *, title: str) -> Stated:
     if chosen is None:
         return Stated()
     node, block = chosen
-    by_id = {identifier: other for held in blocks for other in held.nodes if (identifier := _string(other.get("@id"))) and len(other) > 1}
+    by_id = {
+        identifier: other
+        for held in blocks
+        for other in held.nodes
+        if (identifier := _string(other.get("@id"))) and len(other) > 1
+    }
     kind = next((name for name in _types(node) if _ARTICLES.fullmatch(name)), None)
     reader = _Reader(source, block.script, by_id)
     reader.read(node, article=kind is not None)
@@ -92,8 +98,9 @@ class _Reader:
         self._by_id = by_id
 
     def read(self, node: _Node, *, article: bool) -> None:
+        """Collect what the node says of each field."""
         for key in ("headline", "name") if article else ("headline",):
-            if (title := _text(node.get(key))) and 3 < len(title) <= _LONGEST_VALUE:
+            if (title := _text(node.get(key))) and len(title) > 3:
                 self._add("title", title, key, _string(node.get(key)))
                 break
         self._authors(node)
@@ -105,15 +112,7 @@ class _Reader:
             stated = _string(node.get(key))
             if stated and (date := read_date(stated)):
                 self._add("published", date, key, stated)
-        if dateline := _text(node.get("dateline")):
-            self._add("place", dateline.strip(" -–—"), "dateline", _string(node.get("dateline")))
-        elif names := self._names(node.get("locationCreated")):
-            self._add("place", plain(names[0]), "name", names[0])
-        language = node.get("inLanguage")
-        if isinstance(language, dict):
-            language = language.get("alternateName") or language.get("name")
-        if (tag := _string(language)) and re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", tag):
-            self._add("language", tag.replace("_", "-"), "inLanguage", tag)
+        self._place_and_language(node)
         page = node.get("mainEntityOfPage")
         for key, value in (("url", node.get("url")), ("@id", page.get("@id") if isinstance(page, dict) else page)):
             if (url := _string(value)) and url.startswith(("http://", "https://")):
@@ -121,12 +120,25 @@ class _Reader:
                 break
         self._keywords(node.get("keywords"))
 
+    def _place_and_language(self, node: _Node) -> None:
+        if dateline := _text(node.get("dateline")):
+            self._add("place", dateline.strip(" -–—"), "dateline", _string(node.get("dateline")))
+        elif names := self._names(node.get("locationCreated")):
+            self._add("place", plain(names[0]), "name", names[0])
+        language = node.get("inLanguage")
+        if isinstance(language, dict):
+            language = language.get("alternateName") or language.get("name")
+        if (tag := _string(language)) and _LANGUAGE.fullmatch(tag):
+            self._add("language", tag.replace("_", "-"), "inLanguage", tag)
+
     def _authors(self, node: _Node) -> None:
         for key in ("author", "creator"):
             stated = self._names(node.get(key))
             if names := merged([read_names(plain(name)) for name in stated]):
                 start, end = self._stretch(stated)
-                self.found.append(("authors", self._source.candidate(names, METHOD, start, end)))
+                self.found.append(
+                    ("authors", self._source.candidate(names, METHOD, start, end, otherwise="; ".join(stated)))
+                )
                 return
 
     def _keywords(self, stated: object) -> None:
@@ -137,7 +149,9 @@ class _Reader:
         if words := [word for word in dict.fromkeys(words) if word and len(word) <= 100]:
             raw = [stated] if isinstance(stated, str) else [text for item in listed if (text := _string(item))]
             start, end = self._stretch(raw)
-            self.found.append(("tags", self._source.candidate(tuple(words), METHOD, start, end)))
+            self.found.append(
+                ("tags", self._source.candidate(tuple(words), METHOD, start, end, otherwise=", ".join(raw)))
+            )
 
     def _names(self, stated: object) -> list[str]:
         """Return the names of persons or organisations that a value is or refers to, as they stand."""
@@ -150,14 +164,13 @@ class _Reader:
                 value = value.get("name") or " ".join(
                     part for key in ("givenName", "familyName") if (part := _string(value.get(key)))
                 )
-            for name in value if isinstance(value, list) else [value]:
-                if isinstance(name, str) and name.strip() and len(name) <= _LONGEST_VALUE:
-                    names.append(name)
+            listed = value if isinstance(value, list) else [value]
+            names += [name for name in listed if isinstance(name, str) and 0 < len(name.strip()) <= _LONGEST_VALUE]
         return names
 
     def _add(self, field: str, value: Value, key: str, stated: str | None) -> None:
         start, end = self._place(stated, key)
-        self.found.append((field, self._source.candidate(value, METHOD, start, end)))
+        self.found.append((field, self._source.candidate(value, METHOD, start, end, otherwise=stated)))
 
     def _place(self, value: str | None, key: str | None = None) -> tuple[int, int]:
         """Return where a string stands in the script, without its quotes; an empty stretch where it is not found."""

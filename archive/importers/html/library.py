@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,20 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 METHOD = "library"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Where the library has taken the year and the day for none of the name's, and left the month.
+_MONTH = re.compile(
+    r"(?<=\w) (?:January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
 
 
-def read(tree: HtmlElement, *, known: frozenset[str]) -> list[tuple[str, Candidate]]:
-    """Return candidates for the title, the authors and the date as far as they are not `known`."""
-    found: list[tuple[str, Candidate]] = []
+def read(tree: HtmlElement, found: list[tuple[str, Candidate]]) -> list[tuple[str, Candidate]]:
+    """Return candidates for the title, the authors and the date as far as none is among those `found`.
+
+    A date is, if it says the day and the year.
+    """
+    known = {field for field, candidate in found if field != "published" or _DAY.match(str(candidate.value))}
+    found = []
     if "published" not in known:
         import htmldate
 
@@ -30,7 +40,7 @@ def read(tree: HtmlElement, *, known: frozenset[str]) -> list[tuple[str, Candida
         document = extract_metadata(tree, extensive=False)
         if "title" not in known and document.title:
             found.append(("title", _candidate(document.title, "trafilatura", document.title)))
-        if "authors" not in known and document.author and (names := read_names(document.author)):
+        if "authors" not in known and document.author and (names := read_names(_MONTH.sub("", document.author))):
             found.append(("authors", _candidate(names, "trafilatura", document.author)))
     return found
 

@@ -24,7 +24,9 @@ _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\
 _OPAQUE = frozenset({"script", "style", "template", "svg", "textarea", "iframe", "noscript", "math", "xmp"})
 _VOID = frozenset({"meta", "link", "base", "img", "input", "html", "body"})
 _ALWAYS = frozenset({"html", "base", "meta", "link", "title", "h1", "h2", "h3", "time"})
-_NAMED = re.compile(r"author|byline|headline|datepublished|publisher|creator|itemtype|pubdate|published|date", re.IGNORECASE)
+_NAMED = re.compile(
+    r"author|byline|headline|datepublished|publisher|creator|itemtype|pubdate|published|date", re.IGNORECASE
+)
 _NAMING = re.compile(r"rel|class|id|itemprop|itemtype|name|data-testid", re.IGNORECASE)
 _LONGEST = 4000
 _MOST = 5000

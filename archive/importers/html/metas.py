@@ -47,7 +47,7 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "publish_date", "publish-date", "publication_date", "publicationdate", "published_at", "published_time",
          "published-date", "pub_date", "article_date_original", "article.published", "article.created", "ptime",
          "pdate", "utime", "displaydate", "originalpublicationdate", "cxenseparse:recs:publishtime",
-         "shareaholic:article_published_time", "bt:pubdate", "date", "created", "dc.date.x-metadatalastmodified"),
+         "shareaholic:article_published_time", "bt:pubdate", "date", "created"),
     ),
     "language": (("og:locale",), ("dc.language", "dcterms.language", "language", "content-language")),
     "tags": (
@@ -57,7 +57,16 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 """Per field the names of OpenGraph and those of other words, the better ones first; in lower case, `:` as it stands."""
 
-_AGENCIES = ("source", "news_source", "dc.source", "copyright", "provider", "article:provider", "original-source", "syndication-source")
+_AGENCIES = (
+    "source",
+    "news_source",
+    "dc.source",
+    "copyright",
+    "provider",
+    "article:provider",
+    "original-source",
+    "syndication-source",
+)
 _RANKS = {
     name: (field, method, rank)
     for field, kinds in NAMES.items()
@@ -89,15 +98,20 @@ def read(source: Source, markup: Markup) -> list[tuple[str, Candidate]]:
             value, start, end = read_value
             found.append((field, source.candidate(value, method, start, end)))
     for name in _AGENCIES:
-        for content in stated.get(name, ())[:1]:
-            if agency := known_agency(content.value.strip(" ©")):
-                found.append(("agency", source.candidate(agency, META, content.start, content.end)))
+        content = next(iter(stated.get(name, ())), None)
+        agency = known_agency(content.value.strip(" ©")) if content else None
+        if content and agency:
+            found.append(("agency", source.candidate(agency, META, content.start, content.end)))
     return found
 
 
 def _is_author_label(stated: dict[str, list[Attribute]]) -> bool:
     label = stated.get("twitter:label1")
-    return label is not None and re.match(r"(?:written|geschrieben|posted|escrito|écrit|scritto) |by$|author", label[0].value.lower()) is not None
+    return (
+        label is not None
+        and re.match(r"(?:written|geschrieben|posted|escrito|écrit|scritto) |by$|author", label[0].value.lower())
+        is not None
+    )
 
 
 def _value(field: str, stated: list[Attribute]) -> tuple[Value, int, int] | None:
@@ -115,7 +129,7 @@ def _one(field: str, content: str) -> str | None:
     if field == "published":
         return read_date(content)
     if field == "language":
-        tag = content.split(",")[0].strip()
+        tag = content.partition(",")[0].strip()
         return tag.replace("_", "-") if _LANGUAGE.fullmatch(tag) else None
     return content if len(content) <= 600 else None
 

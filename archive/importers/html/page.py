@@ -1,5 +1,6 @@
-"""What the body of a page says of its article where a reader sees it: headings, bylines, times; and schema.org's
-microdata, which stands in the same elements.
+"""What a page says of its article where a reader sees it: headings, bylines, times.
+
+And schema.org's microdata, which stands in the same elements.
 """
 
 from __future__ import annotations
@@ -31,11 +32,21 @@ _ASIDE = re.compile(
     r"bio\b|breadcrumb|menu|\bnav|search|filter|login|byline-?date|quote|source-",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"(?<![a-z])(?:by-?line(?:s|-?names?|-?authors?)?|authors?-?names?|article-?authors?|post-?authors?|entry-?authors?|story-?authors?|authored|p-author|autor(?:en)?|author__name|author-?list)(?![a-z])")
+_BYLINE = re.compile(
+    r"(?<![a-z])(?:by-?line(?:s|-?names?|-?authors?)?|authors?-?names?|article-?authors?|post-?authors?|entry-?authors?|story-?authors?|authored|p-author|autor(?:en)?|author__name|author-?list)(?![a-z])"
+)
 _AUTHOR = re.compile(r"(?<![a-z])(?:authors?|byline\w*|creator)(?![a-z])|(?<=[-_])author")
-_DATED = re.compile(r"publi(?:sh|cat)|posted|pub-?date|entry-date|post-?date|article-?date|dateline|timestamp|created|(?<![a-z])date(?![a-z])", re.IGNORECASE)
+_DATED = re.compile(
+    r"publi(?:sh|cat)|posted|pub-?date|entry-date|post-?date|article-?date|dateline|timestamp|created|(?<![a-z])date(?![a-z])",
+    re.IGNORECASE,
+)
 _CHANGED = re.compile(r"updat|modif|edited|revis|geändert|aktualis", re.IGNORECASE)
-_OTHER_THING = re.compile(r"/(?:Comment|Rating|AggregateRating|Product|Event|ItemList|Offer|ImageObject|UserComments)$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\W*(?:(?:first )?(?:published|posted|created)(?: on| at)?|on|date|veröffentlicht(?: am)?|am|le|el|publié le)?"
+    r"\W*(?=\w)",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"/(?:Comment|UserComments)$", re.IGNORECASE)
 
 
 def read(source: Source, markup: Markup, *, stated: tuple[str, ...]) -> list[tuple[str, Candidate]]:
@@ -43,11 +54,12 @@ def read(source: Source, markup: Markup, *, stated: tuple[str, ...]) -> list[tup
     stated = tuple(title for title in stated if title)
     body = list(_of_article(markup))
     heading = main_heading(markup, stated)
-    # Who wrote stands by the title; ahead of it are the site's own people, and other articles.
+    # Who wrote, and when, stands by the title; ahead of it are the site's own people and date, and other articles.
     near = heading.start - _AHEAD if heading is not None else 0
+    body.sort(key=lambda element: element.start < near)
     return [
         *_titles(source, markup, stated),
-        *_authors(source, sorted(body, key=lambda element: element.start < near)),
+        *_authors(source, body),
         *_dates(source, body),
     ]
 
@@ -80,9 +92,9 @@ def main_heading(markup: Markup, stated: tuple[str, ...]) -> Element | None:
         if joined in parts and len(joined) > most:
             best, most = element, len(joined)
     likest = max(first, key=lambda element: _likeness(element, stated), default=None)
-    if likest is not None and _likeness(likest, stated) > _LIKE:
-        if best is None or _likeness(likest, stated) >= _likeness(best, stated):
-            return likest
+    like = _likeness(likest, stated) if likest is not None else 0.0
+    if like > _LIKE and (best is None or like >= _likeness(best, stated)):
+        return likest
     return best if best is not None and most >= _LEAST_PART else None
 
 
@@ -105,25 +117,35 @@ def _titles(source: Source, markup: Markup, stated: tuple[str, ...]) -> Iterator
 
 
 def _authors(source: Source, elements: list[Element]) -> Iterator[tuple[str, Candidate]]:
-    named = [element for element in elements if element.name not in {"meta", "link"} and not _ASIDE.search(element.naming)]
-    yield from _people(source, (item for item in named if "author" in item.get("itemprop").lower().split()), "microdata")
+    named = [
+        element for element in elements if element.name not in {"meta", "link"} and not _ASIDE.search(element.naming)
+    ]
+    yield from _people(
+        source, (item for item in named if "author" in item.get("itemprop").lower().split()), "microdata"
+    )
     yield from _people(source, (item for item in named if "author" in item.get("rel").lower().split()), "byline")
     for pattern in (_BYLINE, _AUTHOR):
         yield from _people(
             source,
-            (item for item in named if pattern.search(item.get("class").lower()) or pattern.search(item.get("id").lower())),
+            (
+                item
+                for item in named
+                if pattern.search(item.get("class").lower()) or pattern.search(item.get("id").lower())
+            ),
             "byline",
             most=1,
         )
 
 
-def _people(source: Source, elements: Iterable[Element], method: str, *, most: int = 6) -> Iterator[tuple[str, Candidate]]:
+def _people(
+    source: Source, elements: Iterable[Element], method: str, *, most: int = 6
+) -> Iterator[tuple[str, Candidate]]:
     """Yield one candidate: the names in the first elements of a kind that hold names, each once."""
     found: list[tuple[str, ...]] = []
     start, end = 0, 0
     for element in elements:
         text = element.get("content") or element.text
-        if not text or len(text) > _LONGEST_BYLINE or element.start < end:
+        if not text or len(text) > _LONGEST_BYLINE or start <= element.start < end:
             continue
         names = read_names(text)
         if not names:
@@ -151,7 +173,12 @@ def _dates(source: Source, elements: list[Element]) -> Iterator[tuple[str, Candi
             yield from _date(source, element, "element")
     for element in elements:
         naming = element.naming
-        if element.name not in {"meta", "time", "link", "a"} and _DATED.search(naming) and not _CHANGED.search(naming) and not _ASIDE.search(naming):
+        if (
+            element.name not in {"meta", "time", "link", "a"}
+            and _DATED.search(naming)
+            and not _CHANGED.search(naming)
+            and not _ASIDE.search(naming)
+        ):
             yield from _date(source, element, "element")
 
 
@@ -166,12 +193,9 @@ def _date(source: Source, element: Element, method: str) -> Iterator[tuple[str, 
         yield "published", source.candidate(date, method, *element.inside)
 
 
-_LABEL = re.compile(r"^\W*(?:(?:first )?(?:published|posted|created)(?: on| at)?|on|date|veröffentlicht(?: am)?|am|le|el|publié le)?\W*(?=\w)", re.IGNORECASE)
-
-
 def _of_article(markup: Markup) -> Iterator[Element]:
     """Yield the elements ahead of the first thing that is not the article's own, such as a comment."""
     for element in markup.elements:
-        if _OTHER_THING.search(element.get("itemtype")) and "omment" in element.get("itemtype"):
+        if _COMMENT.search(element.get("itemtype")):
             return
         yield element

@@ -55,19 +55,24 @@ def read_page(original: bytes, *, exchange: Exchange | None = None) -> ReadPage:
     found += _languages(source, markup, exchange)
 
     tree = body.parse(decoded.text)
-    text = body.extract(tree, structured.body) if tree is not None else ""
+    text = (body.extract(tree, structured.body) if tree is not None else "") or body.everything(decoded.text)
     # An extracted text has no heading of its own: what looks like one is a section's.
-    found += [(field, item) for field, items in read_fields(text, extractor=EXTRACTOR).items() if field != "title" for item in items]
+    found += [
+        (field, item)
+        for field, items in read_fields(text, extractor=EXTRACTOR).items()
+        if field != "title"
+        for item in items
+    ]
     found += _of_address(urls)
     if tree is not None:
-        found += library.read(tree, known=frozenset(field for field, _ in found))
+        found += library.read(tree, found)
     found += _agencies(found)
     found = _without_sites(found)
     return ReadPage(text=text, fields=_gathered(found), codec=decoded.codec, kind=structured.kind)
 
 
 def _without_sites(found: list[tuple[str, Candidate]]) -> list[tuple[str, Candidate]]:
-    """Return the candidates with the name of the site cut off the titles; as it stands in one, it names the publisher."""
+    """Return the candidates without the site's name in titles; where one had it, it names the publisher."""
     publishers = [str(candidate.value) for field, candidate in found if field == "publisher"]
     hosts = [host for field, candidate in found if field == "url" and (host := addresses.host(str(candidate.value)))]
     sites = tuple(dict.fromkeys((*publishers, *hosts, *(host.rpartition(".")[0] for host in hosts))))

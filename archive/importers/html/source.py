@@ -11,6 +11,11 @@ EXTRACTOR = "html/1"
 _STEP = 1 << 16
 _LONGEST_RAW = 2000
 _MARKUP = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+# What is not closed goes to the end; so nothing is looked through twice.
+_FOR_PROGRAMS = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(head|script|style|template|svg|noscript|iframe|select|textarea)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _TWICE = re.compile(r"&(?:#\d{2,5}|#x[0-9a-f]{2,4}|amp|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash);", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,11 +40,15 @@ class Source:
         self._direct = codec in _SINGLE_BYTE or text.isascii()
         self._steps: list[int] | None = None
 
-    def candidate(self, value: Value, method: str, start: int, end: int) -> Candidate:
-        """Return a candidate whose `raw` is the stretch `[start, end)` of the source."""
+    def candidate(self, value: Value, method: str, start: int, end: int, *, otherwise: str | None = None) -> Candidate:
+        """Return a candidate whose `raw` is the stretch `[start, end)` of the source.
+
+        Where that is empty or longer than 2,000 code points, `raw` is `otherwise`, and there is no span.
+        """
         raw = self.text[start:end]
         if not raw or len(raw) > _LONGEST_RAW:
-            return Candidate(value=value, method=method, extractor=EXTRACTOR)
+            stated = without_surrogates(otherwise)[:_LONGEST_RAW] if otherwise else None
+            return Candidate(value=value, method=method, extractor=EXTRACTOR, raw=stated)
         span = self._span(start, end, raw)
         return Candidate(value=value, method=method, extractor=EXTRACTOR, raw=without_surrogates(raw), span=span)
 
@@ -69,6 +78,11 @@ class Source:
 def plain(source: str) -> str:
     """Return what a reader sees of a piece of source: without tags, entities decoded, white space as one space."""
     return cleaned(unescaped(_MARKUP.sub(" ", source)))
+
+
+def without_scripts(source: str) -> str:
+    """Return a page's source without what is in it for programs: comments, scripts, styles, the head."""
+    return _FOR_PROGRAMS.sub(" ", source)
 
 
 def unescaped(text: str) -> str:

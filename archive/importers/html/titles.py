@@ -19,7 +19,7 @@ def words(text: str) -> list[str]:
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how much two titles have in common, from 0 to 1: by words, and by letters where nothing is between them."""
+    """Return how much two titles have in common, from 0 to 1: by words, by letters in short ones."""
     first, second = words(one), words(other)
     if not first or not second:
         return 0.0
@@ -77,6 +77,11 @@ def without_ending(title: str) -> str:
 def _is_site(piece: str, known: set[str]) -> bool:
     squeezed = "".join(words(piece))
     return len(squeezed) > 2 and any(
-        squeezed == site or (len(squeezed) > 3 and len(site) > 3 and (squeezed in site or (site in squeezed and len(squeezed) < 3 * len(site))))
+        squeezed == site
+        or (
+            len(squeezed) > 3
+            and len(site) > 3
+            and (squeezed in site or (site in squeezed and len(squeezed) < 3 * len(site)))
+        )
         for site in known
     )
