@@ -25,7 +25,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
     # A dateline in a page mostly names no year; what libraries find is a whole date.
     "published": (
-        *(*_STATED, "json-ld", "microdata", "opengraph", "meta", "feed"),
+        *(*_STATED, "json-ld", "opengraph", "microdata", "meta", "feed"),
         *("element", "library", "url", "dateline", "http"),
     ),
     "place": (*_STATED, "json-ld", "dateline", "meta"),

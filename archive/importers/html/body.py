@@ -40,7 +40,8 @@ def extract(tree: HtmlElement, stated: str | None) -> str:
     found = getattr(document, "text", None) or ""
     if stated is not None:
         body = _paragraphs(_BLOCK.sub("\n", stated)) if _MARKUP.search(stated) else _paragraphs(stated)
-        if len(body) > _SHORT and len(found) < 0.6 * len(body):
+        # The library takes it, too, where it finds nothing else, but without its paragraphs.
+        if len(body) > _SHORT and (len(found) < 0.6 * len(body) or body.split() == found.split()):
             return body
     return _paragraphs(found, is_plain=True)
 

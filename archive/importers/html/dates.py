@@ -51,6 +51,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_MAIL_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CLOCK = re.compile(
     r"[T\s,|•·–—-]*(?:at\s+)?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[A-Z]{3}|[+-]\d\d:?\d\d)?\b.*"
@@ -123,11 +124,11 @@ def _dated(year: str, month: str, day: str, behind: str) -> str | None:
         if not 1 <= hour <= 12:
             return date
         hour = hour % 12 + (12 if clock["half"][0] in "Pp" else 0)
-    second = f":{clock['second']}" if clock["second"] else ""
-    time = f"{date}T{hour:02}:{clock['minute']}{second}"
+    time = f"{hour:02}:{clock['minute']}" + (f":{clock['second']}" if clock["second"] else "")
     zone = clock["zone"] or ""
-    spaced = f" {zone}" if zone.isalpha() and zone != "Z" else zone
-    return _normalized(time + spaced) or _normalized(time) or date
+    # Zones have names in the dates of mails only.
+    named = f"{date[8:]} {_MAIL_MONTHS[int(date[5:7]) - 1]} {date[:4]} {time} {zone}" if zone.isalpha() else ""
+    return _normalized(named) or _normalized(f"{date}T{time}{zone}") or _normalized(f"{date}T{time}") or date
 
 
 def _normalized(value: str) -> str | None:

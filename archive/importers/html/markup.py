@@ -132,7 +132,7 @@ def scan(source: str) -> Markup:
         name = opening[2].lower()
         if name in _OPAQUE:
             close = lowered.find(f"</{name}", at)
-            if name == "script" and "json" in rest[0]:
+            if name == "script" and "json" in rest[0].lower():
                 scripts.append(Script(_script_type(rest[0]), at, close))
             at = close
         elif name in _ALWAYS or (_NAMED.search(rest[0]) and _NAMING.search(rest[0])):

@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"(?:https?:|www\.)\S*|\S+@\S+|(?<!\w)@\w+")
 # A date, a time or what a page says of them; all behind is no name.
 _DATED = re.compile(
     r"(?:\s*[,;|•·–—-])*\s*(?:\b(?:(?:last\s+)?updated|published|posted|modified|created|first published)\b|"
-    r"\bon\s+(?=\w+ \d)|\bam\s+\d|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur?|sun)(?:day)?,?\s+|"
+    r"\bon\s+(?=\d|\w+ \d)|\bam\s+\d|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur?|sun)(?:day)?,?\s+|"
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d|"
     r"\b\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\d|[a-z]{3,9}\.?,?\s+\d{4})|"
@@ -62,8 +62,8 @@ _NOBODY = re.compile(
     r"(?:admin(?:istrator)?|webmaster|web ?desk|root|user|authors?|autor|anonymous|anon|unknown|none|null|undefined|"
     r"n/?a|by|staff|staff (?:writer|reporter|report|author)s?|editors?|editorial(?: (?:staff|team|board))?|newsroom|"
     r"news ?desk|guest(?: (?:author|post|contributor|blogger))?|contributors?|redaktion|redacción|redaction|rédaction|"
-    r"redazione|super user|wordpress|wp_?admin|default|facebook|twitter|google|linkedin|instagram|youtube|read more|more|"
-    r"share|follow|follow author|view (?:all )?(?:posts?|profile|bio).*|see all.*|show more|comments?|"
+    r"redazione|super user|wordpress|wp_?admin|default|facebook|twitter|google|linkedin|instagram|youtube|read more|"
+    r"more|share|follow|follow author|view (?:all )?(?:posts?|profile|bio).*|see all.*|show more|comments?|"
     r"leave a (?:reply|comment)|log ?in|sign in|home|about|contact|subscribe|profile|email|e-mail|website|published|"
     r"posted|updated|tags?|categor(?:y|ies)|photos?|getty images|shutterstock|istock|read (?:full )?bio|all posts|"
     r"biography|avatar)",

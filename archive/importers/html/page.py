@@ -84,18 +84,17 @@ def main_heading(markup: Markup, stated: tuple[str, ...]) -> Element | None:
     first = [element for element in headings if element.name == "h1"]
     if not any(stated):
         return first[0] if len(first) == 1 else None
-    # Word for word: the longest, so that no section's name is taken for the title that begins with it.
-    parts = {" ".join(titles.words(piece)) for title in stated for piece in titles.pieces(title)}
-    best, most = None, 0
-    for element in headings:
-        joined = " ".join(titles.words(element.text))
-        if joined in parts and len(joined) > most:
-            best, most = element, len(joined)
+    # Word for word: the longest, so that no section's name is taken for the title that begins with it; of two as long,
+    # the one that comes first in a title, as the site's name mostly comes last.
+    parts = {" ".join(titles.words(piece)): at for title in stated for at, piece in enumerate(titles.pieces(title))}
+    joined = {" ".join(titles.words(element.text)): element for element in reversed(headings)}
+    same = [words for words in joined if words in parts and len(words) >= _LEAST_PART]
+    best = max(same, key=lambda words: (words.count(" "), -parts[words]), default=None)
     likest = max(first, key=lambda element: _likeness(element, stated), default=None)
     like = _likeness(likest, stated) if likest is not None else 0.0
-    if like > _LIKE and (best is None or like >= _likeness(best, stated)):
+    if like > _LIKE and (best is None or like > _likeness(joined[best], stated)):
         return likest
-    return best if best is not None and most >= _LEAST_PART else None
+    return joined[best] if best is not None else None
 
 
 def _likeness(element: Element, stated: tuple[str, ...]) -> float:
