@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SHORT = 250
-_BLOCK = re.compile(r"<(?:p|br|div|li|h[1-6]|tr)\b[^>]*>|\n\s*\n", re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:p|br|div|li|h[1-6]|tr)\b[^<>]*+>|\n\s*\n", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 

@@ -36,7 +36,7 @@ _DEEPEST = 12
 _NAMED_STRING = r'"{key}"\s*:\s*(?:\[\s*)?"((?:[^"\\]|\\.)*)"'
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$")
+_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*+;?\s*+$|;\s*+$")
 _LONGEST_VALUE = 600
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 

@@ -37,12 +37,12 @@ _LISTS = re.compile(
 )
 _SEARCH = re.compile(r"(?:^|&)(?:s|q|query|search|page|paged)=")
 _BLOCK = re.compile(
-    r"</?(?:p|div|li|ul|ol|h[1-6]|tr|td|table|section|article|header|footer|nav|main|aside|br|form)\b[^>]*>",
+    r"</?(?:p|div|li|ul|ol|h[1-6]|tr|td|table|section|article|header|footer|nav|main|aside|br|form)\b[^<>]*+>",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"<a\b[^>]*>(.*?)(?:</a\s*>|$)", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"<a\b[^<>]*+>(.*?)(?:</a\s*>|$)", re.IGNORECASE | re.DOTALL)
 _SENTENCE = re.compile(r"[。！？।۔]|[.!?…](?:[\"'”’»)\]]|\s|$)")
-_PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _PROSE = 60
 """Code points of a block, links not counted, from which on it is running text if it holds a sentence."""
 

@@ -21,6 +21,8 @@ _OPENING = re.compile(r"<(?:(!--)|([a-zA-Z][a-zA-Z0-9:-]*))")
 # Attributes may hold `>` in quotes. Nothing is tried twice: the alternatives begin with different characters.
 _REST = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))?")
+_AHEAD = re.compile(r"\s+|<[^<>]*+>")
+_BEHIND = re.compile(r"(?:\s+|<[^<>]*+>)\Z")
 _OPAQUE = frozenset({"script", "style", "template", "svg", "textarea", "iframe", "noscript", "math", "xmp"})
 _VOID = frozenset({"meta", "link", "base", "img", "input", "html", "body"})
 _ALWAYS = frozenset({"html", "base", "meta", "link", "title", "h1", "h2", "h3", "time"})
@@ -78,9 +80,9 @@ class Element:
     def inside(self) -> tuple[int, int]:
         """Where what is between its tags stands, without the space and the tags at both ends: `[start, end)`."""
         start, end = self.end, self.close
-        while match := re.compile(r"\s+|<[^<>]*>").match(self._source, start, end):
+        while match := _AHEAD.match(self._source, start, end):
             start = match.end()
-        while match := re.compile(r"(?:\s+|<[^<>]*>)\Z").search(self._source, max(start, end - 200), end):
+        while match := _BEHIND.search(self._source, max(start, end - 200), end):
             end = match.start()
         return start, max(start, end)
 

@@ -10,8 +10,8 @@ from archive.provenance import Candidate, Span, Value
 EXTRACTOR = "html/1"
 _STEP = 1 << 16
 _LONGEST_RAW = 2000
-_MARKUP = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
-# What is not closed goes to the end; so nothing is looked through twice.
+# Nothing is looked through twice: a tag ends before the next one, and a comment that is not closed with the page.
+_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*+>", re.DOTALL)
 _FOR_PROGRAMS = re.compile(
     r"<!--.*?(?:-->|\Z)|<(head|script|style|template|svg|noscript|iframe|select|textarea)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
