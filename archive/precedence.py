@@ -16,20 +16,35 @@ if TYPE_CHECKING:
     from archive.provenance import Candidate, Fields
 
 _STATED = ("given", "json", "front-matter", "mail")
-_FOR_MACHINES = ("json-ld", "opengraph", "meta", "feed")
 
 RULES: dict[str, tuple[str, ...]] = {
-    "title": (*_STATED, "json-ld", "opengraph", "heading", "feed", "pdf", "meta", "library", "url"),
+    # A heading of a page is a candidate only where it is like a title that the page states (importers/html/page.py): it
+    # is what readers saw. What is stated for sharing and for search engines is often another title.
+    "title": (
+        *(*_STATED, "feed", "heading", "json-ld", "opengraph", "microdata"),
+        *("pdf", "meta", "library", "url"),
+    ),
     # Who reported a text (`credit`) is named behind it by some agencies, who wrote it in the byline.
-    "authors": (*_STATED, "json-ld", "byline", "feed", "meta", "opengraph", "pdf", "credit", "library"),
+    "authors": (
+        *(*_STATED, "json-ld", "microdata", "byline", "feed", "meta", "opengraph"),
+        *("pdf", "credit", "library"),
+    ),
     # Who holds the copyright may be the owner of many outlets.
-    "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "copyright", "library", "url"),
+    "publisher": (
+        *(*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "title"),
+        *("copyright", "library", "url"),
+    ),
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
-    # `heading` is a line that says that it is the date of publication; most datelines state no year.
-    "published": (*_STATED, *_FOR_MACHINES, "heading", "dateline", "url", "library", "pdf", "http"),
+    # `heading` is a line that says that it is the date of publication. A dateline mostly names no year; what libraries
+    # find in a page is a whole date.
+    "published": (
+        *(*_STATED, "json-ld", "opengraph", "microdata", "meta", "feed"),
+        *("heading", "element", "library", "url", "dateline", "pdf", "http"),
+    ),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
     "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf", "http", "library"),
-    "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed"),
+    # `misplaced`: a canonical address of another site, or of a front page (importers/html/addresses.py).
+    "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed", "misplaced"),
     "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf"),
 }
 """Per field its methods, the most trusted first. A method that is not named comes last."""

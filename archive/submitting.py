@@ -115,7 +115,7 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
     record, given = draft.record, terms.given
     fetched, responded = _captured(record)
     fields: Fields = {
-        name: terms.candidates.get(name, ()) + draft.fields.get(name, ()) + fetched.get(name, ())
+        name: terms.candidates.get(name, ()) + _without_repeats(draft.fields.get(name, ()), fetched.get(name, ()))
         for name in dict.fromkeys((*FIELD_NAMES, *draft.fields))
         if name in terms.candidates or name in draft.fields or name in fetched
     }
@@ -141,6 +141,12 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
         head=record.head,
         named=given.article_id,
     )
+
+
+def _without_repeats(read: tuple[Candidate, ...], fetched: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return what was read with what the capture tells besides: an importer may have looked at it too."""
+    known = {(candidate.method, candidate.value) for candidate in read}
+    return (*read, *(candidate for candidate in fetched if (candidate.method, candidate.value) not in known))
 
 
 def _captured(record: Record) -> tuple[Fields, str | None]:

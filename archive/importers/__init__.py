@@ -30,6 +30,12 @@ def _feed() -> Importer:
     return FeedImporter()
 
 
+def _html() -> Importer:
+    from archive.importers.html.importer import HtmlImporter
+
+    return HtmlImporter()
+
+
 def _json() -> Importer:
     from archive.importers.json_document import JsonImporter
 
@@ -71,6 +77,7 @@ _IMPORTERS: dict[str, Callable[[], Importer]] = {
     "warc": _warc,
     "pdf": _pdf,
     "feed": _feed,
+    "html": _html,
     "mail": _mail,
     "markdown": _markdown,
     "json": _json,
@@ -87,7 +94,6 @@ DECOMPRESSES = frozenset({"warc"})
 _AS_IT_IS = "--format text takes it as it is"
 # What a file that is not read begins with, letters in lower case; what it is; what can be done.
 _NOT_READ = (
-    ((b"<!doctype html", b"<html"), "HTML", _AS_IT_IS),
     ((b"<?xml", b"<!doctype", b"<!--"), "XML that is no feed", f"make text or JSON of it; {_AS_IT_IS}"),
     ((b"{\\rtf",), "RTF", "convert it: soffice --convert-to txt, or pandoc"),
     ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), "a document of Word, Excel or Outlook", "save it as text or PDF"),
@@ -122,10 +128,13 @@ def not_read_yet(head: bytes) -> str | None:
         return _refusal("a tar archive", "unpack it, and add the folder")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2048].lower()
     for beginnings, name, advice in _NOT_READ:
-        if start.startswith(beginnings) and not (start.startswith(b"<") and _feed().detect(head)):
-            is_page = b"<html" in start
-            return _refusal("HTML", _AS_IT_IS) if is_page else _refusal(name, advice)
+        if start.startswith(beginnings) and not (start.startswith(b"<") and _is_read(head)):
+            return _refusal(name, advice)
     return None
+
+
+def _is_read(head: bytes) -> bool:
+    return _feed().detect(head) or _html().detect(head)
 
 
 def _refusal(name: str, advice: str) -> str:

@@ -43,6 +43,9 @@ SAMPLES = [
     (b'<?xml version="1.0"?><rdf:RDF xmlns:rdf="x" xmlns="http://purl.org/rss/1.0/">', "feed"),
     ("<?xml version='1.0'?><rss>".encode("utf-16"), "feed"),
     (b"<!DOCTYPE rss [<!ENTITY x 'y'>]><rss>", "feed"),
+    (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "html"),
+    (b"<html lang=en>", "html"),
+    (b"<?xml version='1.0'?><!DOCTYPE html><html>", "html"),
     (b"%PDF-1.7\n%\xe2\xe3", "pdf"),
     (
         b"From: Ann <a@courier.example>\nDate: Tue, 1 Apr 2031 10:00:00 +02\nMessage-ID: <1@x>\nSubject: Ferry\n\n",
@@ -91,9 +94,6 @@ def test_the_registry_imports_no_importer_before_it_is_asked() -> None:
 @pytest.mark.parametrize(
     ("head", "name"),
     [
-        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "HTML"),
-        (b"<html lang=en>", "HTML"),
-        (b"<?xml version='1.0'?><!DOCTYPE html><html>", "HTML"),
         (b"<?xml version='1.0'?><urlset>", "XML that is no feed"),
         (b"{\\rtf1\\ansi", "RTF"),
         (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "EPUB"),
