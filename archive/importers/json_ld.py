@@ -44,6 +44,8 @@ _TEXTS = ("articleBody", "text", "description", "abstract")
 
 def is_document(record: Mapping[str, object]) -> bool:
     """Tell whether an object is a JSON-LD document of schema.org's, or says that it is one of its articles."""
+    if not record.keys() & {"@context", "@type", "@graph"}:
+        return False
     context = record.get("@context")
     if context is not None and "schema.org" in json.dumps(context):
         return True
