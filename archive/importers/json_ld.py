@@ -162,7 +162,8 @@ class _Document:
     def _read_places(self, note: Callable[[str, Value, str, object], None]) -> None:
         """Read `dateline`, which states place, agency or day as the line of a text does, and what else is a place."""
         stated = self._string("dateline", _member(self._node, "dateline"))
-        parts = dateline.read(f"{stated} — x") or dateline.read(stated) if stated else None
+        # As if a text went on behind it: by itself a few words in capitals could be anything.
+        parts = dateline.read(f"{stated} — The article goes on behind it.") if stated else None
         for part in parts or ():
             note(part.field, part.value, "dateline", stated)
         if stated and not parts:
