@@ -30,7 +30,12 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.", show_default=False)
     ],
     format_: Annotated[
-        str, typer.Option("--format", metavar="auto|text|jsonl", help="How to read the input.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to read the input: auto, text, json, jsonl, feed, mail, markdown or pdf.",
+        ),
     ] = "auto",
     article: Annotated[
         str | None, typer.Option(metavar="ID", help="The article that this is a version of; a new id makes a new one.")

@@ -121,7 +121,7 @@ def test_the_items_of_a_json_feed_are_articles_of_that_feed(indent: int | None) 
         "tags": ("harbour",),
     }
     assert (first.text, first.key) == ("It sails.", None)
-    assert json.loads(first.record.original) == FEED["items"][0]  # type: ignore[index] - a list, as it stands above
+    assert json.loads(first.record.original) == FEED["items"][0]
     assert json.loads(first.record.head or b"") == {**FEED, "items": []}
     assert (second.text, second.key) == ("Lamp lit.", "https://gazette.example/ 2")
     assert second.fields["authors"][0].value == ("Desk",)
@@ -191,6 +191,6 @@ def test_an_array_is_not_read_as_a_whole() -> None:
             return chunk
 
     stream = Endless()
-    found = JsonImporter().split(stream)  # type: ignore[arg-type] - it reads, and that is all that is done with it
+    found = JsonImporter().split(stream)  # type: ignore[arg-type]  # it reads, and no more is done with it
     assert all(isinstance(next(found), Record) for _ in range(5000))
     assert stream.read_bytes < 1_000_000
