@@ -44,6 +44,8 @@ _TEXTS = ("articleBody", "text", "description", "abstract")
 
 def is_document(record: Mapping[str, object]) -> bool:
     """Tell whether an object is a JSON-LD document of schema.org's, or says that it is one of its articles."""
+    if not record.keys() & {"@context", "@type", "@graph"}:
+        return False
     context = record.get("@context")
     if context is not None and "schema.org" in json.dumps(context):
         return True
@@ -160,7 +162,8 @@ class _Document:
     def _read_places(self, note: Callable[[str, Value, str, object], None]) -> None:
         """Read `dateline`, which states place, agency or day as the line of a text does, and what else is a place."""
         stated = self._string("dateline", _member(self._node, "dateline"))
-        parts = dateline.read(f"{stated} — x") or dateline.read(stated) if stated else None
+        # As if a text went on behind it: by itself a few words in capitals could be anything.
+        parts = dateline.read(f"{stated} — The article goes on behind it.") if stated else None
         for part in parts or ():
             note(part.field, part.value, "dateline", stated)
         if stated and not parts:

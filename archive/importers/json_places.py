@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from archive.provenance import Span
 
-_COLON = re.compile(rb"\s*+:\s*+")
-_STRING = re.compile(rb'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
-_NUMBER = re.compile(rb"-?[0-9][0-9.eE+-]*")
-_LIST = re.compile(rb'\[(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+\]', re.DOTALL)
+# A string, a list, a number.
+_VALUE = (
+    rb'\s*+:\s*+(?:"((?:[^"\\]++|\\.)*+)"|'
+    rb'(\[(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+\])|(-?[0-9][0-9.eE+-]*+))'
+)
 
 
 def place(original: bytes, name: str) -> tuple[str, Span] | None:
@@ -19,18 +21,18 @@ def place(original: bytes, name: str) -> tuple[str, Span] | None:
     as they are; of a list without objects or lists in it, all of it. None where the value is of another kind, or the
     name stands in the record more than once, so that it would take parsing to tell the places apart.
     """
-    quoted = b'"' + name.encode() + b'"'
+    quoted, value = _patterns(name)
     at = original.find(quoted)
-    if at < 0 or original.find(quoted, at + len(quoted)) >= 0:
+    if at < 0 or original.find(quoted, at + 2) >= 0:
         return None
-    colon = _COLON.match(original, at + len(quoted))
-    if colon is None:
-        return None
-    begin = colon.end()
-    if original[begin : begin + 1] == b'"':
-        match, group = _STRING.match(original, begin), 1
-    else:
-        match, group = _LIST.match(original, begin) or _NUMBER.match(original, begin), 0
+    match = value.match(original, at)
     if match is None:
         return None
-    return match[group].decode(), Span(source="original", start=match.start(group), end=match.end(group))
+    start, end = match.span(match.lastindex or 0)
+    return original[start:end].decode(), Span(source="original", start=start, end=end)
+
+
+@cache
+def _patterns(name: str) -> tuple[bytes, re.Pattern[bytes]]:
+    quoted = b'"' + name.encode() + b'"'
+    return quoted, re.compile(re.escape(quoted) + _VALUE, re.DOTALL)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from archive.importers.protocol import Record
 
+_OF_JSON_LD = frozenset({"@context", "@type", "@graph"})
+
 
 class _Repeating(dict[str, object]):
     """An object in which a member stands more than once: `repeated` are their names."""
@@ -45,8 +47,6 @@ def read_record(record: Record, *, extractor: str) -> Iterator[Draft | Problem]:
 
 
 def _reading(record: Record, extractor: str) -> Reading:
-    from archive.importers import json_ld
-
     members = load(record.original, unit="line" if record.format == "jsonl" else "record")
     if record.head is not None:
         from archive.importers import json_feed
@@ -54,8 +54,11 @@ def _reading(record: Record, extractor: str) -> Reading:
         feed = load(record.head, unit="record")
         if json_feed.is_feed(feed):
             return json_feed.read_item(members, feed, original=record.original, extractor=extractor)
-    if json_ld.is_document(members):
-        return json_ld.read_document(members, original=record.original, extractor=extractor)
+    if not _OF_JSON_LD.isdisjoint(members):
+        from archive.importers import json_ld
+
+        if json_ld.is_document(members):
+            return json_ld.read_document(members, original=record.original, extractor=extractor)
     return read_members(members, original=record.original, extractor=extractor)
 
 

@@ -59,7 +59,9 @@ def _text(part: Message, depth: int) -> str:
         texts = list(filter(None, (_text(child, depth + 1) for child in own)))
         # What is forwarded as a whole is the article, where nothing was written around it.
         return "\n\n".join(texts or filter(None, (_text(child, depth + 1) for child in parts if child not in own)))
-    if part.get_content_disposition() == "attachment" or kind not in {"text/plain", "text/html"}:
+    # Of several parts without a mark between them, the parser makes one.
+    is_text = kind in {"text/plain", "text/html"} or kind.startswith("multipart/")
+    if part.get_content_disposition() == "attachment" or not is_text:
         return ""
     text = _characters(part)
     text = text_of(text) if kind == "text/html" else _unflowed(part, text)

@@ -37,6 +37,8 @@ MEMBERS = {
 }
 """Under which names a record may state what. All that it states become candidates, the first named here first."""
 
+_TEXTS = (*MEMBERS["text"], *MEMBERS["html"])
+
 READ = frozenset(name for names in MEMBERS.values() for name in names)
 """Every name above; other members stay in the original and are otherwise left alone."""
 
@@ -109,13 +111,12 @@ def _candidate(value: Value, stated: object, extractor: str, where: tuple[str, S
 def _text(record: Mapping[str, object], *, needed: bool) -> str:
     """Return the text. It may be empty where the record says by other means which article it is."""
     blank: str | None = None
-    for name in (*MEMBERS["text"], *MEMBERS["html"]):
+    for name in _TEXTS:
         value = record.get(name)
         if value is None:
             continue
-        is_html = name in MEMBERS["html"] or (isinstance(value, dict) and "rendered" in value)
         text = string(name, unwrapped(value))
-        if is_html:
+        if name in MEMBERS["html"] or (isinstance(value, dict) and "rendered" in value):
             from archive.importers.fragments import text_of
 
             text = text_of(text)

@@ -32,7 +32,12 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         typer.Argument(metavar="PATH…", help="Files, folders, URLs, or - for standard input.", show_default=False),
     ],
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="How to read the input: auto, text, jsonl or warc.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to read the input: auto, text, html, json, jsonl, feed, warc, mail, markdown or pdf.",
+        ),
     ] = "auto",
     article: Annotated[
         str | None, typer.Option(metavar="ID", help="The article that this is a version of; a new id makes a new one.")
