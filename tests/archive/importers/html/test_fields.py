@@ -171,9 +171,10 @@ def test_who_comments_and_who_wrote_elsewhere_is_no_author(other: str) -> None:
     assert "microdata" not in methods(draft, "authors")
 
 
-def test_the_byline_by_the_heading_counts_not_one_far_ahead_of_it() -> None:
+def test_the_byline_by_the_heading_counts_not_one_far_from_it() -> None:
     ahead = '<p class="byline">By John Roe</p>' + "<p>Menu</p>" * 300
-    body = f'{ahead}<h1>Ferry sails again</h1><p class="byline">By Jane Doe</p>'
+    behind = "<p>More.</p>" * 2000 + '<p class="author">Ann Poe</p>'
+    body = f'{ahead}<h1>Ferry sails again</h1><p class="byline">By Jane Doe</p>{behind}'
     assert chosen(read(document("<title>Ferry sails again</title>", body)), "authors") == ("Jane Doe",)
 
 
