@@ -246,3 +246,9 @@ def test_libraries_are_asked_where_a_page_states_nothing() -> None:
     (candidate,) = draft.fields["published"]
     assert (candidate.value, candidate.method) == ("2021-04-13", "library")
     assert candidate.extractor.startswith("htmldate/")
+    assert (candidate.raw, candidate.span is not None) == ("2021-04-13", True)
+
+
+def test_the_year_of_a_copyright_notice_is_no_date() -> None:
+    draft = read(document("<title>Ferry sails again</title>", "<footer>Copyright 2019 Harbour Courier</footer>"))
+    assert "published" not in draft.fields
