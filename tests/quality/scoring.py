@@ -10,7 +10,10 @@ from collections import Counter
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _SITE = re.compile(r"\s+(?:[-–—|·•:»]+|::|@)\s+|_|\s*\|\s*")
-_BY = re.compile(r"(?:(?:written|posted|reported|edited)\s+)?by\b[:\s]*|(?:von|par|por|di|door)\s+", re.IGNORECASE)
+_BY = re.compile(
+    r"\A(?:(?:(?:written|posted|reported|edited)\s+)?by\b[:\s]*|(?:von|par|por|di|door)\s+)", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"\(?https?://\S+")
 _BETWEEN = re.compile(r"\s*(?:,|;|&|\||/|\n|\band\b|\bund\b|\bet\b)\s*", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -45,7 +48,7 @@ def same_title(found: str | None, gold: str) -> bool:
 
 
 def same_names(found: tuple[str, ...], gold: str) -> bool:
-    """Tell whether the names found are those of the gold: as a set, without `By` ahead, without case and accents."""
+    """Tell whether the names found are those of the gold: as a set, without case and accents, `By`, addresses."""
     names = {name for text in found for name in _names(text)}
     return bool(names) and names == _names(gold)
 
@@ -57,7 +60,7 @@ def same_day(found: str | None, gold: str) -> bool:
 
 
 def _names(text: str) -> set[str]:
-    bare = _BY.sub("", " ".join(text.split(" ")).strip(), count=1) if _BY.match(text.strip()) else text
+    bare = _BY.sub("", _ADDRESS.sub("", text).strip(), count=1)
     return {name for part in _BETWEEN.split(bare) if (name := _words(part))}
 
 

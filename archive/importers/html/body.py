@@ -36,7 +36,10 @@ def extract(tree: HtmlElement, stated: str | None) -> str:
     """
     import trafilatura
 
-    document = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
+    try:
+        document = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
+    except Exception:  # noqa: BLE001 - whatever the library stumbles over, the page has other ways to its text
+        document = None
     found = getattr(document, "text", None) or ""
     if stated is not None:
         body = _paragraphs(_BLOCK.sub("\n", stated)) if _MARKUP.search(stated) else _paragraphs(stated)

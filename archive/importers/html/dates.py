@@ -154,6 +154,23 @@ def of_address(url: str) -> str | None:
     return None
 
 
+def place_of(date: str, text: str) -> tuple[int, int]:
+    """Return where a text first says a day, `[start, end)`, in whatever form; an empty stretch where it does not."""
+    year, month, day = date.split("-")
+    m, d = rf"0?{int(month)}", rf"0?{int(day)}"
+    forms = (
+        rf"{year}-?{month}-?{day}|{year}[-/.年]{m}[-/.月]{d}|{d}(?:[.]{m}[.]|/{m}/|-{m}-){year}|{m}/{d}/{year}",
+        rf"([^\W\d_]{{3,10}})\.? {d}(?:st|nd|rd|th)?,? {year}",
+        rf"{d}(?:st|nd|rd|th|\.|er|º)? (?:de |di )?([^\W\d_]{{3,10}})\.?,? (?:de |del )?{year}",
+    )
+    for form in forms:
+        for match in re.finditer(rf"(?<!\d)(?:{form})(?!\d)", text):
+            word = match[1] if form is not forms[0] else None
+            if word is None or (edtf.month_number(word) or _MONTHS.get(word.casefold())) == int(month):
+                return match.span()
+    return 0, 0
+
+
 _YEAR = r"(?P<year>(?:19[89]|20[0-4])\d)"
 _IN_ADDRESSES = (
     re.compile(rf"[/_=-]{_YEAR}[/_-](?P<month>[01]?\d|[a-z]{{3}})[/_-](?P<day>[0-3]?\d)(?=[/_.?&-]|$)"),

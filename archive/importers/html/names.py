@@ -37,13 +37,14 @@ _DATED = re.compile(
     r"\b\d{4}[-/.年]|\b\d{1,2}:\d\d|\bpřed\s+\d|\d+\s+(?:min|hour|day|week|month|year)s?\b).*",
     re.IGNORECASE | re.DOTALL,
 )
+# Behind a name of two words and more: `Organization for the Sea` is one.
 _BEHIND = re.compile(
-    r"\s+(?:for\s+(?=the\s|[A-Z])|\bat\b|in\s+(?=[A-Z])|is\s+an?\s|has\s|writes\b|was\s|of\s+[Tt]he\s|"
+    r"(?<=\S)\s+(?:for\s+(?=the\s|[A-Z])|\bat\b|in\s+(?=[A-Z])|is\s+an?\s|has\s|writes\b|was\s|of\s+[Tt]he\s|"
     r"(?i:edited|photographs?|illustrat\w+|translated|updated)\s+(?i:by)\b|"
-    r"(?:with|avec|mit|con|and \d+ others?|on [A-Z]\w*)\b).*|"
-    r"\s*(?:\s[|•·–—]|\s-|\s/|::)\s.*",
+    r"(?:with|avec|mit|con|and \d+ others?|on [A-Z]\w*)\b).*",
     re.DOTALL,
 )
+_BAR = re.compile(r"\s*(?:\s[|•·–—]|\s-|\s/|::)\s.*", re.DOTALL)
 _BETWEEN = re.compile(
     r"\s*(?:,\s*(?:and|und|et|y|e)\s|[,;&|/／、]|\s(?:and|AND|And|und|et|och|og)\s|"
     r"(?<=[a-zé])\s(?:y|e|i|и)\s(?=[A-ZÉÁ]))\s*"
@@ -89,7 +90,9 @@ def read_names(text: str) -> tuple[str, ...]:
     line = _ADDRESS.sub(" ", line)
     while opening := _OPENING.match(line + " ") or _OPENING_CHINESE.match(line):
         line = line[opening.end() :]
-    line = _BEHIND.sub("", _DATED.sub("", line, count=1), count=1)
+    line = _BAR.sub("", _DATED.sub("", line, count=1), count=1)
+    if (behind := _BEHIND.search(line)) and len(line[: behind.start()].split()) > 1:
+        line = line[: behind.start()]
     line = _GENERATION.sub(" ", _BESIDE.sub("", line))
     names: dict[str, str] = {}
     for part in _BETWEEN.split(line):
@@ -128,6 +131,7 @@ def _name(part: str) -> str | None:
         or _NOBODY.fullmatch(name)
         or _NO_NAME.search(name)
         or all(_is_role(word) for word in words)
+        or (len(words) > 1 and all(len(word.strip(".")) == 1 for word in words))
     ):
         return None
     return _usual_case(name)

@@ -24,6 +24,7 @@ _LONGEST_BYLINE = 250
 _LIKE = 0.5
 _LEAST_PART = 6
 _AHEAD = 2000
+_BEHIND = 12000
 
 # Elements of people who only comment, of other articles, of the site.
 _ASIDE = re.compile(
@@ -54,9 +55,10 @@ def read(source: Source, markup: Markup, *, stated: tuple[str, ...]) -> list[tup
     stated = tuple(title for title in stated if title)
     body = list(_of_article(markup))
     heading = main_heading(markup, stated)
-    # Who wrote, and when, stands by the title; ahead of it are the site's own people and date, and other articles.
-    near = heading.start - _AHEAD if heading is not None else 0
-    body.sort(key=lambda element: element.start < near)
+    # Who wrote, and when, stands by the title; elsewhere are the site's own people, other articles and comments.
+    if heading is not None:
+        near = range(heading.start - _AHEAD, heading.start + _BEHIND)
+        body.sort(key=lambda element: element.start not in near)
     return [
         *_titles(source, markup, stated),
         *_authors(source, body),

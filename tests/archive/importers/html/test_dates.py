@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import edtf
-from archive.importers.html.dates import of_address, read_date
+from archive.importers.html.dates import of_address, place_of, read_date
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,23 @@ def test_every_day_is_read_in_every_unambiguous_form(day: date) -> None:
         "%a %b %d %Y 00:00:00 GMT+0000",
     ):
         assert (read_date(day.strftime(form)) or "").partition("T")[0] == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("on 2021-03-09 it", "2021-03-09"),
+        ("/2021/03/09/ferry", "2021/03/09"),
+        ("am 9. März 2021", "9. März 2021"),
+        ("May 9, 2021 and March 9th, 2021", "March 9th, 2021"),
+        ("9.3.2021", "9.3.2021"),
+        ("12021-03-091", ""),
+        ("March 2021", ""),
+    ],
+)
+def test_the_place_of_a_day_is_found_in_whatever_form(text: str, said: str) -> None:
+    start, end = place_of("2021-03-09", text)
+    assert text[start:end] == said
 
 
 @pytest.mark.parametrize(

@@ -171,9 +171,10 @@ def test_who_comments_and_who_wrote_elsewhere_is_no_author(other: str) -> None:
     assert "microdata" not in methods(draft, "authors")
 
 
-def test_the_byline_by_the_heading_counts_not_one_far_ahead_of_it() -> None:
+def test_the_byline_by_the_heading_counts_not_one_far_from_it() -> None:
     ahead = '<p class="byline">By John Roe</p>' + "<p>Menu</p>" * 300
-    body = f'{ahead}<h1>Ferry sails again</h1><p class="byline">By Jane Doe</p>'
+    behind = "<p>More.</p>" * 2000 + '<p class="author">Ann Poe</p>'
+    body = f'{ahead}<h1>Ferry sails again</h1><p class="byline">By Jane Doe</p>{behind}'
     assert chosen(read(document("<title>Ferry sails again</title>", body)), "authors") == ("Jane Doe",)
 
 
@@ -245,3 +246,9 @@ def test_libraries_are_asked_where_a_page_states_nothing() -> None:
     (candidate,) = draft.fields["published"]
     assert (candidate.value, candidate.method) == ("2021-04-13", "library")
     assert candidate.extractor.startswith("htmldate/")
+    assert (candidate.raw, candidate.span is not None) == ("2021-04-13", True)
+
+
+def test_the_year_of_a_copyright_notice_is_no_date() -> None:
+    draft = read(document("<title>Ferry sails again</title>", "<footer>Copyright 2019 Harbour Courier</footer>"))
+    assert "published" not in draft.fields

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from archive.importers.html.importer import LARGEST
 from archive.importers.html.judging import is_article
 from archive.importers.protocol import Draft, Problem, Record
 from tests.archive.importers.html.pages import ARTICLE, PROSE, document, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MENU = "<nav><ul>" + "".join(f'<li><a href="/{n}">Section number {n}</a></li>' for n in range(30)) + "</ul></nav>"
 
@@ -111,6 +115,17 @@ def test_the_libraries_are_imported_only_where_a_page_is_read() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_is_printed_of_what_libraries_dislike(tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text("<html><title>T</title><body><table><p>x", "utf-8")
+    code = (
+        "import sys; from archive.importers import importer_for, parse;"
+        "items = list(parse(importer_for('html'), open(sys.argv[1], 'rb'))); print(len(items))"
+    )
+    arguments = [sys.executable, "-c", code, str(tmp_path / "x.html")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("1\n", "")
 
 
 def record(page: str, url: str | None = None) -> Record:
