@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from archive.edtf import month_number
 from archive.importers import byline, dateline
 from archive.importers.lines import (
     Line,
@@ -20,6 +19,7 @@ from archive.importers.lines import (
     one_line,
     runs_on,
 )
+from archive.importers.months import month_number
 
 _MOST_LINES = 12
 _LONGEST_TITLE = 140
@@ -40,6 +40,19 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _NOT_IN_TITLES = re.compile(r"https?:|www\.|@|[©|»›]| > |\.(?:com|org|net)\b|\b\d{3}[-.]\d{4}\b")
+# A line that begins with a day is about the article: "15 October 2019 by Jane Doe". So is one that names its source.
+_LETTERS = r"[^\W\d_]{3,10}"
+_BEGINS_WITH_DAY = re.compile(
+    rf"\W*(?:{_LETTERS}\.?,?\s+)?(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?P<month>{_LETTERS})\.?,?\s+(?:de\s+)?\d{{4}}"
+    rf"|(?P<month2>{_LETTERS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}})(?!\d)"
+)
+_ABOUT_SOURCE = re.compile(r"(?:来源|來源|稿源|发稿时间|发布时间|責任編輯|责任编辑|記者|출처)\s*[:：]")
+# Pictures are credited like this, articles are not.
+_CAPTION = re.compile(
+    r"(?:/\s*|\bvia )(?:Reuters|AP|AFP|EPA|EFE|dpa|DPA|Xinhua|Getty(?: Images)?|Shutterstock|Alamy|Bloomberg)\)?$"
+    r"|\b(?:Getty Images|AP Photo|Photograph:|iStock)"
+)
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _COMMON_LIST = """
 the and for with from that this after over into its has have will not are was but his her who says said more
@@ -189,4 +202,15 @@ def _may_be_title(text: str) -> bool:
         and byline.read(text) is None
         and _FURNITURE.match(text) is None
         and _NOT_IN_TITLES.search(text) is None
+        and _CAPTION.search(text) is None
+        and _ABOUT_SOURCE.search(text) is None
+        and not _begins_with_day(text)
     )
+
+
+def _begins_with_day(text: str) -> bool:
+    day = _BEGINS_WITH_DAY.match(text)
+    if day is None:
+        return False
+    month = day["month"] or day["month2"]
+    return month is None or month_number(month) is not None
