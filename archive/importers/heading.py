@@ -31,7 +31,8 @@ _FURNITURE = re.compile(
     r"news ?letters?|comments?|latest news|top stories|most (?:read|popular|viewed|visited)|related(?: \w+)?|"
     r"(?:for immediate|press|news|media) (?:release|advisory|room)s?|releases?|contact(?: us)?|about(?: us)?|"
     r"opinion|editorial|analysis|exclusive|breaking(?: news)?|advertisement|sponsored|video|photos?|gallery)$|"
-    r"(?:https?:|www\.|skip to|share (?:this|on|via|with)|follow us|print (?:this|friendly|article)|post a|leave a|"
+    r"(?:https?:|www\.|skip to|see all|view all|erstellt (?:von|am)|posted (?:by|on|in)|"
+    r"share (?:this|on|via|with)|follow us|print (?:this|friendly|article)|post a|leave a|"
     r"read (?:more|also|next)|"
     r"click (?:here|to)|sign up|subscribe|copyright|all rights|continue reading|story continues|"
     r"(?:photo|image|picture|video|file photo|source|credit|contact|tags?|filed under|category|section|listen|watch|"
@@ -60,6 +61,8 @@ than about their they been were which also when what all one two new
 """
 _COMMON = frozenset(_COMMON_LIST.split())
 _TOLD = 1500
+_AGAIN = 3
+_LEAST_WORDS = 5
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm)?")
 _DATED = re.compile(r"(?:(?:first|last) )?(?:posted|published|updated|modified|created)\b.*\d", re.IGNORECASE)
@@ -86,9 +89,28 @@ def read(lines: list[Line]) -> Heading:
     if first is not None:
         return Heading(first, _length(lines, second + 1, width))
     length = _length(lines, 0, width)
-    if not 0 < length < len(lines) or length > _MOST_LINES:
+    if not 0 < length < len(lines):
         return Heading(None, length)
+    if length > _MOST_LINES:
+        return Heading(_title_of_many(lines, length), length)
     return Heading(_last_title(lines, length, width), length)
+
+
+def _title_of_many(lines: list[Line], length: int) -> Line | None:
+    """Return the title behind a menu: one of the last dozen lines, most of whose words come again, or none.
+
+    A summary below the title may take up more of them, so the first one counts that is half as near.
+    """
+    told = _told(lines, length)
+    weights: list[tuple[float, Line]] = []
+    for line in lines[length - _MOST_LINES : length]:
+        if len(line.text.split()) >= _LEAST_WORDS and _may_be_title(line.text):
+            stems = _stems(line.text)
+            again = len(stems & told)
+            if again >= _AGAIN and 2 * again >= len(stems):
+                weights.append((again * again / len(stems), line))
+    most = max((weight for weight, _ in weights), default=0.0)
+    return next((line for weight, line in weights if 2 * weight >= most), None)
 
 
 def _last_title(lines: list[Line], length: int, width: int | None) -> Line | None:
@@ -113,16 +135,21 @@ def _likeliest(lines: list[Line], candidates: list[int], length: int) -> int:
 
     Above a title stand the names of the site and the section, below it a summary that says it in other words.
     """
-    told = _stems(" ".join(line.text for line in lines[length:])[:_TOLD])
+    told = _told(lines, length)
     likeliest, most = candidates[-1], 0.0
     for at in reversed(candidates):
         stems = _stems(lines[at].text)
         again = len(stems & told)
         # Both count: how many of its words come again, and how large a part of it they are.
         weight = again * again / max(1, len(stems))
-        if weight > most and (again >= 3 or at == candidates[-1]):
+        if weight > most and (again >= _AGAIN or at == candidates[-1]):
             likeliest, most = at, weight
     return likeliest
+
+
+def _told(lines: list[Line], length: int) -> set[str]:
+    """Return the stems of the words of the first paragraphs."""
+    return _stems(" ".join(line.text for line in lines[length:])[:_TOLD])
 
 
 def _stems(text: str) -> set[str]:
