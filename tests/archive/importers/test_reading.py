@@ -237,3 +237,12 @@ def test_texts_longer_than_what_is_looked_at_have_spans_at_both_ends() -> None:
     menu = "World\n" * 20_000
     read(menu + TITLE)
     read("ferry " * 100_000)
+
+
+def test_behind_a_menu_that_is_not_known_the_title_is_the_line_that_the_text_takes_up() -> None:
+    menu = "\n".join(f"Pier {number}" for number in range(30))
+    story = "The ferry returned to the harbour on Tuesday, three years after the storm, its captain said.\n" * 2
+    assert values(read(f"{menu}\nFerry Returns Three Years After Storm\nTell us more\n\n{story}")) == {
+        "title": "Ferry Returns Three Years After Storm"
+    }
+    assert read(f"{menu}\nCouncil Notes of the Week Again\nTell us more\n\n{story}").fields == {}
