@@ -95,7 +95,9 @@ def _add_batch(
     try:
         # A crash inside leaves none of the batch, and none of it has been acknowledged.
         with archive.store.appending() as appender:
-            results = [_add_one(archive, item, appender, run) for item in batch]
+            prepared = [(item, *_looked_for(archive, item)) for item in batch]
+            appender.look_up(key for _, _, keys in prepared for key in keys)
+            results = [_add_one(archive, item, content, keys, appender, run) for item, content, keys in prepared]
             if last and run.needs_recording:
                 appender.append(run.event())
     except BaseException:
@@ -118,16 +120,33 @@ def unmodified(item: Unmodified) -> Outcome:
     )
 
 
-def _add_one(
-    archive: Archive, submission: Submission | Unmodified, appender: Appender, run: RunInProgress
+def _looked_for(archive: Archive, item: Submission | Unmodified) -> tuple[str, list[int]]:
+    """Return the content digest of a submission, and the keys that it would be found by if it were there."""
+    if isinstance(item, Unmodified):
+        return "", []
+    content, known = item.content(), item.identifiers()
+    return content, lookup.identifying_keys(archive.store.secret, known, content, known.path)
+
+
+def _add_one(  # noqa: PLR0917 - one step of `_add_batch`
+    archive: Archive,
+    submission: Submission | Unmodified,
+    content: str,
+    keys: list[int],
+    appender: Appender,
+    run: RunInProgress,
 ) -> Outcome | Failure:
     if isinstance(submission, Unmodified):
         run.count("unchanged")
         return unmodified(submission)
-    article, content = submission.article, submission.content()
+    known = submission.identifiers()
     if submission.named is not None and not archive.versions(submission.named):
         raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
-    decision = identity.decide(article, content, archive, named=submission.named)
+    if submission.named is None and not any(appender.known[key] for key in keys):
+        # Under nothing that could identify it is there anything: what `decide` would find out by asking one by one.
+        decision = identity.Decision(status="added")
+    else:
+        decision = identity.decide(known, content, archive, named=submission.named)
     article_id = decision.article_id or new_id()
     position = decision.version.position if decision.version else -1
     if decision.status != "unchanged":
@@ -138,10 +157,7 @@ def _add_one(
                 run_id=run.id,
                 causation=decision.version.event_id if decision.version else None,
             )
-            position, _ = appender.append(
-                event,
-                [lookup.article_key(article_id), *lookup.identifying_keys(archive.store.secret, article, content)],
-            )
+            position, _ = appender.append(event, [lookup.article_key(article_id), *keys])
         except InvalidEventError as error:
             run.count("failed")
             return submission.failed(str(error))
@@ -150,7 +166,7 @@ def _add_one(
         status=decision.status,
         position=position,
         article_id=article_id,
-        digest=article.digest,
-        title=article.metadata.title,
-        origin=str(article.origin),
+        digest=known.digest,
+        title=known.title,
+        origin=known.origin,
     )

@@ -35,8 +35,8 @@ def dry_run(archive: Archive | None, submissions: Iterable[Item]) -> Iterator[Ou
             continue
         if item.named is not None and not planned.versions(item.named):
             raise NoSuchArticleError(item.named, "to add it as a new article, do not name one")
-        content = item.content()
-        decision = identity.decide(item.article, content, planned, named=item.named)
+        known, content = item.identifiers(), item.content()
+        decision = identity.decide(known, content, planned, named=item.named)
         article_id = decision.article_id or new_id()
         position = -1
         if decision.status != "unchanged":
@@ -47,9 +47,9 @@ def dry_run(archive: Archive | None, submissions: Iterable[Item]) -> Iterator[Ou
             status=decision.status,
             position=position,
             article_id=article_id,
-            digest=item.article.digest,
-            title=item.article.metadata.title,
-            origin=str(item.article.origin),
+            digest=known.digest,
+            title=known.title,
+            origin=known.origin,
         )
 
 

@@ -30,6 +30,9 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _TYPE = re.compile(r"morgue(\.[a-z]+)+\.v[1-9]\d*")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FIXED = ("specversion", "id", "source", "type", "subject", "datacontenttype", "time", "correlationid", "causationid")
+_USUAL = frozenset({*_FIXED, *(part + "commitment" for part in ("article", "origin", "original", "text", "run"))})
+"""Names that need no look whether they are names."""
+
 _TAKEN = frozenset({*_FIXED, "data"})
 """Names that no extension may have; `data` would be content, which belongs in the payload."""
 
@@ -82,9 +85,12 @@ def encode(envelope: Envelope) -> bytes:
     """
     _check(envelope)
     attributes = envelope.attributes()
-    for name, value in attributes.items():
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise InvalidEventError(f"the envelope's {name} cannot be stored: {value!r}")
+    # All values at one go, and each of them only where something is wrong: this is done for every event.
+    if not all(attributes.values()) or not _VALUE.fullmatch("".join(attributes.values())):
+        _refuse(attributes)
+    for name in attributes:
+        if name not in _USUAL and not _NAME.fullmatch(name):
+            _refuse(attributes)
     encoded = ("{" + ",".join(f'"{name}":"{attributes[name]}"' for name in sorted(attributes)) + "}").encode("ascii")
     if len(encoded) > MAX_BYTES:
         raise InvalidEventError(f"the envelope has {len(encoded)} bytes; {MAX_BYTES} is the most")
@@ -133,6 +139,12 @@ def peek(encoded: bytes, attribute: str) -> str:
     """
     _, found, rest = encoded.partition(b'"' + attribute.encode("ascii") + b'":"')
     return rest[: rest.index(b'"')].decode("ascii") if found else ""
+
+
+def _refuse(attributes: Mapping[str, str]) -> None:
+    for name, value in attributes.items():
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise InvalidEventError(f"the envelope's {name} cannot be stored: {value!r}")
 
 
 def _check(envelope: Envelope) -> None:

@@ -19,9 +19,29 @@ from archive.errors import InvalidValueError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive.article import Article, Version
+    from archive.article import Version
 
 Status = Literal["added", "revised", "unchanged"]
+
+
+class Identified(Protocol):
+    """What the rules look at of an article: an `archive.article.Article`, or less."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of its original."""
+
+    @property
+    def key(self) -> str | None:
+        """The id that its input states."""
+
+    @property
+    def canonical_url(self) -> str | None:
+        """The canonical form of its address."""
+
+    @property
+    def captured(self) -> str | None:
+        """When it was taken from its source."""
 
 
 class Catalogue(Protocol):
@@ -49,7 +69,7 @@ class Decision:
     version: Version | None = None
 
 
-def decide(article: Article, content: str, catalogue: Catalogue, *, named: str | None = None) -> Decision:
+def decide(article: Identified, content: str, catalogue: Catalogue, *, named: str | None = None) -> Decision:
     """Apply the rules to a draft with its content digest; `named` is the id of the article that the user says it is."""
     versions = _identify(article, content, catalogue, named)
     if not versions:
@@ -88,7 +108,7 @@ def instant(value: str) -> datetime:
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
 
 
-def _identify(article: Article, content: str, catalogue: Catalogue, named: str | None) -> Sequence[Version]:
+def _identify(article: Identified, content: str, catalogue: Catalogue, named: str | None) -> Sequence[Version]:
     if named is not None:
         return catalogue.versions(named)
     found: Sequence[Version] = ()
@@ -109,7 +129,7 @@ def _has_key(versions: Sequence[Version]) -> bool:
 
 
 def _same(
-    article: Article, content: str, current: Version, versions: Sequence[Version], catalogue: Catalogue
+    article: Identified, content: str, current: Version, versions: Sequence[Version], catalogue: Catalogue
 ) -> Version | None:
     """Return the version that says the same, the current one first."""
     candidates = sorted(versions, key=lambda version: (version is not current, -version.position))

@@ -22,9 +22,11 @@ CHUNK = 1 << 20
 """Uncompressed bytes a chunk holds at most: nothing is written or read whole."""
 
 SALT_BYTES = 32
+CHECKSUM_BYTES = 32
 RAW, ZSTD = 0, 1
 _PREFIX = b"morgue.part.v1\x00"
 _LEVEL = 3
+_SHORT = 160
 
 
 class BadPartError(ValueError):
@@ -51,6 +53,9 @@ class Part(NamedTuple):
 def pack(name: str, content: bytes) -> Part:
     """Salt, commit to, split and compress the bytes of a part."""
     salt = os.urandom(SALT_BYTES)
+    if len(content) <= CHUNK:
+        # As below, for the usual part of one piece.
+        return Part(name, hashlib.sha256(_PREFIX + salt + content).hexdigest(), (_pack_chunk(content, salt),))
     pieces = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)] or [b""]
     chunks = tuple(_pack_chunk(piece, b"" if number else salt) for number, piece in enumerate(pieces))
     return Part(name, commitment(salt, (content,)), chunks)
@@ -88,8 +93,8 @@ def checksum(codec: int, data: bytes) -> bytes:
 
 
 def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:
-    # No trained dictionary: it would keep fragments of texts that were erased.
-    frame = _compressor().compress(piece)
+    # No trained dictionary: it would keep fragments of texts that were erased. What is that short hardly shrinks.
+    frame = _compressor().compress(piece) if len(piece) > _SHORT else piece
     codec, data = (ZSTD, frame) if len(frame) < len(piece) else (RAW, piece)
     return Chunk(salt, codec, data, checksum(codec, data))
 

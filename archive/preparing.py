@@ -1,10 +1,20 @@
-"""Preparing: what adding an article costs most, done ahead, by a process that needs nothing of the archive. Pure."""
+"""Preparing: what adding an article costs most, done ahead, by a process that needs nothing of the archive. Pure.
+
+The archive's process gets it as a submission of which it reads no more than it needs to decide and to append.
+"""
 
 from __future__ import annotations
 
-from archive import parts
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archive import codec, events, parts
 from archive.new_events import article_parts
 from archive.submission import Prepared, Submission
+
+if TYPE_CHECKING:
+    from archive.article import Article
+    from archive.submission import Identifiers
 
 
 def prepare(submission: Submission) -> Prepared:
@@ -16,3 +26,48 @@ def prepare(submission: Submission) -> Prepared:
         return submission.prepared
     packed = tuple(parts.pack(name, content) for name, content in article_parts(submission).items())
     return Prepared(submission.content(), packed)
+
+
+class PreparedSubmission(Submission):
+    """A submission whose article and text are read from its packed parts, if anybody asks for them at all.
+
+    To make them takes as long as all else that the archive's process does with what its workers prepared.
+    """
+
+    def __init__(self, identifiers: Identifiers, prepared: Prepared, original: bytes, named: str | None) -> None:
+        known = {"_identifiers": identifiers, "prepared": prepared, "original": original, "named": named}
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
+
+    def identifiers(self) -> Identifiers:
+        """Return what identifies it."""
+        identifiers: Identifiers = self.__dict__["_identifiers"]
+        return identifiers
+
+    @cached_property
+    def article(self) -> Article:
+        """Its article. Raises BadPartError, InvalidEventError where the parts do not hold one."""
+        return codec.article_from_document(
+            codec.from_bytes(self._part(events.ARTICLE) or b""), codec.from_bytes(self._part(events.ORIGIN) or b"")
+        )
+
+    @cached_property
+    def text(self) -> str:
+        """Its text."""
+        if self.article.text_is_original:
+            return self.original.decode(self.article.encoding)
+        return (self._part(events.TEXT) or b"").decode()
+
+    @cached_property
+    def capture(self) -> bytes | None:
+        """The capture of its record."""
+        return self._part(events.CAPTURE)
+
+    @cached_property
+    def head(self) -> bytes | None:
+        """The head of its record."""
+        return self._part(events.HEAD)
+
+    def _part(self, name: str) -> bytes | None:
+        packed = self.prepared.parts if self.prepared is not None else ()
+        return next((b"".join(parts.unpack(part.chunks)) for part in packed if part.name == name), None)

@@ -34,6 +34,12 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
+_KEYS_AT_ONCE = 512
+"""Lookup keys in one statement; SQLite takes 999 parameters wherever it is."""
+
+_HELD_BYTES = 8 << 20
+"""Stored bytes that wait for being written in one go."""
+
 _MOST_EVENTS = 1 << 63
 
 
@@ -72,6 +78,7 @@ class EventStore:
         self.lock_timeout = lock_timeout
         self._stack = ExitStack()
         self._writer: sqlite3.Connection | None = None
+        self._appender: Appender | None = None
         with database.translated(folder):
             if not (folder / database.FILE).exists():
                 raise NoSuchArchiveError(folder)
@@ -194,6 +201,8 @@ class EventStore:
 
     def find(self, key: int) -> list[int]:
         """Return the positions under a lookup key, in order: candidates, to be confirmed against the payload."""
+        if self._appender is not None and (known := self._appender.known.get(key)) is not None:
+            return list(known)
         return [position for (position,) in self.rows("SELECT position FROM lookup WHERE key = ? ORDER BY 1", key)]
 
     def part(self, position: int, name: str) -> bytes:
@@ -220,18 +229,17 @@ class EventStore:
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return all rows of a query, read through the connection of the transaction that is open, if any."""
-        connection = self._writer if self._writer is not None and self._writer.in_transaction else self._reader
+        connection = self._reader
         with database.translated(self.folder):
+            if self._appender is not None and self._writer is not None:
+                self._appender.flush()
+                connection = self._writer
             return connection.execute(sql, parameters).fetchall()
 
     def head(self) -> tuple[int, merkle.Frontier]:
         """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
-        found = self.rows("SELECT size, frontier FROM head")
-        try:
-            [(size, frontier)] = found
-            return size, merkle.unpack_frontier(size, frontier)
-        except (ValueError, TypeError):
-            raise DamagedError(None, "its head is missing, or does not fit its size") from None
+        with database.translated(self.folder):
+            return _head_of(self._reader if self._appender is None or self._writer is None else self._writer)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -259,7 +267,7 @@ class EventStore:
             writer = self._writer
             writer.execute("BEGIN IMMEDIATE")
             try:
-                appender = Appender(writer, self.archive_id, *self.head())
+                self._appender = appender = Appender(writer, self.archive_id, *_head_of(writer))
                 yield appender
                 appender.seal()
                 # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next
@@ -269,10 +277,15 @@ class EventStore:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
                 raise
+            finally:
+                self._appender = None
 
 
 class Appender:
-    """One transaction's appends. The head is written once, at its end."""
+    """One transaction's appends. Rows are written some hundred at a time, the head once, at its end.
+
+    `known` are lookup keys that were looked up ahead, with their positions.
+    """
 
     def __init__(self, connection: sqlite3.Connection, archive_id: str, size: int, frontier: merkle.Frontier) -> None:
         self._connection = connection
@@ -281,6 +294,11 @@ class Appender:
         self._frontier = frontier
         self._leaves: list[bytes] = []
         self._last_time = ""
+        self._events: list[tuple[object, ...]] = []
+        self._payloads: list[tuple[object, ...]] = []
+        self._lookups: list[tuple[int, int]] = []
+        self._held = 0
+        self.known: dict[int, list[int]] = {}
         if size:
             last = connection.execute("SELECT envelope FROM event WHERE position = ?", (size - 1,)).fetchone()
             if last is None:
@@ -291,6 +309,17 @@ class Appender:
     def size(self) -> int:
         """The position that the next event takes."""
         return self._old_size + len(self._leaves)
+
+    def look_up(self, keys: Iterable[int]) -> None:
+        """Look up keys in bulk: what is there now, and what is appended in this transaction, is `known` from now on."""
+        self.flush()
+        wanted = sorted(set(keys) - self.known.keys())
+        self.known.update((key, []) for key in wanted)
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+            some = wanted[start : start + _KEYS_AT_ONCE]
+            sql = f"SELECT key, position FROM lookup WHERE key IN ({','.join('?' * len(some))}) ORDER BY key, position"  # noqa: S608 - of question marks only
+            for key, position in self._connection.execute(sql, some):
+                self.known[key].append(position)
 
     def append(self, event: NewEvent, keys: Iterable[int] = ()) -> tuple[int, Envelope]:
         """Append an event with its parts and lookup keys; return its position and envelope.
@@ -309,40 +338,63 @@ class Appender:
             causation=event.causation,
             commitments={part.name: part.commitment for part in packed},
         )
-        self._write(envelope, packed, keys)
+        self._take(envelope, packed, keys)
         return self.size - 1, envelope
 
+    def flush(self) -> None:
+        """Write the rows that wait, so that they can be read in this transaction."""
+        if not self._events:
+            return
+        self._connection.executemany(
+            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)", self._events
+        )
+        self._connection.executemany(
+            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            self._payloads,
+        )
+        # The keys are random: in their order, each page of the table is touched once.
+        self._lookups.sort()
+        self._connection.executemany("INSERT INTO lookup (key, position) VALUES (?, ?)", self._lookups)
+        self._events, self._payloads, self._lookups, self._held = [], [], [], 0
+
     def seal(self) -> None:
-        """Write the tree's new nodes and the head. Nothing may be appended after it."""
+        """Write what waits, the tree's new nodes and the head. Nothing may be appended after it."""
         if not self._leaves:
             return
+        self.flush()
         grown = merkle.append_leaves(self._old_size, self._frontier, self._leaves)
         self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
         self._connection.execute(
             "UPDATE head SET size = ?, frontier = ?", (grown.size, merkle.pack_frontier(grown.frontier))
         )
 
-    def _write(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
+    def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
         position = self.size
         encoded = encode(envelope)
         leaf = merkle.leaf_hash(encoded)
-        self._connection.execute(
-            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)",
-            (position, envelope.id, encoded, leaf),
-        )
-        self._connection.executemany(
-            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (position, part.name, number, chunk.salt, chunk.codec, chunk.data, chunk.checksum)
-                for part in packed
-                for number, chunk in enumerate(part.chunks)
-            ],
-        )
-        self._connection.executemany(
-            "INSERT INTO lookup (key, position) VALUES (?, ?)", [(key, position) for key in sorted(set(keys))]
-        )
+        self._events.append((position, envelope.id, encoded, leaf))
+        for part in packed:
+            for number, chunk in enumerate(part.chunks):
+                salt, codec, data, checksum = chunk
+                self._payloads.append((position, part.name, number, salt, codec, data, checksum))
+                self._held += len(data)
+        for key in set(keys):
+            self._lookups.append((key, position))
+            if (known := self.known.get(key)) is not None:
+                known.append(position)
         self._leaves.append(leaf)
         self._last_time = envelope.time
+        if self._held > _HELD_BYTES:
+            self.flush()
+
+
+def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:
+    found = connection.execute("SELECT size, frontier FROM head").fetchall()
+    try:
+        [(size, frontier)] = found
+        return size, merkle.unpack_frontier(size, frontier)
+    except (ValueError, TypeError):
+        raise DamagedError(None, "its head is missing, or does not fit its size") from None
 
 
 def _create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) -> None:

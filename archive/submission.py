@@ -41,6 +41,28 @@ class Failure:
         return f"{self.path}: {record}{self.message}"
 
 
+@attrs.frozen(kw_only=True)
+class Identifiers:
+    """What tells an article from others (`archive.identity`), and what is told of it: its title and where it lay.
+
+    `path` and `line` are those of its origin, `label` names its record where there are no lines.
+    """
+
+    digest: str
+    key: str | None
+    canonical_url: str | None
+    captured: str | None
+    title: str | None
+    path: str
+    line: int | None
+    label: str | None
+
+    @property
+    def origin(self) -> str:
+        """Where it lay, as its origin is written."""
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
 @attrs.frozen
 class Prepared:
     """What a worker process has made ready of a submission: its content digest, and the parts of its event, packed."""
@@ -71,10 +93,24 @@ class Submission:
             return self.prepared.content
         return lookup.content_digest(self.article.metadata.title, self.text)
 
+    def identifiers(self) -> Identifiers:
+        """Return what identifies it."""
+        article = self.article
+        return Identifiers(
+            digest=article.digest,
+            key=article.key,
+            canonical_url=article.canonical_url,
+            captured=article.captured,
+            title=article.metadata.title,
+            path=article.origin.path,
+            line=article.origin.line,
+            label=article.origin.label,
+        )
+
     def failed(self, message: str) -> Failure:
         """Return the failure that this submission became."""
-        origin = self.article.origin
-        return Failure(path=origin.path, line=origin.line, label=origin.label, message=message)
+        known = self.identifiers()
+        return Failure(path=known.path, line=known.line, label=known.label, message=message)
 
 
 @attrs.frozen(kw_only=True)

@@ -76,8 +76,9 @@ def _decode(frame: memoryview, length: int) -> Message:
         raise BadFrameError("a frame's sizes are no numbers")
     if start + sum(sizes) != len(frame):
         raise BadFrameError("a frame's blobs do not fill it")
-    blobs = []
+    rest = bytes(frame[start:])
+    blobs, at = [], 0
     for size in sizes:
-        blobs.append(bytes(frame[start : start + size]))
-        start += size
+        blobs.append(rest[at : at + size])
+        at += size
     return Message(document, blobs)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from archive import codec
 from archive.errors import InvalidEventError
 from archive.given import Given, Terms
 from archive.importers.protocol import Problem, Record, Skipped
-from archive.parts import Chunk, Part
-from archive.preparing import prepare
-from archive.submission import Failure, Prepared, Submission
+from archive.parts import CHECKSUM_BYTES, SALT_BYTES, Chunk, Part
+from archive.preparing import PreparedSubmission, prepare
+from archive.submission import Failure, Identifiers, Prepared, Submission
 from archive.submitting import Source
 from archive.workers.framing import BadFrameError, Message
 
@@ -153,17 +155,14 @@ def _record_from(document: dict[str, Any], blobs: Iterator[bytes]) -> Record:
 def _submission_document(item: Submission, record: Record | None, blobs: list[bytes]) -> dict[str, Any]:
     prepared = prepare(item)
     for part in prepared.parts:
-        for chunk in part.chunks:
-            blobs += (chunk.salt, chunk.data, chunk.checksum)
-    blobs.append(item.text.encode())
+        blobs += [chunk.checksum + chunk.salt + chunk.data for chunk in part.chunks]
     # The bytes of the record are there already, where they came from.
     same = record is not None and item.original == record.original
     if not same:
         blobs.append(item.original)
     return {
         "is": "submission",
-        "article": codec.article_document(item.article),
-        "origin": codec.origin_document(item.article.origin),
+        "identifiers": attrs.asdict(item.identifiers()),
         "content": prepared.content,
         "named": item.named,
         "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in prepared.parts],
@@ -172,17 +171,18 @@ def _submission_document(item: Submission, record: Record | None, blobs: list[by
 
 
 def _submission_from(document: dict[str, Any], record: Record | None, blobs: Iterator[bytes]) -> Submission:
-    parts = tuple(
-        Part(name, commitment, tuple(Chunk(next(blobs), kind, next(blobs), next(blobs)) for kind in codecs))
-        for name, commitment, codecs in document["parts"]
-    )
-    text = next(blobs).decode()
-    return Submission(
-        article=codec.article_from_document(document["article"], document["origin"]),
+    parts = []
+    for name, commitment, codecs in document["parts"]:
+        chunks: list[Chunk] = []
+        for kind in codecs:
+            blob = next(blobs)
+            # Only the first chunk of a part has a salt.
+            begin = CHECKSUM_BYTES if chunks else CHECKSUM_BYTES + SALT_BYTES
+            chunks.append(Chunk(blob[CHECKSUM_BYTES:begin], kind, blob[begin:], blob[:CHECKSUM_BYTES]))
+        parts.append(Part(name, commitment, tuple(chunks)))
+    return PreparedSubmission(
+        identifiers=Identifiers(**document["identifiers"]),
+        prepared=Prepared(document["content"], tuple(parts)),
         original=record.original if record is not None and document["same"] else next(blobs),
-        text=text,
-        capture=record.capture if record is not None else None,
-        head=record.head if record is not None else None,
         named=document["named"],
-        prepared=Prepared(document["content"], parts),
     )

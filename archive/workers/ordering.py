@@ -56,6 +56,7 @@ class _Queue:
         self._gathered: list[Unread] = []
         self._gathered_bytes = 0
         self._in_flight = 0
+        self._sent = False
 
     def put(self, item: Item | Unread) -> None:
         if not isinstance(item, Unread):
@@ -74,7 +75,9 @@ class _Queue:
         """Yield from the front what is there; wait where there is too much, or for everything."""
         if everything:
             self._send()
-        self._pool.pump()
+        if self._sent or everything:
+            self._pool.pump()
+            self._sent = False
         while self._entries:
             entry = self._entries[0]
             if isinstance(entry, Task):
@@ -99,3 +102,4 @@ class _Queue:
         self._in_flight += task.size
         self._entries.append(task)
         self._pool.submit(task)
+        self._sent = True
