@@ -86,12 +86,9 @@ def _add_batch(
     try:
         # A crash inside leaves none of the batch, and none of it has been acknowledged.
         with archive.store.appending() as appender:
-            sought = [_looked_for(archive, item) for item in batch]
-            appender.look_up(key for _, keys in sought for key in keys)
-            results = [
-                _add_one(archive, item, content, keys, appender, run)
-                for item, (content, keys) in zip(batch, sought, strict=True)
-            ]
+            prepared = [(item, *_looked_for(archive, item)) for item in batch]
+            appender.look_up(key for _, _, keys in prepared for key in keys)
+            results = [_add_one(archive, item, content, keys, appender, run) for item, content, keys in prepared]
             if last and run.needs_recording:
                 appender.append(run.event())
     except BaseException:
@@ -114,12 +111,12 @@ def unmodified(item: Unmodified) -> Outcome:
     )
 
 
-def _looked_for(archive: Archive, submission: Submission | Unmodified) -> tuple[str, list[int]]:
+def _looked_for(archive: Archive, item: Submission | Unmodified) -> tuple[str, list[int]]:
     """Return the content digest of a submission, and the keys that it would be found by if it were there."""
-    if isinstance(submission, Unmodified):
+    if isinstance(item, Unmodified):
         return "", []
-    content = submission.content()
-    return content, lookup.identifying_keys(archive.store.secret, submission.identifiers(), content)
+    content, known = item.content(), item.identifiers()
+    return content, lookup.identifying_keys(archive.store.secret, known, content, known.path)
 
 
 def _add_one(  # noqa: PLR0917 - one step of `_add_batch`

@@ -368,7 +368,7 @@ class Archive:
         if kind == "content":
             return lookup.content_digest(article.metadata.title, self.text(version)) == value
         if kind == lookup.ORIGIN:
-            return lookup.origin_url(article.path) == value
+            return lookup.origin_url(article.origin.path) == value
         return value == (article.canonical_url if kind == "url" else article.key)
 
 

@@ -98,11 +98,6 @@ class Article:
     canonical_url: str | None = None
     captured: str | None = None
 
-    @property
-    def path(self) -> str:
-        """The file, `-` or the address that it came from."""
-        return self.origin.path
-
 
 @attrs.frozen(kw_only=True)
 class Version:

@@ -43,10 +43,6 @@ class Identified(Protocol):
     def captured(self) -> str | None:
         """When it was taken from its source."""
 
-    @property
-    def path(self) -> str:
-        """The file, `-` or the address that it came from."""
-
 
 class Catalogue(Protocol):
     """What the rules need to know of the archive."""

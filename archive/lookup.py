@@ -52,18 +52,22 @@ def content_digest(title: str | None, text: str) -> str:
 
 def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list[int]:
     """Return all keys under which a version of an article is found."""
-    return [article_key(article_id), *identifying_keys(secret, article, content_digest(article.metadata.title, text))]
+    content = content_digest(article.metadata.title, text)
+    return [article_key(article_id), *identifying_keys(secret, article, content, article.origin.path)]
 
 
-def identifying_keys(secret: bytes, article: Identified, content: str) -> list[int]:
-    """Return the keys that hold for an article whichever it is, to find that out; `content` is its content digest."""
+def identifying_keys(secret: bytes, article: Identified, content: str, path: str) -> list[int]:
+    """Return the keys that hold for an article whichever it is, to find that out.
+
+    `content` is its content digest, `path` that of its origin.
+    """
     keys = [
         key(secret, "digest", article.digest[:DIGEST_PREFIX]),
         key(secret, "content", content),
     ]
     if article.canonical_url is not None:
         keys.append(key(secret, "url", article.canonical_url))
-    address = origin_url(article.path)
+    address = origin_url(path)
     if address is not None and address != article.canonical_url:
         keys.append(key(secret, ORIGIN, address))
     if article.key is not None:
@@ -72,7 +76,7 @@ def identifying_keys(secret: bytes, article: Identified, content: str) -> list[i
 
 
 def origin_url(path: str) -> str | None:
-    """Return the canonical form of the address that an article was fetched from, None for another path."""
+    """Return the canonical form of an origin's path, where that is the address of something fetched; else None."""
     if not path.startswith(("https://", "http://")):
         return None
     from archive.errors import InvalidValueError

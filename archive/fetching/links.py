@@ -88,8 +88,15 @@ def _joined(page: Submission, entry: Submission) -> Submission:
         canonical_url=canonical_or_none(metadata.url),
         key=page.article.key or entry.article.key,
     )
-    # What a worker packed was of the page alone.
-    return attrs.evolve(page, article=article, prepared=None)
+    # Not evolved from the page: what a worker packed was of that alone.
+    return Submission(
+        article=article,
+        original=page.original,
+        text=page.text,
+        capture=page.capture,
+        head=page.head,
+        named=page.named,
+    )
 
 
 def _elsewhere(candidate: Candidate) -> Candidate:

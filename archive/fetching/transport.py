@@ -119,9 +119,8 @@ class Transport:
             # A connection in the middle of an answer is of no use.
             self._drop(address)
             if isinstance(error, FAULTS):
-                raise explained(
-                    error, address.host, silence=self._limits.silence, connect=self._limits.connect
-                ) from error
+                host = address.host if self._proxy(address) is None else f"{address.host} (asked through a proxy)"
+                raise explained(error, host, silence=self._limits.silence, connect=self._limits.connect) from error
             raise
 
     def _ask(

@@ -188,6 +188,48 @@ class Server:
                 return
 
 
+class Tunnel:
+    """A proxy that connects one client to the server that it asks for, and looks at nothing. `asked` is its request."""
+
+    def __init__(self) -> None:
+        self.asked = b""
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join(LONGEST)
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            client, _ = self._listening.accept()
+            with client:
+                client.settimeout(LONGEST)
+                while not self.asked.endswith(b"\r\n\r\n"):
+                    self.asked += client.recv(1)
+                host, _, port = self.asked.split(b" ")[1].decode().rpartition(":")
+                with socket.create_connection((host, int(port)), LONGEST) as server:
+                    client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    back = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
+                    back.start()
+                    _pass_on(client, server)
+                    back.join(LONGEST)
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(1 << 16):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+
+
 def _read(readline: Callable[[int], bytes]) -> Request | None:
     first = readline(65536).split(b" ")
     if len(first) < 2:

@@ -16,7 +16,7 @@ from archive.fetching.fetcher import Fetcher, Validators, validators
 from archive.fetching.limits import Limits
 from archive.fetching.transport import USER_AGENT, Transport
 from tests.archive.fetching.conftest import QUICK, Waits
-from tests.archive.fetching.server import Raw, Reply, Request, Server, page, raw, redirect
+from tests.archive.fetching.server import Raw, Reply, Request, Server, Tunnel, page, raw, redirect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -322,13 +322,13 @@ def test_a_host_in_another_script_is_looked_up_as_browsers_do(
 # TLS
 
 
-def trusting(authority: trustme.CA, folder: Path) -> Fetcher:
+def trusting(authority: trustme.CA, folder: Path, proxies: dict[str, str] | None = None) -> Fetcher:
     """Return a fetcher that trusts an authority as a user's does, by a file that OpenSSL is told of."""
     file = folder / "authority.pem"
     authority.cert_pem.write_to_path(str(file))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SSL_CERT_FILE", str(file))
-        transport = Transport(QUICK, proxies={})
+        transport = Transport(QUICK, proxies=proxies or {})
         transport._context()
     return Fetcher(QUICK, transport=transport, pace=Waits().pace())
 
@@ -377,6 +377,28 @@ def test_a_proxy_is_asked_by_whole_addresses(waits: Waits) -> None:
     assert proxy.asked == ["http://news.example/robots.txt", target]
     assert {request.headers["host"] for request in proxy.requests} == {"news.example"}
     assert {request.headers["proxy-authorization"] for request in proxy.requests} == {"Basic ZGVzazpwYXNz"}
+
+
+def test_a_proxy_is_passed_through_to_https(tls: ssl.SSLContext, authority: trustme.CA, tmp_path: Path) -> None:
+    with Server({"/a": PAGE}, tls=tls) as server, Tunnel() as proxy:
+        address = proxy.url.replace("//", "//desk:pass@")
+        with trusting(authority, tmp_path, {"https": address}) as fetcher:
+            assert fetcher.fetch(server.url("/a")).body == PAGE.body
+        assert proxy.asked.startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.".encode())
+    assert b": Basic ZGVzazpwYXNz\r\n" in proxy.asked
+    assert server.asked == ["/robots.txt", "/a"]
+    assert all("proxy-authorization" not in request.headers for request in server.requests)
+
+
+def test_a_proxy_that_is_not_there_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    for url in ("http://news.example/", "https://news.example/"):
+        with (
+            Fetcher(QUICK, transport=Transport(QUICK, proxies={"http": address, "https": address})) as fetcher,
+            pytest.raises(FetchError, match=r"^news\.example \(asked through a proxy\) refused the connection$"),
+        ):
+            fetcher.fetch(url)
 
 
 def test_a_proxy_of_another_kind_is_refused() -> None:

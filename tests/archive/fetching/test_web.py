@@ -62,8 +62,14 @@ def add(archive: Archive, web: Web, paths: Iterable[str], given: Given | None = 
     return list(archive.add_many(gather(paths, given=given or Given(), web=web)))
 
 
-def statuses(results: Iterable[Outcome | Failure]) -> list[str]:
-    return [result.status if isinstance(result, Outcome) else result.outcome for result in results]
+def statuses(results: list[Outcome | Failure]) -> list[str]:
+    """Return what became of the articles, in order, and behind them of the failures, which wait for no batch."""
+    done = [result.status for result in results if isinstance(result, Outcome)]
+    return done + [result.outcome for result in results if not isinstance(result, Outcome)]
+
+
+def failures(results: list[Outcome | Failure]) -> list[str]:
+    return [str(result) for result in results if not isinstance(result, Outcome)]
 
 
 def only(results: list[Outcome | Failure]) -> Outcome:
@@ -107,9 +113,9 @@ def test_a_page_that_fails_costs_no_other(archive: Archive, web: Web) -> None:
     with Server({"/a": plain(), "/b": Reply(status="500 Oops")}) as server:
         results = add(archive, web, [server.url("/b"), "gopher://a.example/", server.url("/a")])
         url = server.url("/b")
-    assert statuses(results) == ["failed", "failed", "added"]
-    assert str(results[0]) == f"{url}: answered 500 Oops"
-    assert "only http:// and https:// addresses are fetched, not gopher" in str(results[1])
+    assert statuses(results) == ["added", "failed", "failed"]
+    assert failures(results)[0] == f"{url}: answered 500 Oops"
+    assert "only http:// and https:// addresses are fetched, not gopher" in failures(results)[1]
 
 
 def test_a_file_that_is_named_like_a_url_is_a_file(
@@ -278,12 +284,12 @@ def test_an_entry_whose_page_fails_is_added_with_its_own_text(archive: Archive, 
         )
         results = add(archive, following, [path])
         url = server.url("/a")
-    assert statuses(results) == ["incomplete", "failed", "added"]
+    assert statuses(results) == ["added", "incomplete", "failed"]
     assert (
-        str(results[0])
+        failures(results)[0]
         == f"{path}:1: the page {url} cannot be had: answered 403 Forbidden; the entry's own text was added"
     )
-    assert str(results[1]).endswith("answered 404 Not Found; the entry has no text of its own")
+    assert failures(results)[1].endswith("answered 404 Not Found; the entry has no text of its own")
     assert archive.text(archive.version(1)) == "The summary of it."
 
 
@@ -300,7 +306,7 @@ def test_a_summary_takes_no_page_s_place(archive: Archive, following: Web, tmp_p
 def test_a_page_replaces_the_summary_that_stood_for_it(archive: Archive, following: Web, tmp_path: Path) -> None:
     with Server({}) as server:
         path = listed(tmp_path, server, {"url": "/a", "text": "The summary of it."})
-        assert statuses(add(archive, following, [path])) == ["incomplete", "added"]
+        assert statuses(add(archive, following, [path])) == ["added", "incomplete"]
         server.routes["/a"] = plain()
         assert statuses(add(archive, following, [path])) == ["revised"]
 
