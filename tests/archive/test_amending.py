@@ -85,7 +85,7 @@ def test_an_old_article_gains_what_is_seen_in_it_today(old: Archive) -> None:
     after = old.version(3)
     assert [after.metadata.one(name) for name in CHOSEN] == ["Ferry runs aground in fog", "Port Ansel", "2031-03-05"]
     assert (after.number, after.amends, after.holder) == (2, before, before)
-    assert (after.article.origin.importer, before.article.origin.importer) == ("text/1", "text/0")
+    assert (after.article.origin.importer, before.article.origin.importer) == (f"text/{TextImporter.version}", "text/0")
     assert (old.text(after), old.original(after)) == (TEXT, TEXT.encode())
     assert old.record(after) == old.record(before)
     assert old.find(before.article_id) == old.find("https://courier.example/ferry") == after
@@ -247,7 +247,7 @@ class _Later(TextImporter):
             text = item.article_text().partition("\n")[2]
             place = Span(source="text", start=0, end=4)
             candidate = Candidate(
-                value="2031-03-06", method="url", extractor="text/7", raw=text[:4], span=place, note="year from the URL"
+                value="2031-03-06", method="http", extractor="text/7", raw=text[:4], span=place, note="year from the URL"
             )
             fields = {**item.fields, "published": (*item.fields.get("published", ()), candidate)}
             yield attrs.evolve(item, text=text, fields=fields, boilerplate=(Boilerplate(span=place, rule="menu"),))
@@ -333,7 +333,7 @@ def test_batches_of_many_are_recorded_in_order_with_one_run(
     ]
     run = archive.run(size + 8)
     assert (run.command, run.counts, run.interrupted) == ("amend", {"amended": 8}, False)
-    assert "text/1" in run.extractors
+    assert f"text/{TextImporter.version}" in run.extractors
 
 
 def test_an_interrupted_run_is_recorded_and_resumed(

@@ -54,14 +54,15 @@ def test_what_is_no_capture_tells_nothing() -> None:
 
 def test_an_article_has_them_behind_what_is_better_known() -> None:
     record = Record(
-        original=b'{"text": "Ferry.", "url": "https://courier.example/own", "language": "de"}',
-        format="jsonl",
+        original=b"Ferry.",
+        format="text",
         capture=to_bytes(Capture((exchange(Content_Language="en"),))),
     )
-    (made,) = read_record(record, Source("f", "/f"), Terms.of(Given()))
+    stated = Given(fields={"url": "https://courier.example/own", "language": "de"})
+    (made,) = read_record(record, Source("f", "/f"), Terms.of(stated))
     assert isinstance(made, Submission)
     known = made.article.metadata.fields
-    assert [one.method for one in known["url"]] == ["json", "http"]
+    assert [one.method for one in known["url"]] == ["given", "http"]
     assert [one.value for one in known["language"]] == ["de", "en"]
     assert (made.article.captured, made.article.canonical_url) == (
         "2021-04-13T09:30:00Z",

@@ -105,23 +105,3 @@ def test_a_large_file_of_text_is_no_bomb() -> None:
     data = TEXT * 120
     assert len(data) > compressed.ALWAYS_ALLOWED
     assert read(gzip.compress(data, 1)) == (data, None)
-
-
-@pytest.mark.parametrize(
-    ("head", "name"),
-    [
-        (b"PK\x03\x04rest", "a zip archive"),
-        (b"x" * 257 + b"ustar\x0000", "a tar archive"),
-        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-        (b"Rar!\x1a\x07\x01", "a rar archive"),
-    ],
-)
-def test_a_folder_in_one_file_is_refused_with_what_to_do(head: bytes, name: str) -> None:
-    message = compressed.packed_folder(head)
-    assert message is not None
-    assert name in message
-    assert "unpack it" in message
-
-
-def test_a_text_is_no_folder() -> None:
-    assert compressed.packed_folder(TEXT[:4096]) is None
