@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
-.PHONY: demo test test-fast check bench lock clean
+.PHONY: demo test test-fast check bench quality lock clean
 
 demo: $(STAMP)
 	$(BIN)/morgue demo
@@ -27,6 +27,12 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/pip install --quiet "tantivy>=0.22"
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+# Needs the pages beside the checkout (tests/quality/corpora.py); a few minutes.
+quality: $(STAMP)
+	$(BIN)/pip install --quiet uv
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group quality
+	$(BIN)/python -m tests.quality $(QUALITY)
 
 # The lock file holds the exact version and the hashes of everything, for all platforms.
 lock: $(STAMP)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.adding import Outcome
+    from archive.amending import Amendment, current_versions
     from archive.archive import Archive
     from archive.article import Article, Metadata, Version
     from archive.intake import Given, gather, submit_text
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "archive.adding": ("Outcome",),
+    "archive.amending": ("Amendment", "current_versions"),
     "archive.archive": ("Archive",),
     "archive.article": ("Article", "Metadata", "Version"),
     "archive.intake": ("Given", "gather", "submit_text"),
@@ -38,6 +40,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Amendment",
     "Archive",
     "Article",
     "Candidate",
@@ -55,6 +58,7 @@ __all__ = [
     "Submission",
     "Version",
     "__version__",
+    "current_versions",
     "gather",
     "submit_text",
     "verify",

@@ -6,13 +6,12 @@ Behind `Archive.add` and `Archive.add_many`, and apart from them: who only reads
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import attrs
 
 from archive import identity, lookup
-from archive.errors import ArchiveError, InvalidEventError, NoSuchArticleError
+from archive.errors import InvalidEventError, NoSuchArticleError
 from archive.ids import new_id
 from archive.new_events import article_recorded
 from archive.runs import RunInProgress
@@ -74,16 +73,8 @@ def add_many(
         done, batch = _add_batch(archive, batch, run, last=True), []
         yield from done
     except BaseException:
-        _record_interrupted(archive, run)
+        run.end_early(archive.store)
         raise
-
-
-def _record_interrupted(archive: Archive, run: RunInProgress) -> None:
-    """Record a run that ends early; where even that fails, its events still name it, and that must do."""
-    if run.needs_recording:
-        run.interrupted = True
-        with suppress(ArchiveError), archive.store.appending() as appender:
-            appender.append(run.event())
 
 
 def _add_batch(
@@ -162,6 +153,7 @@ def _add_one(  # noqa: PLR0917 - one step of `_add_batch`
             run.count("failed")
             return submission.failed(str(error))
     run.count(decision.status)
+    run.read_by(submission.article)
     return Outcome(
         status=decision.status,
         position=position,

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from archive import codec, events, lookup
+from archive import codec, events, lookup, originals
 from archive.article import Version
 from archive.errors import AmbiguousIdError, DamagedError, InvalidEventError, InvalidValueError, NoSuchArticleError
 from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from archive.adding import Outcome
+    from archive.amending import Amendment
     from archive.article import Article
+    from archive.capture import Capture
     from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
     from archive.runs import Run
@@ -134,7 +136,11 @@ class Archive:
             return []
         candidates = (self.store.event(position) for position in self.store.find(lookup.article_key(article_id)))
         recorded = [event for event in candidates if event is not None and event.attribute("subject") == article_id]
-        return [self._version(event, number) for number, event in enumerate(recorded, 1)]
+        versions: dict[str, Version] = {}
+        for number, event in enumerate(recorded, 1):
+            version = self._version(event, number, versions)
+            versions[version.event_id] = version
+        return list(versions.values())
 
     def versions_under(self, kind: str, value: str) -> list[Version]:
         """Return the versions whose `url`, `origin`, `key`, `digest` or `content` is a value, oldest first.
@@ -150,8 +156,9 @@ class Archive:
     def find(self, identifier: str) -> Version:
         """Return the version that an ID means: a position, an article's id or URL (the current version), a digest.
 
-        Of a digest 8 digits will do; digits that are a position are that. Raises NoSuchArticleError,
-        AmbiguousIdError, InvalidValueError for a URL that is none.
+        Of a digest 8 digits will do; digits that are a position are that. Of several versions with the bytes of a
+        digest, it is the one that would be current among them. Raises NoSuchArticleError, AmbiguousIdError,
+        InvalidValueError for a URL that is none.
         """
         if _is_number(identifier) and int(identifier) < self.size():
             return self.version(int(identifier))
@@ -172,7 +179,7 @@ class Archive:
             if len({version.article_id for version in versions}) > 1:
                 raise AmbiguousIdError(identifier, tuple(version.position for version in versions))
             if versions:
-                return versions[-1]
+                return current_version(versions)
         if versions := self.versions_under("key", identifier):
             return current_version(self.versions(versions[-1].article_id))
         raise NoSuchArticleError(
@@ -181,20 +188,21 @@ class Archive:
 
     def text(self, version: Version) -> str:
         """Return a version's text. Raises DamagedError."""
-        return self._text(version.position, version.article)
+        return self._text(version)
 
     def original(self, version: Version) -> bytes:
-        """Return the bytes that a version was added with. Raises DamagedError."""
-        return self.store.part(version.position, events.ORIGINAL)
+        """Return the bytes that a version was read from. Raises DamagedError."""
+        return self.store.part(version.holder.position, events.ORIGINAL)
 
     def record(self, version: Version) -> Record:
         """Return a version's record, as its importer was given it: to be read again. Raises DamagedError."""
         from archive.importers.protocol import Record
 
-        origin, kept = version.article.origin, self.event(version.position).envelope.commitments
+        origin, holder = version.article.origin, version.holder.position
+        kept = self.event(holder).envelope.commitments
 
         def part(name: str) -> bytes | None:
-            return self.store.part(version.position, name) if name in kept else None
+            return self.store.part(holder, name) if name in kept else None
 
         return Record(
             original=self.original(version),
@@ -205,6 +213,18 @@ class Archive:
             label=origin.label,
             line=origin.line,
         )
+
+    def capture(self, version: Version) -> Capture | None:
+        """Return how a version's bytes were fetched, None where that is not recorded. Raises DamagedError."""
+        from archive.capture import from_bytes
+
+        holder = version.holder.position
+        if events.CAPTURE not in self.event(holder).envelope.commitments:
+            return None
+        try:
+            return from_bytes(self.store.part(holder, events.CAPTURE))
+        except InvalidValueError as error:
+            raise DamagedError(holder, str(error)) from None
 
     def run(self, position: int) -> Run:
         """Return the run that the event at a position recorded. Raises DamagedError."""
@@ -266,9 +286,34 @@ class Archive:
 
         return add_many(self, submissions, command=command, arguments=arguments, agent=agent)
 
+    # Amending
+
+    def amend_many(
+        self,
+        versions: Iterable[Version],
+        *,
+        dry_run: bool = False,
+        command: str = "amend",
+        arguments: tuple[str, ...] = (),
+        agent: str = "",
+    ) -> Generator[Amendment | Failure, None, None]:
+        """Read the kept records of versions again; where today's importers see more or else, record that.
+
+        Works in batches, as one run, like `add_many`, and yields what became of each once its batch is on disk. Of a
+        version that was amended before, the latest reading is compared. What is amended already is `unchanged`, so an
+        interrupted run is resumed by running it again. With `dry_run` nothing is recorded. Raises BusyError,
+        StorageError, DamagedError.
+        """
+        from archive.amending import amend_many
+
+        return amend_many(self, versions, dry_run=dry_run, command=command, arguments=arguments, agent=agent)
+
     # From stored events to values
 
-    def _version(self, recorded: Recorded, number: int | None = None) -> Version:
+    def _version(
+        self, recorded: Recorded, number: int | None = None, known: Mapping[str, Version] | None = None
+    ) -> Version:
+        """Make a version; `known` are some that need not be read again, by the ids of their events."""
         envelope = recorded.envelope
         if number is None:
             siblings = self.store.find(lookup.article_key(envelope.subject))
@@ -283,7 +328,14 @@ class Archive:
             recorded=envelope.time,
             run=envelope.correlation,
             article=self._article(recorded),
+            amends=self._amended(recorded, known or {}),
         )
+
+    def _amended(self, recorded: Recorded, known: Mapping[str, Version]) -> Version | None:
+        if events.kind_of(recorded.attribute("type")) != events.ARTICLE_AMENDED:
+            return None
+        earlier = originals.amended(self.store, recorded)
+        return known.get(earlier.envelope.id) or self._version(earlier)
 
     def _is_version_of(self, position: int, article_id: str, upto: int) -> bool:
         if position == upto:
@@ -298,12 +350,16 @@ class Archive:
         except InvalidEventError as error:
             raise DamagedError(recorded.position, str(error)) from None
 
-    def _text(self, position: int, article: Article) -> str:
-        part, encoding = (events.ORIGINAL, article.encoding) if article.text_is_original else (events.TEXT, "utf-8")
+    def _text(self, version: Version) -> str:
+        article = version.article
+        if article.text_is_original:
+            encoded, encoding = self.original(version), article.encoding
+        else:
+            encoded, encoding = self.store.part(version.position, events.TEXT), "utf-8"
         try:
-            return self.store.part(position, part).decode(encoding)
+            return encoded.decode(encoding)
         except (UnicodeDecodeError, LookupError) as error:
-            raise DamagedError(position, f"its text cannot be decoded: {error}") from None
+            raise DamagedError(version.position, f"its text cannot be decoded: {error}") from None
 
     def _answers(self, version: Version, kind: str, value: str) -> bool:
         article = version.article

@@ -104,7 +104,8 @@ class Version:
     """A version of an article as it was recorded.
 
     `number` counts the versions of one article from 1, in the order of their positions. `recorded` is the time of the
-    event, `run` the id of the run that added it.
+    event, `run` the id of the run that added it. `amends` is the version that this one is a new reading of, None for
+    one that came with bytes of its own.
     """
 
     position: int
@@ -114,6 +115,12 @@ class Version:
     recorded: str
     run: str
     article: Article
+    amends: Version | None = None
+
+    @property
+    def holder(self) -> Version:
+        """The version whose event holds the original: itself, or the first one that it is a new reading of."""
+        return self if self.amends is None else self.amends.holder
 
     @property
     def metadata(self) -> Metadata:

@@ -48,7 +48,7 @@ def from_bytes(encoded: bytes) -> Document:
 
 
 def article_document(article: Article) -> Document:
-    """Return part `article` of an event of type morgue.article.added.v1 or morgue.article.revised.v1."""
+    """Return part `article` of an event that records a version of an article."""
     text: Document = {"from": "original"} if article.text_is_original else {"from": "text"}
     return _known(
         {
@@ -71,7 +71,7 @@ def article_document(article: Article) -> Document:
 def fields_document(fields: Fields) -> Document:
     """Return the candidates of all fields."""
     return {
-        name: [_candidate_document(candidate) for candidate in candidates]
+        name: [candidate_document(candidate) for candidate in candidates]
         for name, candidates in fields.items()
         if candidates
     }
@@ -142,6 +142,17 @@ def chosen_values(document: Document) -> dict[str, Value]:
     return values
 
 
+def boilerplate_spans(document: Document) -> tuple[tuple[int, int], ...]:
+    """Return the spans in the text that part `article` states as boilerplate. Raises InvalidEventError."""
+    if "boilerplate" not in document:
+        return ()
+    spans = [
+        _span_from(item, f"boilerplate[{number}]")
+        for number, item in enumerate(_objects(document["boilerplate"], "boilerplate"))
+    ]
+    return tuple((span.start, span.end) for span in spans if span.source == "text")
+
+
 def text_source(document: Document) -> tuple[str, str]:
     """Return which part of an article's event holds its text, and its encoding. Raises InvalidEventError."""
     text = _member(document, "text", dict, "text")
@@ -159,7 +170,11 @@ def run_document(run: Run) -> Document:
             "command": run.command,
             "counts": run.counts,
             "ended": run.ended,
+            "extractors": list(run.extractors) or None,
             "interrupted": run.interrupted or None,
+            "platform": run.platform or None,
+            "python": run.python or None,
+            "skipped": run.skipped or None,
             "started": run.started,
             "tool": run.tool,
         }
@@ -171,6 +186,7 @@ def run_from_document(run_id: str, document: Document) -> Run:
     from archive.runs import Run
 
     counts = _member(document, "counts", dict, "counts")
+    skipped = _optional(document, "skipped", dict, "skipped") or {}
     return Run(
         id=run_id,
         command=_member(document, "command", str, "command"),
@@ -181,14 +197,20 @@ def run_from_document(run_id: str, document: Document) -> Run:
         ended=_member(document, "ended", str, "ended"),
         counts={name: _member(counts, name, int, f"counts.{name}") for name in counts},
         interrupted=bool(document.get("interrupted", False)),
+        skipped={name: _member(skipped, name, int, f"skipped.{name}") for name in skipped},
+        extractors=tuple(str(one) for one in _optional(document, "extractors", list, "extractors") or ()),
+        python=_optional(document, "python", str, "python") or "",
+        platform=_optional(document, "platform", str, "platform") or "",
     )
 
 
-def _candidate_document(candidate: Candidate) -> Document:
+def candidate_document(candidate: Candidate) -> Document:
+    """Return a candidate as part `article` has it."""
     value = list(candidate.value) if isinstance(candidate.value, tuple) else candidate.value
     members: Document = {
         "extractor": candidate.extractor,
         "method": candidate.method,
+        "note": candidate.note,
         "raw": candidate.raw,
         "value": value,
     }
@@ -224,6 +246,7 @@ def _candidate_from(document: Document, path: str) -> Candidate:
         extractor=_member(document, "extractor", str, f"{path}.extractor"),
         raw=_optional(document, "raw", str, f"{path}.raw"),
         span=_span_from(document, path) if "span" in document else None,
+        note=_optional(document, "note", str, f"{path}.note"),
     )
 
 

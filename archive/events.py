@@ -24,12 +24,19 @@ ARCHIVE_CREATED = "archive.created"
 RUN_RECORDED = "run.recorded"
 ARTICLE_ADDED = "article.added"
 ARTICLE_REVISED = "article.revised"
+ARTICLE_AMENDED = "article.amended"
 
-VERSIONS: Mapping[str, int] = {ARCHIVE_CREATED: 1, RUN_RECORDED: 1, ARTICLE_ADDED: 1, ARTICLE_REVISED: 1}
+VERSIONS: Mapping[str, int] = {
+    ARCHIVE_CREATED: 1,
+    RUN_RECORDED: 1,
+    ARTICLE_ADDED: 1,
+    ARTICLE_REVISED: 1,
+    ARTICLE_AMENDED: 1,
+}
 """The current version of each kind of event: the one that is written."""
 
-ARTICLE_KINDS = frozenset({ARTICLE_ADDED, ARTICLE_REVISED})
-"""The kinds that record a version of an article."""
+ARTICLE_KINDS = frozenset({ARTICLE_ADDED, ARTICLE_REVISED, ARTICLE_AMENDED})
+"""The kinds that record a version of an article. An amended one has no bytes of its own (`archive.originals`)."""
 
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 CAPTURE, HEAD = "capture", "head"

@@ -88,9 +88,10 @@ def decide(article: Identified, content: str, catalogue: Catalogue, *, named: st
 def current_version(versions: Sequence[Version]) -> Version:
     """Return the current one of an article's versions: the latest capture, then the latest recorded.
 
-    A version that states no capture time counts as captured when it was recorded.
+    A version that states no capture time counts as captured when it was recorded. An amended one is a later reading of
+    the same bytes: it stands where the version that it amends stands, and right after it.
     """
-    return max(versions, key=lambda version: (_moment(version), version.position))
+    return max(versions, key=lambda version: (_moment(version), version.holder.position, version.position))
 
 
 def instant(value: str) -> datetime:
@@ -136,11 +137,13 @@ def _same(
     for version in candidates:
         if version.article.digest == article.digest:
             return version
+    # Of several readings of the same bytes, today's extractor is asked once, for the latest.
+    amended = {version.amends.position for version in versions if version.amends is not None}
     for version in candidates:
-        if catalogue.comparable_content(version) == content:
+        if version.position not in amended and catalogue.comparable_content(version) == content:
             return version
     return None
 
 
 def _moment(version: Version) -> datetime:
-    return instant(version.article.captured or version.recorded)
+    return instant(version.holder.article.captured or version.holder.recorded)

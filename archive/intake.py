@@ -168,8 +168,6 @@ class _Intake:
         if not head and source.shown == STDIN:
             # A feed that has nothing new is no failure.
             return None
-        if (folder := compressed.packed_folder(head)) is not None:
-            return Failure(path=source.shown, message=folder)
         importer = importers.detect(head)
         if importer.name == "text" and (unread := importers.not_read_yet(head)) is not None:
             return Failure(path=source.shown, message=unread)

@@ -11,6 +11,7 @@ from archive import codec, events
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archive.article import Article
     from archive.parts import Part
     from archive.runs import Run
     from archive.submission import Submission
@@ -67,6 +68,26 @@ def article_parts(submission: Submission) -> dict[str, bytes]:
     if submission.head is not None:
         parts[events.HEAD] = submission.head
     return parts
+
+
+def article_amended(*, article_id: str, article: Article, text: str, run_id: str, amends: str) -> NewEvent:
+    """Return the event that records a new reading of a version's bytes; `amends` is the id of that version's event.
+
+    The bytes, and what they were read with, stay where they are: in the event that recorded them first.
+    """
+    parts = {
+        events.ARTICLE: codec.to_bytes(codec.article_document(article)),
+        events.ORIGIN: codec.to_bytes(codec.origin_document(article.origin)),
+    }
+    if not article.text_is_original:
+        parts[events.TEXT] = codec.text_to_bytes(text)
+    return NewEvent(
+        type=events.type_of(events.ARTICLE_AMENDED),
+        subject=article_id,
+        correlation=run_id,
+        causation=amends,
+        parts=parts,
+    )
 
 
 def run_recorded(run: Run) -> NewEvent:

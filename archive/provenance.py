@@ -32,7 +32,8 @@ class Candidate:
 
     `method` is the field's standard term for the kind of evidence: `given` (stated by the user), `json` (a member of
     a JSON record), `heading`, `dateline`, `byline`; later importers add theirs. `extractor` is the code that read it
-    and its version, such as `text/1`. `raw` is what stood there before it was normalised.
+    and its version, such as `text/1`. `raw` is what stood there before it was normalised. `note` says what else the
+    value rests on, such as where a year came from that `raw` does not state.
     """
 
     value: Value
@@ -40,6 +41,7 @@ class Candidate:
     extractor: str
     raw: str | None = None
     span: Span | None = None
+    note: str | None = None
 
 
 Fields = dict[str, tuple[Candidate, ...]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive import codec, events, parts
+from archive import codec, events, originals, parts
 from archive.errors import DamagedError, InvalidEventError
 
 if TYPE_CHECKING:
@@ -18,13 +18,17 @@ _PAGE = 128
 
 
 class RecordedArticle(NamedTuple):
-    """A version of an article as the log holds it, `first` or a later one; `values` are those chosen for its fields."""
+    """A version of an article as the log holds it, `first` or a later one; `values` are those chosen for its fields.
+
+    `boilerplate` are the spans `[start, end)` of the text that are not the article's own.
+    """
 
     position: int
     article_id: str
     first: bool
     values: Mapping[str, Value]
     text: str
+    boilerplate: tuple[tuple[int, int], ...] = ()
 
 
 def replay(store: EventStore, start: int, end: int | None) -> Iterator[RecordedArticle]:
@@ -56,9 +60,12 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
         if kind not in events.ARTICLE_KINDS:
             continue
 
-        def read(part: str, position: int = recorded.position) -> bytes:
-            chunk = first_chunks.get((position, part))
-            return store.part(position, part) if chunk is None else _whole(store, position, part, chunk)
+        def read(part: str, event: Recorded = recorded) -> bytes:
+            if part == events.ORIGINAL:
+                # Not among what was read for the page, and of an amended version not even in its own event.
+                return store.part(originals.holder(store, event).position, part)
+            chunk = first_chunks.get((event.position, part))
+            return store.part(event.position, part) if chunk is None else _whole(store, event.position, part, chunk)
 
         try:
             document = events.upcast(event_type, events.ARTICLE, codec.from_bytes(read(events.ARTICLE)))
@@ -69,6 +76,7 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
                 kind == events.ARTICLE_ADDED,
                 codec.chosen_values(document),
                 read(part).decode(encoding),
+                codec.boilerplate_spans(document),
             )
         except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
             raise DamagedError(recorded.position, f"it cannot be read: {error}") from None

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import attrs
 
 from archive.clock import now
+from archive.errors import ArchiveError
 from archive.ids import new_id
 from archive.new_events import NewEvent, run_recorded
+from archive.redaction import redacted
 from archive.version import TOOL
+
+if TYPE_CHECKING:
+    from archive.article import Article
+    from archive.store import EventStore
+
+_CHANGES = ("added", "revised", "amended")
+"""The counts that events stand behind."""
 
 
 @attrs.frozen(kw_only=True)
 class Run:
-    """One execution that changed the archive: a PROV Activity. `counts` maps an outcome's name to a number."""
+    """One execution that changed the archive: a PROV Activity.
+
+    `arguments` are the words of its command line, secrets left out; `agent` is who ran it, `user@host`. `counts` maps
+    an outcome's name to a number; `skipped` the reasons for which records held no article to how many did. `extractors`
+    are the importers, their parts and the libraries that read its articles, with their versions: `text/1`. Runs that
+    were recorded by an earlier version lack the last four.
+    """
 
     id: str
     command: str
@@ -23,6 +42,10 @@ class Run:
     ended: str
     counts: dict[str, int]
     interrupted: bool = False
+    skipped: dict[str, int] = attrs.field(factory=dict)
+    extractors: tuple[str, ...] = ()
+    python: str = ""
+    platform: str = ""
 
 
 class RunInProgress:
@@ -31,24 +54,44 @@ class RunInProgress:
     def __init__(self, command: str, arguments: tuple[str, ...], agent: str) -> None:
         self.id = new_id()
         self.counts: dict[str, int] = {}
+        self.skipped: dict[str, int] = {}
         self.interrupted = False
         self.recorded = False
+        self._extractors: set[str] = set()
+        self._libraries: set[str] = set()
         self._command = _printable(command)
-        self._arguments = tuple(_printable(argument) for argument in arguments)
+        self._arguments = redacted(tuple(_printable(argument) for argument in arguments))
         self._agent = _printable(agent)
         self._started = now()
 
     @property
     def needs_recording(self) -> bool:
         """Whether it brought events that no `run.recorded` follows yet."""
-        return not self.recorded and bool(self.counts.get("added") or self.counts.get("revised"))
+        return not self.recorded and any(self.counts.get(what) for what in _CHANGES)
 
     def count(self, what: str) -> None:
         """Count one more of an outcome."""
         self.counts[what] = self.counts.get(what, 0) + 1
 
+    def skip(self, reason: str) -> None:
+        """Count one more record of a container that held no article."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+    def read_by(self, article: Article) -> None:
+        """Note what read an article: its importer, what found its fields, the libraries that had a say."""
+        from archive.importers.libraries import libraries_of
+
+        self._extractors.add(article.origin.importer)
+        for candidates in article.metadata.fields.values():
+            self._extractors.update([candidate.extractor for candidate in candidates])
+        self._libraries |= libraries_of(article)
+
     def event(self) -> NewEvent:
         """Return the event that records the run as it stands, ending now."""
+        import platform
+
+        from archive.importers.libraries import with_versions
+
         return run_recorded(
             Run(
                 id=self.id,
@@ -60,8 +103,19 @@ class RunInProgress:
                 ended=now(),
                 counts=self.counts,
                 interrupted=self.interrupted,
+                skipped=self.skipped,
+                extractors=tuple(sorted({*self._extractors, *with_versions(self._libraries)})),
+                python=f"{platform.python_implementation()} {platform.python_version()}",
+                platform=f"{sys.platform} {platform.machine()}",
             )
         )
+
+    def end_early(self, store: EventStore) -> None:
+        """Record a run that ends before its end; where even that fails, its events still name it, and that must do."""
+        if self.needs_recording:
+            self.interrupted = True
+            with suppress(ArchiveError), store.appending() as appender:
+                appender.append(self.event())
 
 
 def _printable(argument: str) -> str:

@@ -18,7 +18,7 @@ from archive.importers.protocol import Draft, Problem, Record
 from archive.precedence import arranged
 from archive.provenance import FIELD_NAMES, Candidate, Fields, Origin
 from archive.submission import Failure, Submission
-from archive.urls import canonical_url
+from archive.urls import canonical_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,10 +76,7 @@ def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission
 
 
 def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
-    """Read a record again as today's importer does; None where that is the one which read it before.
-
-    Statements of the user are kept, and what the entry said that led to a page: neither is in the record.
-    """
+    """Read a record again as today's importer does; None where that is the one which read it before."""
     try:
         importer = importers.importer_for(article.origin.format)
     except InvalidValueError:
@@ -89,15 +86,23 @@ def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str
     drafts = [item for item in importer.read(record()) if isinstance(item, Draft)]
     if len(drafts) != 1:
         return None
+    again = read_again(article, drafts[0])
+    return again.article, again.text
+
+
+def read_again(before: Article, draft: Draft) -> Submission:
+    """Return what an article is by another draft of its record.
+
+    What the user stated is kept, and what the entry said that led to a page: neither is in the record.
+    """
     stated: Fields = {
         name: kept
-        for name, candidates in article.metadata.fields.items()
-        if (
-            kept := tuple(one for one in candidates if one.method == GIVEN or is_said_by(article.origin.container, one))
-        )
+        for name, candidates in before.metadata.fields.items()
+        if (kept := tuple(one for one in candidates if one.method == GIVEN or is_said_by(before.origin.container, one)))
     }
-    again = submission(drafts[0], article.origin, Terms(Given(captured=article.captured), stated))
-    return again.article, again.text
+    importer = importers.importer_for(before.origin.format)
+    origin = attrs.evolve(before.origin, importer=importers.signature(importer))
+    return submission(draft, origin, Terms(Given(captured=before.captured, key=before.key), stated))
 
 
 def is_said_by(container: str | None, candidate: Candidate) -> bool:
@@ -110,7 +115,7 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
     record, given = draft.record, terms.given
     fetched, responded = _captured(record)
     fields: Fields = {
-        name: terms.candidates.get(name, ()) + draft.fields.get(name, ()) + fetched.get(name, ())
+        name: terms.candidates.get(name, ()) + _without_repeats(draft.fields.get(name, ()), fetched.get(name, ()))
         for name in dict.fromkeys((*FIELD_NAMES, *draft.fields))
         if name in terms.candidates or name in draft.fields or name in fetched
     }
@@ -138,6 +143,12 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
     )
 
 
+def _without_repeats(read: tuple[Candidate, ...], fetched: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return what was read with what the capture tells besides: an importer may have looked at it too."""
+    known = {(candidate.method, candidate.value) for candidate in read}
+    return (*read, *(candidate for candidate in fetched if (candidate.method, candidate.value) not in known))
+
+
 def _captured(record: Record) -> tuple[Fields, str | None]:
     if record.capture is None:
         return {}, None
@@ -147,13 +158,3 @@ def _captured(record: Record) -> tuple[Fields, str | None]:
     if not captured.is_response(record):
         fields.pop("url", None)
     return fields, responded
-
-
-def canonical_or_none(url: str | None) -> str | None:
-    """Return the canonical form of a stated URL; what is none is kept as it was stated, but identifies nothing."""
-    if url is None:
-        return None
-    try:
-        return canonical_url(url)
-    except InvalidValueError:
-        return None

@@ -49,6 +49,16 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", netloc, path, query, ""))
 
 
+def canonical_or_none(url: str | None) -> str | None:
+    """Return the canonical form of a stated URL; None for what has none, which identifies nothing."""
+    if url is None:
+        return None
+    try:
+        return canonical_url(url)
+    except InvalidValueError:
+        return None
+
+
 def _host(host: str, url: str) -> str:
     try:
         # First to ASCII: other scripts have full stops and the letter w too.

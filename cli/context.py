@@ -64,3 +64,17 @@ def indexed(archive: Archive, *, quiet: bool = False) -> Iterator[Index]:
 
     with progress_bar("indexing") as bar:
         yield Index(archive, note=(lambda _sentence: None) if quiet else note, progress=bar.step)
+
+
+def catch_up(archive: Archive) -> None:
+    """Bring the index along after a change; where that cannot be now, the next search does it, and nothing is lost."""
+    from cli.terminal import note
+    from index.errors import IndexBusyError, SearchError
+
+    try:
+        with indexed(archive, quiet=True) as index:
+            index.catch_up()
+    except IndexBusyError:
+        pass  # Whoever builds it now, or the next search, takes these articles along.
+    except SearchError as error:
+        note(f"recorded, but not indexed: {error}")

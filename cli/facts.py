@@ -16,6 +16,6 @@ def fact(name: str, value: str, *, labels: int, bold: bool = False) -> list[str]
     return [margin + styled(line, BOLD, on=colours and bold) for margin, line in zip(margins, lines, strict=True)]
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, plural: str | None = None) -> str:
     """Return a count and what is counted: 1 event, 1,200 events."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

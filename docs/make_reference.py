@@ -1,4 +1,4 @@
-"""Write docs/reference.md, the reference of the command line, from the help texts of the commands.
+"""Write docs/reference.md: the commands, from their help texts, and the fields, from the rules of who is believed.
 
     python docs/make_reference.py
 
@@ -18,11 +18,20 @@ _FILE = Path(__file__).with_name("reference.md")
 _HEAD = """\
 # Command reference
 
-The help texts of morgue and of its commands, as `--help` prints them. This page is written by
-`python docs/make_reference.py`; edit the help texts in `cli/`, not this page.
+The help texts of morgue and of its commands, as `--help` prints them, and how the value of a [field](#fields) is
+chosen. This page is written by `python docs/make_reference.py`; edit the help texts in `cli/` and the rules in
+`archive/precedence.py`, not this page.
 
 What the commands have in common, and the table of exit codes, is in the [README](../README.md#unattended-use); worked
 examples are in the [tutorial](tutorial.md) and the [how-to pages](how-to.md).
+"""
+
+_FIELDS = """\
+## Fields
+
+What is known of an article. All values that were found for a field are kept, each with its method, its extractor and
+its place; of several, the one by the method that stands first in this table is chosen, and of several by one method the
+one that its extractor trusts most. `morgue explain ID` shows which, and `morgue explain --rules` prints this table.
 """
 
 
@@ -32,7 +41,20 @@ def reference() -> str:
 
     parts = [_HEAD, _section("morgue", [])]
     parts += [_section(f"morgue {name}", [name]) for name in COMMANDS]
-    return "\n".join(parts)
+    return "\n".join([*parts, _FIELDS, _rules()])
+
+
+def _rules() -> str:
+    from archive.precedence import METHODS, RULES
+    from archive.provenance import LIST_FIELDS
+
+    lines = ["| field | believed first to last |", "|---|---|"]
+    for name, methods in RULES.items():
+        shown = f"`{name}`{' (a list)' if name in LIST_FIELDS else ''}"
+        lines.append(f"| {shown} | {', '.join(f'`{method}`' for method in methods)} |")
+    lines += ["", "| method | where the value was found |", "|---|---|"]
+    lines += [f"| `{method}` | {meaning} |" for method, meaning in METHODS.items()]
+    return "\n".join(lines) + "\n"
 
 
 def _section(heading: str, command: list[str]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from archive.passages import blanked, spans_in_text
 from index.snippets import Snippet, snippet
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ class Hit:
 def read_hit(archive: Archive, position: int, *, rank: int, score: float, terms: Collection[str]) -> Hit:
     """Read what is shown of a hit from the archive. Raises DamagedError."""
     version = archive.version(position)
-    text = archive.text(version)
+    # What is not searched is not shown as why it was found, nor as what the article begins with.
+    whole = archive.text(version)
+    readable = blanked(whole, spans_in_text(version.article.boilerplate))
+    text = readable if readable.strip() else whole
     title = version.metadata.title
     return Hit(
         rank=rank,

@@ -9,6 +9,7 @@ import attrs
 
 from archive import edtf
 from archive.identity import current_version, instant
+from archive.passages import passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ _FIELDS = {
 class Document:
     """One version of an article, as it is indexed.
 
+    `passages` are what is left of its text without boilerplate; no phrase reaches from one into the next.
     `names` are the values of the fields of names that are known. `days` are the first and the last day on which it may
     have been published, as proleptic Gregorian ordinals, `published` a sort key in seconds since 1970: None where no
     year is known. `supersedes` is the position of the version that is not current any more once this one is recorded:
@@ -45,7 +47,7 @@ class Document:
 
     position: int
     title: str
-    text: str
+    passages: tuple[str, ...]
     names: dict[str, tuple[str, ...]]
     days: tuple[int, int] | None
     published: int | None
@@ -74,7 +76,7 @@ def _document(archive: Archive, recorded: RecordedArticle) -> Document:
     return Document(
         position=recorded.position,
         title=_one(values.get("title")) or "",
-        text=recorded.text,
+        passages=passages(recorded.text, recorded.boilerplate),
         names={name: _many(values[field]) for name, field in _FIELDS.items() if field in values},
         days=days,
         published=published_moment(published, days),

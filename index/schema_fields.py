@@ -16,4 +16,5 @@ UNKNOWN_TIME = -(1 << 62)
 """In the column `published`, where the time is not known."""
 
 VALUE_GAP = 100
-"""Positions between two values of one field, so that no phrase reaches from one name into the next."""
+"""Positions between two values of one field, so that no phrase reaches from one name into the next, and between two
+passages of a text that boilerplate parts."""

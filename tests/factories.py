@@ -8,6 +8,7 @@ import attrs
 
 from archive.adding import Outcome
 from archive.intake import Given, submit_text
+from archive.provenance import Boilerplate, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,12 +32,18 @@ class Clipping:
     language: str | None = None
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    boilerplate: tuple[tuple[int, int], ...] = ()
+    """Spans of the text."""
 
     def submission(self) -> Submission:
         """Return it as a program would hand it in."""
         stated = attrs.asdict(self, filter=lambda attribute, value: bool(value) and attribute.name in _FIELDS)
         fields: dict[str, Value] = dict(stated)
-        return submit_text(self.text, given=Given(fields=fields, captured=self.captured, key=self.key))
+        made = submit_text(self.text, given=Given(fields=fields, captured=self.captured, key=self.key))
+        marks = tuple(
+            Boilerplate(span=Span(source="text", start=start, end=end), rule="menu") for start, end in self.boilerplate
+        )
+        return attrs.evolve(made, article=attrs.evolve(made.article, boilerplate=marks))
 
 
 _FIELDS = {"title", "published", "publisher", "place", "language", "authors", "tags"}

@@ -14,7 +14,8 @@ import attrs
 from archive.article import Metadata
 from archive.precedence import arranged
 from archive.submission import Failure, Submission, Unmodified
-from archive.submitting import canonical_or_none, is_said_by
+from archive.submitting import is_said_by
+from archive.urls import canonical_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -24,6 +24,42 @@ def _jsonl() -> Importer:
     return JsonlImporter()
 
 
+def _feed() -> Importer:
+    from archive.importers.feed import FeedImporter
+
+    return FeedImporter()
+
+
+def _html() -> Importer:
+    from archive.importers.html.importer import HtmlImporter
+
+    return HtmlImporter()
+
+
+def _json() -> Importer:
+    from archive.importers.json_document import JsonImporter
+
+    return JsonImporter()
+
+
+def _mail() -> Importer:
+    from archive.importers.mail import MailImporter
+
+    return MailImporter()
+
+
+def _markdown() -> Importer:
+    from archive.importers.markdown import MarkdownImporter
+
+    return MarkdownImporter()
+
+
+def _pdf() -> Importer:
+    from archive.importers.pdf import PdfImporter
+
+    return PdfImporter()
+
+
 def _text() -> Importer:
     from archive.importers.text import TextImporter
 
@@ -37,19 +73,39 @@ def _warc() -> Importer:
 
 
 # In the order in which they are asked: the picky ones first, `text` takes what is left.
-_IMPORTERS: dict[str, Callable[[], Importer]] = {"warc": _warc, "jsonl": _jsonl, "text": _text}
+_IMPORTERS: dict[str, Callable[[], Importer]] = {
+    "warc": _warc,
+    "pdf": _pdf,
+    "feed": _feed,
+    "html": _html,
+    "mail": _mail,
+    "markdown": _markdown,
+    "json": _json,
+    "jsonl": _jsonl,
+    "text": _text,
+}
 
-WHOLE = frozenset({"text", "html", "markdown", "mail", "pdf"})
+WHOLE = frozenset({"text", "html", "markdown", "pdf"})
 """Formats of which a file is one record: its bytes are read where the file is open, whoever makes a draft of them."""
 
 DECOMPRESSES = frozenset({"warc"})
 """Formats whose importer is given a gzipped file as it is: each of its records may be compressed by itself."""
 
-_NOT_READ_YET = (
-    ((b"%pdf-",), "PDF"),
-    ((b"<!doctype html", b"<html"), "HTML"),
-    ((b"<?xml", b"<rss", b"<feed"), "XML"),
-    ((b"[{", b"[\n", b"[\r\n", b"[ {"), "a JSON array (make it JSON Lines: jq -c '.[]')"),
+_AS_IT_IS = "--format text takes it as it is"
+# What a file that is not read begins with, letters in lower case; what it is; what can be done.
+_NOT_READ = (
+    ((b"<?xml", b"<!doctype", b"<!--"), "XML that is no feed", f"make text or JSON of it; {_AS_IT_IS}"),
+    ((b"{\\rtf",), "RTF", "convert it: soffice --convert-to txt, or pandoc"),
+    ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), "a document of Word, Excel or Outlook", "save it as text or PDF"),
+    ((b"\x89png", b"gif8", b"\xff\xd8\xff", b"ii*\0", b"mm\0*"), "a picture", "recognise its text first (tesseract)"),
+    ((b"7z\xbc\xaf\x27\x1c", b"rar!"), "an archive of files", "unpack it, and add the folder"),
+)
+_TAR_MAGIC = 257
+_ZIPPED = (
+    (b"mimetypeapplication/epub+zip", "EPUB", "convert it: pandoc -t plain"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.text", "OpenDocument", "convert it: pandoc -t plain"),
+    (b"word/", "DOCX", "convert it: pandoc -t plain"),
+    (b"", "ZIP", "unpack it, and add the folder"),
 )
 
 NAMES = tuple(_IMPORTERS)
@@ -65,12 +121,24 @@ def importer_for(name: str) -> Importer:
 
 
 def not_read_yet(head: bytes) -> str | None:
-    """Return why a file is not taken for text though it could be: it is of a format that is not read yet. Else None."""
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    for beginnings, name in _NOT_READ_YET:
-        if start.startswith(beginnings):
-            return f"looks like {name}, which is not read yet; --format text takes it as text, as it is"
+    """Return why a file is not taken for text though it might be: it is of a format that is not read. Else None."""
+    if head.startswith(b"PK\x03\x04"):
+        return _refusal(*next(known[1:] for known in _ZIPPED if known[0] in head))
+    if head[_TAR_MAGIC:].startswith(b"ustar"):
+        return _refusal("a tar archive", "unpack it, and add the folder")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2048].lower()
+    for beginnings, name, advice in _NOT_READ:
+        if start.startswith(beginnings) and not (start.startswith(b"<") and _is_read(head)):
+            return _refusal(name, advice)
     return None
+
+
+def _is_read(head: bytes) -> bool:
+    return _feed().detect(head) or _html().detect(head)
+
+
+def _refusal(name: str, advice: str) -> str:
+    return f"looks like {name}, which is not read; {advice}"
 
 
 def detect(head: bytes) -> Importer:

@@ -1,6 +1,8 @@
 """Bylines: a line that says who wrote, such as `By JANE DOE and John Roe, Staff Writers`.
 
-Only a line that is a byline from its first word to its last is taken, in English.
+Only a line that is a byline from its first word to its last is taken. It begins with a word that announces the names
+(`By`, `Von`, `Par`, `Por`, `Автор:`), or it is a name and what that person is to the outlet (`Jane Doe, Staff Writer`).
+An agency among them is not one who wrote: it is kept apart.
 """
 
 from __future__ import annotations
@@ -8,13 +10,25 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from archive.importers.agencies import known_agency
+from archive.importers.agencies import known_agency, known_wire
 
 _LONGEST = 120
-_OPENING = re.compile(r"(?:(?:(?:written|reported|story|words|text|article) )?by|authors?)\s*:?\s+", re.IGNORECASE)
+_OPENING = re.compile(
+    r"(?:(?:(?:written|reported|story|words|text|article|posted|published) )?by|authors?)\s*:?\s+", re.IGNORECASE
+)
+# Words that have other uses, too, such as in the name Von Trapp: only behind a title, or with a colon.
+_FOREIGN = re.compile(
+    r"(?:(?:text |ein beitrag |geschrieben )?von|(?:texte |écrit |propos recueillis |publié )?par"
+    r"|(?:escrito |texto )?por)\s*:?\s+",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?:autor(?:in|es|en|a)?|auteure?s?|autore|autori|verfasser(?:in)?|redacción|tekst|text|texte|автор(?:ы)?|текст)\s*:\s+",
+    re.IGNORECASE,
+)
 # What follows the names: a place, an outlet, a date behind a bar.
 _BEHIND = re.compile(r"\s+(?:in|for|of (?=[Tt]he ))\s*(?=\S)|\s+[|•·–—/-]\s|\s*[(<\[]|\s+\S+@")
-_BETWEEN = re.compile(r"\s*(?:,\s*and\s|,|;|&|\s(?:and|AND|And)\s)\s*")
+_BETWEEN = re.compile(r"\s*(?:,\s*and\s|,|;|&|\s(?:and|AND|And|und|et|и)\s|\s[ye]\s(?=\S+\s+[^\W\d_]))\s*")
 _GENERATION = re.compile(r",\s+(?=(?:Jr|Sr)\.?(?:\W|$)|I{2,3}(?:\W|$))")
 _TOKEN = re.compile(r"[^\W\d_][\w.'’‘-]*")
 _HONORIFIC = re.compile(
@@ -33,6 +47,17 @@ contributors press news times post journal herald tribune agency agencies bureau
 chief senior special desk team guest magazine phd md newspaper newspapers radio television
 """
 _ROLES = frozenset(_ROLES_LIST.split())
+# Of these, those that a person is.
+_PERSONS_LIST = """
+writer writers editor editors correspondent correspondents reporter reporters columnist contributor contributors
+"""
+_PERSONS = frozenset(_PERSONS_LIST.split())
+_LONGEST_WITH_ROLE = 80
+_WORKS_FOR = re.compile(
+    r"(?:\s+(?:staff|national|business|sports|political|chief|senior|special))*"
+    r"(?:\s+(?:writers?|editors?|correspondents?|reporters?))?$",
+    re.IGNORECASE,
+)
 _NO_NAMES_LIST = """
 the a an monday tuesday wednesday thursday friday saturday sunday popular demand numbers invitation appointment
 law order request contrast design default far then now night day land sea air all our my your his her their this
@@ -41,25 +66,56 @@ that these those one two three its
 _NO_NAMES = frozenset(_NO_NAMES_LIST.split())
 
 
-class Byline(NamedTuple):
-    """Who wrote: `names` as they are usually spelt, `[start, end)` where they stand in what was read."""
+class Credit(NamedTuple):
+    """An agency by its canonical name; `[start, end)` is where it stands in what was read."""
 
-    names: tuple[str, ...]
+    name: str
     start: int
     end: int
 
 
-def read(line: str) -> Byline | None:
-    """Return the names in a line that is a byline, or None. Costs nothing for other lines."""
+class Byline(NamedTuple):
+    """Who wrote: `names` as they are usually spelt, `[start, end)` where they stand in what was read.
+
+    `agency` is the wire that a line names behind them (`By Jane Doe, Reuters`), or alone: the only name then, too.
+    """
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    agency: Credit | None = None
+
+
+def read(line: str, *, behind_title: bool = False) -> Byline | None:
+    """Return the names in a line that is a byline, or None. Costs nothing for other lines.
+
+    `behind_title` says that a title stands ahead of it, so that words of several uses (`Von`, `Par`) announce names.
+    """
     if len(line) > _LONGEST:
         return None
-    opening = _OPENING.match(line)
+    opening = _OPENING.match(line) or _LABELLED.match(line)
+    if opening is None and (foreign := _FOREIGN.match(line)) is not None and (behind_title or ":" in foreign[0]):
+        opening = foreign
     if opening is None:
-        return None
+        return _with_role(line) if behind_title else None
     found = names(line[opening.end() :])
     if found is None:
         return None
-    return Byline(found.names, found.start + opening.end(), found.end + opening.end())
+    at = opening.end()
+    agency = found.agency and Credit(found.agency.name, found.agency.start + at, found.agency.end + at)
+    return Byline(found.names, found.start + at, found.end + at, agency)
+
+
+def _with_role(line: str) -> Byline | None:
+    """Read a line without any opening: a name and a role between commas, `Jane Doe, Staff Writer`."""
+    name, comma, role = line.partition(", ")
+    if not comma or len(line) > _LONGEST_WITH_ROLE or not _is_name(name, alone=False):
+        return None
+    words = [word.casefold().strip(".,") for word in role.split()]
+    if not _PERSONS.intersection(words) or not all(word in _ROLES or word in _PARTICLES for word in words):
+        return None
+    found = names(line)
+    return found if found is not None and len(found.names) == 1 else None
 
 
 def names(text: str) -> Byline | None:
@@ -70,10 +126,14 @@ def names(text: str) -> Byline | None:
     """
     if len(text) > _LONGEST:
         return None
-    if whole := known_agency(text.strip()):
-        return Byline((whole,), text.index(text.strip()), len(text.rstrip()))
+    bare = text.strip()
+    if whole := known_agency(bare):
+        start = text.index(bare)
+        wire = Credit(whole, start, start + len(bare)) if known_wire(bare) else None
+        return Byline((whole,), start, start + len(bare), wire)
     behind = _BEHIND.search(text)
     listed = text[: behind.start()] if behind else text
+    agency: Credit | None = _agency_behind(text, behind.end()) if behind else None
     found: list[str] = []
     first, last = 0, 0
     for begin, end, closed_by_comma in _parts(listed):
@@ -82,6 +142,7 @@ def names(text: str) -> Byline | None:
         part = listed[start:end]
         if not _is_name(part, alone=not found and honorific is None):
             if found and (closed_by_comma or _is_role(part)):
+                agency = _agency_in(part, start) or agency
                 break
             return None
         if not found:
@@ -90,7 +151,25 @@ def names(text: str) -> Byline | None:
         found.append(_usual_case(part))
     if not found or (len(found) > 1 and " " not in found[0]):
         return None
-    return Byline(tuple(found), first, last)
+    # One who is named twice wrote once.
+    return Byline(tuple(dict.fromkeys(found)), first, last, agency)
+
+
+def _agency_in(part: str, start: int) -> Credit | None:
+    """Return the wire that a part names, with what its people are called or without: `Associated Press Writer`."""
+    name = _WORKS_FOR.sub("", part.strip())
+    known = known_wire(name)
+    if known is None:
+        return None
+    at = start + part.index(name)
+    return Credit(known, at, at + len(name))
+
+
+def _agency_behind(text: str, at: int) -> Credit | None:
+    """Return the wire that stands behind a bar, a bracket or `for`, and nothing else with it."""
+    rest = text[at:]
+    bare = re.split(r"[)>|•,]", rest, maxsplit=1)[0]
+    return _agency_in(bare, at) if bare.strip() else None
 
 
 def _parts(listed: str) -> list[tuple[int, int, bool]]:

@@ -8,6 +8,7 @@ bounded, and one that grows out of proportion is refused: it was made to.
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Protocol, cast
 
 import attrs
@@ -29,15 +30,9 @@ LAYERS = 2
 HEAD_BYTES = 4096
 
 _PIECE = 64 * 1024
+_LONGEST_BEGINNING = 10
 _WINDOW = 128 * 1024 * 1024
 """The most memory that a decompressor may ask for: what `zstd --ultra` and `xz -9` take at the most."""
-
-_FOLDERS = (
-    (0, (b"PK\x03\x04", b"PK\x05\x06"), "a zip archive, or a document in one"),
-    (257, (b"ustar",), "a tar archive"),
-    (0, (b"7z\xbc\xaf\x27\x1c",), "a 7z archive"),
-    (0, (b"Rar!\x1a\x07",), "a rar archive"),
-)
 
 
 class _Decompressor(Protocol):
@@ -52,15 +47,7 @@ class _Decompressor(Protocol):
 
 def kind(head: bytes) -> str | None:
     """Return how a file that begins so is compressed: gzip, zstd, bzip2, xz; None where it is not."""
-    return next((name for name, (magic, _) in _KINDS.items() if head.startswith(magic)), None)
-
-
-def packed_folder(head: bytes) -> str | None:
-    """Return why a file is refused that holds files of its own, such as a zip archive, None where it is none."""
-    for offset, magics, name in _FOLDERS:
-        if head[offset:].startswith(magics):
-            return f"is {name}; unpack it, and add the folder"
-    return None
+    return next((name for name, (begins, _) in _KINDS.items() if begins.match(head)), None)
 
 
 @attrs.define
@@ -97,7 +84,7 @@ class _Decompressed(io.RawIOBase):
     def __init__(self, stream: io.BufferedReader, name: str, trouble: Trouble) -> None:
         self._stream = stream
         self._name = name
-        self._magic, self._make = _KINDS[name]
+        self._begins, self._make = _KINDS[name]
         self._trouble = trouble
         self._decompressor: _Decompressor | None = self._make()
         self._input = b""
@@ -151,9 +138,9 @@ class _Decompressed(io.RawIOBase):
         if not rest:
             self._decompressor = None
             return
-        if len(rest) < len(self._magic):
+        if len(rest) < _LONGEST_BEGINNING:
             rest += self._stream.read1(_PIECE)
-        if rest.startswith(self._magic):
+        if self._begins.match(rest):
             self._input = rest
             self._taken += len(rest)
             self._decompressor = self._make()
@@ -228,9 +215,10 @@ def _zstd() -> _Decompressor:
     return _Buffered(lambda data, _most: inner.decompress(data), cast("_Decompressor", inner), at_once=1024)
 
 
-_KINDS: dict[str, tuple[bytes, Callable[[], _Decompressor]]] = {
-    "gzip": (b"\x1f\x8b\x08", _gzip),
-    "zstd": (b"\x28\xb5\x2f\xfd", _zstd),
-    "bzip2": (b"BZh", _bzip2),
-    "xz": (b"\xfd7zXZ\x00", _xz),
+_KINDS: dict[str, tuple[re.Pattern[bytes], Callable[[], _Decompressor]]] = {
+    "gzip": (re.compile(rb"\x1f\x8b\x08"), _gzip),
+    "zstd": (re.compile(rb"\x28\xb5\x2f\xfd"), _zstd),
+    # A text may begin with the first three letters: what follows is a level, and the beginning or the end of blocks.
+    "bzip2": (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), _bzip2),
+    "xz": (re.compile(rb"\xfd7zXZ\x00"), _xz),
 }

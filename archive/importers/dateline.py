@@ -1,66 +1,62 @@
-"""Datelines: `Moscow, April 18, IRNA –`, `WASHINGTON (AP) —`, `TEHRAN, Apr. 13, 2021 (Xinhua) --`.
+"""Datelines: `Moscow, April 18, IRNA –`, `WASHINGTON (AP) —`, `TEHRAN, Apr. 13, 2021 (Xinhua) --`, `LONDON: `.
 
-    dateline = [place ["," region]] *("," date / agency) ["(" agency ")"] dash
+    dateline = ["(" agency ")" dash] [place ["," region]] *("," date / agency) ["(" agency ")"] end
+    end      = dash [agency "."] / ":"
 
 A paragraph's beginning is a dateline if every part of it is one of these and something speaks for it: an agency, a
-date, a place in capitals, a region that is known. A day without a year is published as `XXXX-04-18`. A day that
-begins a sentence is none of this: it is what the article tells of.
+date, a place in capitals, a region or a city that is known. A day without a year is published as `XXXX-04-18`. A day
+that begins a sentence is none of this: it is what the article tells of. Months are read in seven languages, and the
+closed forms of Chinese and Korean agencies as they are.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive import edtf
 from archive.errors import InvalidValueError
-from archive.importers.agencies import known_agency
+from archive.importers.agencies import agency_named, known_agency
+from archive.importers.cities import is_city
 from archive.importers.lines import ends_sentence
+from archive.importers.months import month_number, weekday_number
+from archive.importers.places import is_capitals, is_ordinary, is_place, usual_case
 from archive.importers.regions import is_region
 
 _LONGEST = 90
 _LEAST_TEXT = 8
 _SURELY_TEXT = 72
 
-# A dash that stands apart, or the long ones that may touch their neighbours; TASS closes with "/TASS/."
-_DASH = re.compile(r"\s*(?:—|―|--+)\s*|\s+–\s*|\s*–\s+|\s+-\s+|(?<=[)/])\s*[-–]\s*|(?<=/)\.\s+")
-_AGENCY_BEHIND = re.compile(r"(?:(?<=\d)\.)?[\s,]*(?:\((?P<round>[^()]{2,40})\)|/(?P<slashed>[^/]{2,40})/)$")
+# A dash that stands apart, or the long ones that may touch their neighbours; TASS closes with "/TASS/.", EFE with ".-".
+_DASH = re.compile(
+    r"\s*(?:—|―|--+)\s*|\s+–\s*|\s*–\s+|\s+-\s+|(?<=[)/])\.?\s*[-–]\s*|(?<=[)/]):\s+|(?<=/)\.\s+|(?<=[)])\s+="
+)
+_COLON = re.compile(r":\s+")
+_CLOSED = re.compile(r"(?<=\))\s+")
+_AGENCY_BEHIND = re.compile(
+    r"(?:(?<=[\dа-я])\.)?[\s,]*(?:\(\s*(?P<round>[^()]{2,40}?)\s*\)|/\s*(?P<slashed>[^/]{2,40}?)\s*/)$"
+)
+_AGENCY_AHEAD = re.compile(r"(?P<name>[^\W\d_][^.:—–\d-]{1,30}?)(?:\.\s+|\s*:\s+|\s+[-–—]\s+)")
+_LETTERS = r"[^\W\d_]{3,10}"
 _DAY = re.compile(
-    r"(?:(?P<month>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month2>[A-Za-z]{3,9})\.?)(?:\s+(?P<year>(?:19|20)\d\d))?"
+    rf"(?:(?P<month>{_LETTERS})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s+(?:de\s+|di\s+)?(?P<month2>{_LETTERS})\.?)"
+    r"(?:\s+(?:de\s+)?(?P<year>(?:19|20)\d\d)(?:\s*г(?:\.|ода))?)?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ISO_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
-_PLACE_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘./-](?=[^\W\d_]))*\.?")
 _AGENCY_WORDS = re.compile(r"[^\W\d_][\w.&'’-]*(?: [^\W\d_][\w.&'’-]*){0,2}")
-_PARTICLES_LIST = """
-de da do dos das del della di du la le les of the al el upon am an au en sur und y
-"""
-_PARTICLES = frozenset(_PARTICLES_LIST.split())
-_WEEKDAYS_LIST = """
-monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
-"""
-_WEEKDAYS = frozenset(_WEEKDAYS_LIST.split())
-# Words that stand in capitals before a dash and are no place, and those that begin a sentence or a name.
-_NO_PLACES_LIST = """
-breaking update updated updates exclusive live watch video photo photos opinion analysis editorial news alert
-correction corrected clarification factbox timeline explainer feature interview review profile podcast gallery
-summary note notes fact facts quote quotes question answer related contact background developing advisory u.s
-u.k u.n e.u nato opec nasa unesco unicef asean aids covid interpol jcpoa iaea brics mercosur fifa uefa fema the
-a an in on at by for from to of with as and or but if when while after before since this that these he she it
-they we i his her their our my its there here what who why how not no yes mr mrs ms dr sen sens rep reps gov
-president senator senators congressman minister professor prof sir lord statement release press media more wait
-well however today yesterday tomorrow now then
-"""
-_NO_PLACES = _WEEKDAYS | frozenset(_NO_PLACES_LIST.split())
-# The beginnings (and one end) of the names of places of two words and more.
-_NAMES_BEGIN_LIST = """
-new san santa santo são sao saint st ste los las la le el port fort salt tel abu addis buenos cape hong kuala
-rio north south east west upper lower phnom mexico guatemala panama des baton colorado corpus grand little long
-oklahoma kansas jefferson sioux united white ho puerto porto cedar ann palo santa baden bad den the islamabad
-nizhny sri dar ras ulan vatican white camp mount mt lake palm daytona key virginia green
-"""
-_NAMES_BEGIN = frozenset(_NAMES_BEGIN_LIST.split())
+# "Москва. 13 апреля. INTERFAX.RU - "
+_BY_STOPS = re.compile(
+    r"(?P<place>[^\W\d_][^\d.,]{2,30})\.\s+(?P<date>\d{1,2}\s+[^\W\d_]{3,10})\.\s+(?P<agency>[^\W\d_][\w.]{2,20})\s+[-–—]\s+"
+)
+# "新华社北京4月13日电": the agency, the place, month and day, "wired". "(서울=연합뉴스)": the place, the agency.
+_CHINESE = re.compile(
+    r"[(（【]?(?P<agency>新华社|新華社|中新社|中新网)(?P<place>[\u4e00-\u9fff]{2,8}?)?"
+    r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日[电電]"
+)
+_KOREAN = re.compile(r"[(（](?P<place>[가-힣·]{2,12})\s*=\s*(?P<agency>[^()（）=]{2,12})[)）]")
 
 
 class Part(NamedTuple):
@@ -86,59 +82,134 @@ class _Date(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=64)
 def read(line: str) -> list[Part] | None:
-    """Return `place`, `agency` and `published` as far as a paragraph's dateline states them, or None without one."""
+    """Return `place`, `agency` and `published` as far as a paragraph's dateline states them, or None without one.
+
+    There may be two parts for `agency`: `(AFP/Reuters)` credits both, the first one first. The rules for titles and
+    for datelines ask about the same few lines, so the last answers are kept.
+    """
+    if (line[:1] in "(（【" or not line[:1].isascii()) and (closed := _closed_form(line)) is not None:
+        return closed
     dash = _DASH.search(line, 2, _LONGEST)
-    if dash is None or len(line) - dash.end() < _LEAST_TEXT or line[dash.end()].islower():
+    if dash is not None:
+        found = _read_head(line, dash.start(), dash.end())
+        if found is not None:
+            return found
+    # A colon is what ends a dateline in some countries, and what follows a label in all.
+    colon = _COLON.search(line, 3, 60)
+    if colon is not None and (dash is None or colon.end() < dash.start()):
+        return _before_colon(line, colon)
+    bracket = _CLOSED.search(line, 8, _LONGEST)
+    if bracket is not None and (dash is None or bracket.end() < dash.start()):
+        found = _read_head(line, bracket.start(), bracket.end())
+        # Nothing closes "Paris, 3 mai (AFP) Le ministre"; all of its parts must be there.
+        return found if found is not None and {part.field for part in found} >= {"place", "published"} else None
+    return None
+
+
+def _read_head(line: str, end: int, text_at: int) -> list[Part] | None:
+    """Read what stands ahead of `end`; the text goes on at `text_at`."""
+    if len(line) - text_at < _LEAST_TEXT or line[text_at].islower():
         return None
-    head = line[: dash.start()]
-    agency: Part | None = None
+    head = line[:end]
+    agencies: list[Part] = []
     credited = False
     if behind := _AGENCY_BEHIND.search(head):
         group = "round" if behind["round"] else "slashed"
-        agency = _agency(behind[group], behind.start(group))
-        if agency is None:
+        agencies = _agencies(behind[group], behind.start(group))
+        if not agencies:
             return None
-        credited = known_agency(agency.value) is not None
+        credited = known_agency(agencies[0].value) is not None
         head = head[: behind.start()]
+    elif ahead := _AGENCY_AHEAD.match(line, text_at):
+        # "МОСКВА, 13 апр — РИА Новости. Паром ..."
+        name = ahead["name"]
+        if (known := known_agency(name)) is not None:
+            agencies = [Part("agency", known, ahead.start("name"), ahead.end("name"))]
+            credited = True
     pieces = _pieces(head)
     if not pieces:
-        return [agency] if agency is not None and credited else None
+        return _behind_agency(line, text_at, agencies) if agencies and credited else None
     # `LONDON — Ten Days in the City` is a heading.
     paragraph = len(line) >= _SURELY_TEXT or ends_sentence(line)
-    return _read_pieces(pieces, agency, credited=credited, paragraph=paragraph)
+    return _read_pieces(pieces, agencies, credited=credited, paragraph=paragraph)
 
 
-def _read_pieces(pieces: list[_Piece], agency: Part | None, *, credited: bool, paragraph: bool) -> list[Part] | None:
+def _behind_agency(line: str, at: int, agencies: list[Part]) -> list[Part]:
+    """Return the agency that a line begins with, and what a dateline behind it says: `(ANSA) - ROMA, 13 APR - ...`."""
+    rest = line[at:]
+    if rest[:1] in "(（【":
+        return agencies
+    found = read(rest) or []
+    places = [Part(part.field, part.value, part.start + at, part.end + at) for part in found if part.field != "agency"]
+    return [*places, *agencies]
+
+
+def _before_colon(line: str, colon: re.Match[str]) -> list[Part] | None:
+    head = line[: colon.start()]
+    paragraph = len(line) >= _SURELY_TEXT and ends_sentence(line)
+    if paragraph and all(is_city(name.strip()) for name in head.split("/")):
+        place = head.rstrip()
+        return [Part("place", usual_case(place), 0, len(place))] if not line[colon.end()].islower() else None
+    found = _read_head(line, colon.start(), colon.end())
+    # A name ahead of a colon is who speaks, a name with a day or an agency is where the news is from.
+    return (
+        found
+        if found is not None and len(found) > 1 and is_capitals(head.partition(",")[0].partition("(")[0])
+        else None
+    )
+
+
+def _closed_form(line: str) -> list[Part] | None:
+    """Read the forms that are no list between commas."""
+    if match := _BY_STOPS.match(line):
+        agency, month = known_agency(match["agency"]), match["date"]
+        day = _day(month, match.start("date"))
+        if agency is None or day is None or not is_place(match["place"]):
+            return None
+        place = Part("place", usual_case(match["place"]), *match.span("place"))
+        return [place, Part("agency", agency, *match.span("agency")), Part("published", *day)]
+    if match := _CHINESE.match(line):
+        date = _valid(f"XXXX-{int(match['month']):02}-{int(match['day']):02}", match.start("month"), match.end() - 1)
+        parts = [Part("place", match["place"], *match.span("place"))] if match["place"] else []
+        parts.append(Part("agency", known_agency(match["agency"]) or match["agency"], *match.span("agency")))
+        return [*parts, Part("published", *date)] if date else parts
+    if (match := _KOREAN.match(line)) and (name := known_agency(match["agency"].strip())):
+        start = match.start("agency")
+        agency_part = Part("agency", name, start, start + len(match["agency"].rstrip()))
+        return [Part("place", match["place"], *match.span("place")), agency_part]
+    return None
+
+
+def _read_pieces(pieces: list[_Piece], agencies: list[Part], *, credited: bool, paragraph: bool) -> list[Part] | None:
     """Read place, region, date and agency in this order, each but the place optional."""
     place, rest = pieces[0], pieces[1:]
-    capitals = _is_capitals(place.text)
+    capitals = is_capitals(place.text)
     region: _Piece | None = None
     known_region = False
     if rest and not _is_day(rest[0].text):
         known_region = is_region(rest[0].text)
-        named = (capitals or credited) and _is_place(rest[0].text) and known_agency(rest[0].text) is None
+        named = (capitals or credited) and is_place(rest[0].text) and known_agency(rest[0].text) is None
         if known_region or named:
             region, rest = rest[0], rest[1:]
     date, rest = _date(rest)
-    if rest and agency is None:
-        agency, rest = _agency(rest[0].text, rest[0].start), rest[1:]
-        if agency is None:
+    if rest and not agencies:
+        agencies, rest = _agencies(rest[0].text, rest[0].start), rest[1:]
+        if not agencies:
             return None
-        credited = known_agency(agency.value) is not None
-        if not credited and not (date and agency.value == agency.value.upper()):
+        credited = known_agency(agencies[0].value) is not None
+        if not credited and not (date and agencies[0].value == agencies[0].value.upper()):
             return None
-    if rest or not _is_place(place.text):
+    if rest or not is_place(place.text):
         return None
-    stated = agency is not None and (capitals or date is not None)
+    stated = bool(agencies) and (capitals or date is not None)
     grounds = sum((capitals, date is not None, known_region, stated, 2 * credited))
     if not _suffices(place.text, grounds, capitals=capitals) or (grounds == 1 and not paragraph):
         return None
     end = (region or place).end
-    name = _usual_case(place.text) + (f", {_usual_case(region.text)}" if region else "")
-    parts = [Part("place", name, place.start, end)]
-    if agency is not None:
-        parts.append(agency)
+    name = usual_case(place.text) + (f", {usual_case(region.text)}" if region else "")
+    parts = [Part("place", name, place.start, end), *agencies]
     if date is not None:
         parts.append(Part("published", *date))
     return parts
@@ -152,8 +223,7 @@ def _suffices(place: str, grounds: int, *, capitals: bool) -> bool:
     words = place.split()
     if len(words) == 1:
         return grounds >= 1 and (grounds >= 2 or not capitals or len(place) >= 4)
-    ordinary = words[0].casefold().strip(".") in _NAMES_BEGIN or words[-1].casefold() == "city"
-    if ordinary and len(words) <= 3:
+    if is_ordinary(place) and len(words) <= 3:
         return grounds >= 1
     return grounds >= 2 and len(words) <= (4 if grounds >= 3 else 3)
 
@@ -173,33 +243,39 @@ def _pieces(head: str) -> list[_Piece]:
 
 
 def _is_day(text: str) -> bool:
-    return (
-        text.casefold().strip(".") in _WEEKDAYS
-        or _DAY.fullmatch(text) is not None
-        or _ISO_DAY.fullmatch(text) is not None
-    )
+    return weekday_number(text) is not None or _DAY.fullmatch(text) is not None or _ISO_DAY.fullmatch(text) is not None
 
 
 def _date(pieces: list[_Piece]) -> tuple[_Date | None, list[_Piece]]:
     """Read `[weekday,] day [, year]` from the first pieces; return it and the pieces behind it."""
     rest = pieces
-    if rest and rest[0].text.casefold().strip(".") in _WEEKDAYS:
+    if rest and weekday_number(rest[0].text) is not None:
         rest = rest[1:]
     if not rest:
         return None, rest
     piece, behind = rest[0], rest[1:]
     if _ISO_DAY.fullmatch(piece.text):
         return _valid(piece.text, piece.start, piece.end), behind
-    day = _DAY.fullmatch(piece.text)
-    month = edtf.month_number(day["month"] or day["month2"]) if day else None
-    if day is None or month is None:
+    # "lundi 13 avril": the weekday may go without a comma.
+    weekday, space, day = piece.text.partition(" ")
+    skipped = len(weekday) + len(space) if space and weekday_number(weekday) is not None else 0
+    date = _day(day if skipped else piece.text, piece.start + skipped)
+    if date is None:
+        # A day that no calendar has is left among the pieces, where nothing else takes it either.
         return None, rest
-    year, end = day["year"], piece.end
-    if year is None and behind and _YEAR.fullmatch(behind[0].text):
-        year, end, behind = behind[0].text, behind[0].end, behind[1:]
-    date = _valid(f"{year or 'XXXX'}-{month:02}-{int(day['day'] or day['day2']):02}", piece.start, end)
-    # A day that no calendar has is left among the pieces, where nothing else takes it either.
-    return (date, behind) if date else (None, rest)
+    if date.value.startswith("XXXX") and behind and _YEAR.fullmatch(behind[0].text):
+        year = behind[0]
+        return _valid(year.text + date.value.removeprefix("XXXX"), date.start, year.end) or date, behind[1:]
+    return date, behind
+
+
+def _day(text: str, start: int) -> _Date | None:
+    """Read a day with its month, and its year if that is stated."""
+    day = _DAY.fullmatch(text)
+    month = month_number(day["month"] or day["month2"]) if day else None
+    if day is None or month is None:
+        return None
+    return _valid(f"{day['year'] or 'XXXX'}-{month:02}-{int(day['day'] or day['day2']):02}", start, start + len(text))
 
 
 def _valid(value: str, start: int, end: int) -> _Date | None:
@@ -209,58 +285,29 @@ def _valid(value: str, start: int, end: int) -> _Date | None:
         return None
 
 
+def _agencies(text: str, start: int) -> list[Part]:
+    """Return an agency by its known name, or what is written like the name of one; several that are all known."""
+    parts: list[Part] = []
+    if "/" in text and agency_named(text.strip()) is None:
+        at = start
+        for piece in text.split("/"):
+            part = _agency(piece, at)
+            if part is None or known_agency(piece.strip()) is None:
+                return []
+            parts.append(part)
+            at += len(piece) + 1
+        return parts
+    one = _agency(text, start)
+    return [one] if one is not None else []
+
+
 def _agency(text: str, start: int) -> Part | None:
-    """Return an agency by its known name, or what is written like the name of one."""
     name = text.strip()
     at = start + text.index(name) if name else start
     if known := known_agency(name):
         return Part("agency", known, at, at + len(name))
     written_so = _AGENCY_WORDS.fullmatch(name) is not None and not any(word[0].islower() for word in name.split())
     # (R-Ohio), (D-HI), (Ret.)
-    if not written_so or re.match(r"[RDI]-", name) or name.endswith(".") or edtf.month_number(name.split()[0]):
+    if not written_so or re.match(r"[RDI]-|[A-Z]{2}-\d", name) or name.endswith(".") or month_number(name.split()[0]):
         return None
     return Part("agency", name, at, at + len(name))
-
-
-def _is_place(text: str) -> bool:
-    words = text.split()
-    return (
-        1 <= len(words) <= 4
-        and words[-1].casefold() not in _PARTICLES
-        and edtf.month_number(words[0]) is None
-        and not any(word.casefold().strip(".") in _NO_PLACES - _PARTICLES for word in words)
-        and words[0].casefold() not in _NO_PLACES - {"the"}
-        and all(
-            _PLACE_WORD.fullmatch(word) is not None
-            and (word[0].isupper() or word in _PARTICLES or not word[0].islower())
-            for word in words
-        )
-    )
-
-
-def _is_capitals(text: str) -> bool:
-    letters = re.sub(r"\b(?:Mc|Mac)(?=[A-Z])", "", text)
-    return letters == letters.upper() and letters != letters.lower()
-
-
-def _usual_case(text: str) -> str:
-    """Return a place in capitals as it is usually written, `RIO DE JANEIRO` as `Rio de Janeiro`. D.C. and HI stay."""
-    if not _is_capitals(text) or re.fullmatch(r"(?:[A-Z]\.)+|[A-Z]{2}", text):
-        return text
-    words = text.split()
-    return " ".join(
-        word.lower() if at and word.casefold() in _PARTICLES else _capitalized(word) for at, word in enumerate(words)
-    )
-
-
-def _capitalized(word: str) -> str:
-    if re.fullmatch(r"(?:[A-Z]\.)+|Mc[A-Z]+|Mac[A-Z]+", word):
-        return word if "." in word else word[: word.index("c") + 1] + word[word.index("c") + 1 :].capitalize()
-
-    def one(letters: re.Match[str]) -> str:
-        ahead, part = word[: letters.start()][-1:], letters[0]
-        # PORT-AU-PRINCE, LEE'S SUMMIT.
-        lowered = (ahead == "-" and part.casefold() in _PARTICLES) or (ahead in {"'", "’"} and part == "S")
-        return part.lower() if lowered else part.capitalize()
-
-    return re.sub(r"[^\W\d_]+", one, word)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from archive.edtf import month_number
 from archive.importers import byline, dateline
 from archive.importers.lines import (
     Line,
@@ -20,6 +19,7 @@ from archive.importers.lines import (
     one_line,
     runs_on,
 )
+from archive.importers.months import month_number
 
 _MOST_LINES = 12
 _LONGEST_TITLE = 140
@@ -31,7 +31,8 @@ _FURNITURE = re.compile(
     r"news ?letters?|comments?|latest news|top stories|most (?:read|popular|viewed|visited)|related(?: \w+)?|"
     r"(?:for immediate|press|news|media) (?:release|advisory|room)s?|releases?|contact(?: us)?|about(?: us)?|"
     r"opinion|editorial|analysis|exclusive|breaking(?: news)?|advertisement|sponsored|video|photos?|gallery)$|"
-    r"(?:https?:|www\.|skip to|share (?:this|on|via|with)|follow us|print (?:this|friendly|article)|post a|leave a|"
+    r"(?:https?:|www\.|skip to|see all|view all|erstellt (?:von|am)|posted (?:by|on|in)|"
+    r"share (?:this|on|via|with)|follow us|print (?:this|friendly|article)|post a|leave a|"
     r"read (?:more|also|next)|"
     r"click (?:here|to)|sign up|subscribe|copyright|all rights|continue reading|story continues|"
     r"(?:photo|image|picture|video|file photo|source|credit|contact|tags?|filed under|category|section|listen|watch|"
@@ -40,6 +41,19 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _NOT_IN_TITLES = re.compile(r"https?:|www\.|@|[©|»›]| > |\.(?:com|org|net)\b|\b\d{3}[-.]\d{4}\b")
+# A line that begins with a day is about the article: "15 October 2019 by Jane Doe". So is one that names its source.
+_LETTERS = r"[^\W\d_]{3,10}"
+_BEGINS_WITH_DAY = re.compile(
+    rf"\W*(?:{_LETTERS}\.?,?\s+)?(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?(?P<month>{_LETTERS})\.?,?\s+(?:de\s+)?\d{{4}}"
+    rf"|(?P<month2>{_LETTERS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}})(?!\d)"
+)
+_ABOUT_SOURCE = re.compile(r"(?:来源|來源|稿源|发稿时间|发布时间|責任編輯|责任编辑|記者|출처)\s*[:：]")
+# Pictures are credited like this, articles are not.
+_CAPTION = re.compile(
+    r"(?:/\s*|\bvia )(?:Reuters|AP|AFP|EPA|EFE|dpa|DPA|Xinhua|Getty(?: Images)?|Shutterstock|Alamy|Bloomberg)\)?$"
+    r"|\b(?:Getty Images|AP Photo|Photograph:|iStock)"
+)
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _COMMON_LIST = """
 the and for with from that this after over into its has have will not are was but his her who says said more
@@ -47,6 +61,8 @@ than about their they been were which also when what all one two new
 """
 _COMMON = frozenset(_COMMON_LIST.split())
 _TOLD = 1500
+_AGAIN = 3
+_LEAST_WORDS = 5
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm)?")
 _DATED = re.compile(r"(?:(?:first|last) )?(?:posted|published|updated|modified|created)\b.*\d", re.IGNORECASE)
@@ -73,9 +89,28 @@ def read(lines: list[Line]) -> Heading:
     if first is not None:
         return Heading(first, _length(lines, second + 1, width))
     length = _length(lines, 0, width)
-    if not 0 < length < len(lines) or length > _MOST_LINES:
+    if not 0 < length < len(lines):
         return Heading(None, length)
+    if length > _MOST_LINES:
+        return Heading(_title_of_many(lines, length), length)
     return Heading(_last_title(lines, length, width), length)
+
+
+def _title_of_many(lines: list[Line], length: int) -> Line | None:
+    """Return the title behind a menu: one of the last dozen lines, most of whose words come again, or none.
+
+    A summary below the title may take up more of them, so the first one counts that is half as near.
+    """
+    told = _told(lines, length)
+    weights: list[tuple[float, Line]] = []
+    for line in lines[length - _MOST_LINES : length]:
+        if len(line.text.split()) >= _LEAST_WORDS and _may_be_title(line.text):
+            stems = _stems(line.text)
+            again = len(stems & told)
+            if again >= _AGAIN and 2 * again >= len(stems):
+                weights.append((again * again / len(stems), line))
+    most = max((weight for weight, _ in weights), default=0.0)
+    return next((line for weight, line in weights if 2 * weight >= most), None)
 
 
 def _last_title(lines: list[Line], length: int, width: int | None) -> Line | None:
@@ -100,16 +135,21 @@ def _likeliest(lines: list[Line], candidates: list[int], length: int) -> int:
 
     Above a title stand the names of the site and the section, below it a summary that says it in other words.
     """
-    told = _stems(" ".join(line.text for line in lines[length:])[:_TOLD])
+    told = _told(lines, length)
     likeliest, most = candidates[-1], 0.0
     for at in reversed(candidates):
         stems = _stems(lines[at].text)
         again = len(stems & told)
         # Both count: how many of its words come again, and how large a part of it they are.
         weight = again * again / max(1, len(stems))
-        if weight > most and (again >= 3 or at == candidates[-1]):
+        if weight > most and (again >= _AGAIN or at == candidates[-1]):
             likeliest, most = at, weight
     return likeliest
+
+
+def _told(lines: list[Line], length: int) -> set[str]:
+    """Return the stems of the words of the first paragraphs."""
+    return _stems(" ".join(line.text for line in lines[length:])[:_TOLD])
 
 
 def _stems(text: str) -> set[str]:
@@ -189,4 +229,15 @@ def _may_be_title(text: str) -> bool:
         and byline.read(text) is None
         and _FURNITURE.match(text) is None
         and _NOT_IN_TITLES.search(text) is None
+        and _CAPTION.search(text) is None
+        and _ABOUT_SOURCE.search(text) is None
+        and not _begins_with_day(text)
     )
+
+
+def _begins_with_day(text: str) -> bool:
+    day = _BEGINS_WITH_DAY.match(text)
+    if day is None:
+        return False
+    month = day["month"] or day["month2"]
+    return month is None or month_number(month) is not None

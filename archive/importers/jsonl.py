@@ -1,22 +1,22 @@
 """JSON Lines: one record a line, each an article of its own.
 
-A record that cannot be read is a problem with its line's number, from 1, and the others go on. The members that
-are read are in `archive.importers.members`.
+A record that cannot be read is a problem with its line's number, from 1, and the others go on. What is read of a record
+is in `archive.importers.json_records`.
 """
 
 from __future__ import annotations
 
 import codecs
-import json
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO
 
-from archive.importers.members import READ, RecordError, read_members
-from archive.importers.protocol import Draft, Problem, Record
+from archive.importers.json_records import read_record
+from archive.importers.protocol import Problem, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from archive.importers.protocol import Draft
 
 MAX_LINE = 64 * 1024 * 1024
 """The longest line that is read, in bytes."""
@@ -25,17 +25,11 @@ _SKIPPED_AT_ONCE = 1024 * 1024
 _OBJECT = re.compile(rb'\s*\{\s*(?:["}]|$)')
 
 
-class _Repeating(dict[str, object]):
-    """An object in which a member stands more than once: `repeated` are their names."""
-
-    repeated: frozenset[str]
-
-
 class JsonlImporter:
     """Reads one record after the other; no more than one line, of `max_line` bytes at most, is held."""
 
     name = "jsonl"
-    version = 1
+    version = 2
     isolated = False
 
     def __init__(self, *, max_line: int = MAX_LINE) -> None:
@@ -77,22 +71,7 @@ class JsonlImporter:
 
     def read(self, record: Record) -> Iterator[Draft | Problem]:
         """Yield a draft or a problem, or both where a date was left out."""
-        try:
-            reading = read_members(_load(record.original), extractor=f"{self.name}/{self.version}")
-        except RecordError as error:
-            yield Problem(message=str(error), line=record.line)
-            return
-        yield Draft(
-            record=record,
-            media_type="application/json",
-            encoding="utf-8",
-            fields=reading.fields,
-            text=reading.text,
-            key=reading.key,
-            captured=reading.captured,
-        )
-        for remark in reading.remarks:
-            yield Problem(message=remark, line=record.line, partial=True)
+        return read_record(record, extractor=f"{self.name}/{self.version}")
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         """Yield each line that is not empty as its number and its bytes without the end, None where it is too long."""
@@ -109,36 +88,3 @@ class JsonlImporter:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(_SKIPPED_AT_ONCE)
             yield number, None
-
-
-def _load(original: bytes) -> dict[str, object]:
-    """Return the object in a record's bytes. Raises `RecordError`."""
-    try:
-        record: object = json.loads(original.decode(), object_pairs_hook=_object)
-    except UnicodeDecodeError as error:
-        raise RecordError(
-            f"byte {error.start} of the line is not valid UTF-8; convert the file to UTF-8 (iconv)"
-        ) from error
-    except json.JSONDecodeError as error:
-        raise RecordError(
-            f"invalid JSON at character {error.pos + 1}: {error.msg}; each line must be one JSON object"
-        ) from error
-    except RecursionError:
-        raise RecordError("the JSON is nested too deep; flatten what stands around the text") from None
-    except ValueError as error:  # an integer of more digits than Python converts
-        raise RecordError(f"invalid JSON: {error}") from error
-    if not isinstance(record, dict):
-        raise RecordError('not a JSON object; each line must be one, such as {"text": "..."}')
-    if isinstance(record, _Repeating) and (ambiguous := sorted(record.repeated & READ)):
-        raise RecordError(f"{ambiguous[0]!r} stands in the record more than once; keep the right one")
-    return record
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) == len(pairs):
-        return members
-    repeating = _Repeating(members)
-    counts = Counter(name for name, _ in pairs)
-    repeating.repeated = frozenset(name for name, count in counts.items() if count > 1)
-    return repeating

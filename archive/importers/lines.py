@@ -10,9 +10,14 @@ import re
 from typing import NamedTuple
 
 HEAD = 4096
-"""How many code points of a text are looked at."""
+"""How many code points of a text are looked at, at either end."""
+
+WIDEST = 1 << 15
+"""How many where these hold nothing but short lines, as those of a page with long menus do."""
 
 _MOST_LINES = 60
+_MOST_LINES_WIDE = 400
+_FEW_SENTENCES = 3
 _LONG = 160
 _NARROW = 110
 
@@ -36,17 +41,58 @@ class Line(NamedTuple):
 
 
 def top_lines(text: str) -> list[Line]:
-    """Return the lines in the first `HEAD` code points of a text, sixty of them at most."""
+    """Return the first lines of a text: those in its first `HEAD` code points, sixty of them at most.
+
+    Where these are hardly more than short lines, those in its first `WIDEST` code points, four hundred at most.
+    """
+    lines = _lines(text, 0, min(HEAD, len(text)), _MOST_LINES)
+    if len(lines) < _MOST_LINES and len(text) <= HEAD:
+        return lines
+    if _has_paragraphs(lines):
+        return lines
+    return _lines(text, 0, min(WIDEST, len(text)), _MOST_LINES_WIDE)
+
+
+def bottom_lines(text: str) -> list[Line]:
+    """Return the last lines of a text: those in its last `HEAD` code points, without the first of these if it is cut.
+
+    Where these are hardly more than short lines, those in its last `WIDEST` code points.
+    """
+    lines = _bottom(text, HEAD)
+    if len(text) <= HEAD or _has_paragraphs(lines):
+        return lines
+    return _bottom(text, WIDEST)
+
+
+def _has_paragraphs(lines: list[Line]) -> bool:
+    """Tell whether there is anything but short lines: a text that was wrapped has ends of sentences among them."""
+    if any(line.cut or len(line.text) > _LONG for line in lines):
+        return True
+    return sum(ends_sentence(line.text) for line in lines) > _FEW_SENTENCES
+
+
+def _bottom(text: str, size: int) -> list[Line]:
+    start = max(0, len(text) - size)
+    if start and (first := text.find("\n", start)) >= 0:
+        start = first + 1
+    elif start:
+        # One line, longer than what is looked at.
+        return []
+    return _lines(text, start, len(text), len(text))
+
+
+def _lines(text: str, start: int, end: int, most: int) -> list[Line]:
+    """Return the lines of `[start, end)` that are not blank."""
     lines: list[Line] = []
-    offset = 0
+    offset = start
     follows = False
-    for piece in text[:HEAD].splitlines(keepends=True):
+    for piece in text[start:end].splitlines(keepends=True):
         bare = piece.strip()
         if bare:
-            start = offset + piece.index(bare[0])
-            cut = offset + len(piece) == HEAD < len(text) and piece.rstrip("\r\n") == piece
-            lines.append(Line(start, start + len(bare), bare, follows, cut))
-            if len(lines) == _MOST_LINES:
+            begin = offset + (piece.index(bare[0]) if piece[0] != bare[0] else 0)
+            cut = offset + len(piece) == end < len(text) and piece.rstrip("\r\n") == piece
+            lines.append(Line(begin, begin + len(bare), bare, follows, cut))
+            if len(lines) == most:
                 break
         follows = bool(bare)
         offset += len(piece)

@@ -17,7 +17,7 @@ from archive.importers.warc_members import begins_record, members
 from archive.importers.whole import LARGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from archive.importers.protocol import Draft
     from archive.importers.warc_members import Member
@@ -34,6 +34,8 @@ _FOR_MACHINES = re.compile(r"https?://[^/]+/(robots|ads|app-ads|humans|security|
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 _ENCODINGS = frozenset({"", "identity", "none", "gzip", "x-gzip", "deflate", "br", "zstd"})
+_NO_LENGTH = "its length is not stated, or no number"
+_CUT_OFF = "is cut off: the file ends in the middle of it"
 _AT_ONCE = 1 << 16
 _LONGEST_LINE = 1 << 16
 
@@ -68,6 +70,8 @@ def _records(member: Member) -> Iterator[Record | Problem | Skipped | Reached]:
     from warcio.recordloader import ArcWarcRecordLoader
 
     loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
+    label = f"at byte {member.offset:,}"
+    told = False
     while (line := _next_start(member)) is not None:
         if isinstance(line, Problem):
             yield line
@@ -75,25 +79,24 @@ def _records(member: Member) -> Iterator[Record | Problem | Skipped | Reached]:
         offset = member.offset if member.compressed else member.offset + member.tell() - len(line)
         yield Reached(offset)
         label = f"at byte {offset:,}"
+        found = None
         try:
             found = loader.parse_record_stream(member, line)
             label = found.rec_headers.get_header("WARC-Record-ID") or label
-            if not _states_length(found):
-                yield Problem(message="its length is not stated, or no number", label=label)
-                continue
-            taken = _taken(found, label)
-            # What is left of it, and whether it is whole, is known before it is given.
-            while found.raw_stream.read(_AT_ONCE):
-                pass
-            if found.raw_stream.limit > 0:
-                taken = Problem(message=member.trouble or "is cut off: the file ends in the middle of it", label=label)
-            yield taken
+            taken = _taken(found, label) if _states_length(found) else Problem(message=_NO_LENGTH, label=label)
+            # Whether it is whole is known when all of it is read.
+            if _left(found) > 0:
+                taken = Problem(message=_CUT_OFF, label=label)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - warcio has no error of its own for most of what is damaged
-            yield Problem(message=member.trouble or f"is damaged: {_sentence(error)}", label=label)
-    if member.trouble is not None and member.tell() == 0:
-        yield Problem(message=member.trouble, label=f"at byte {member.offset:,}")
+            taken = Problem(message=f"is damaged: {_sentence(error)}", label=label)
+            _left(found)
+        if isinstance(taken, Problem) and member.trouble is not None:
+            taken, told = Problem(message=member.trouble, label=label), True
+        yield taken
+    if member.trouble is not None and not told:
+        yield Problem(message=member.trouble, label=label)
 
 
 def _taken(found: Any, label: str) -> Record | Problem | Skipped:
@@ -108,10 +111,12 @@ def _taken(found: Any, label: str) -> Record | Problem | Skipped:
     payload = _payload(found)
     if isinstance(payload, str):
         return Problem(message=payload, label=label)
+    if not payload:
+        return Skipped(reason="empty")
     # Of what its server did not name, pages are recognised.
     format_name = _FORMATS.get(media_type, "html" if _PAGE.match(payload) else "")
-    if not payload or format_name not in importers.NAMES:
-        return Skipped(reason=f"{media_type} (not read yet)" if format_name else "empty or without a content type")
+    if format_name not in importers.NAMES:
+        return Skipped(reason=f"{media_type or format_name} (not read yet)" if format_name else "without a type")
     return Record(
         original=payload,
         format=format_name,
@@ -142,6 +147,11 @@ def _payload(found: Any) -> bytes | str:
     encodings = [name.strip().lower() for name in (_header(found, "content-encoding") or "").split(",")]
     if any(name not in _ENCODINGS for name in encodings) or len(encodings) > 1:
         return f"its content encoding {', '.join(encodings)!r} is not known; decode it first"
+    decode = _DECODERS.get(encodings[0])
+    if encodings == ["x-gzip"]:
+        found.http_headers.replace_header("content-encoding", "gzip")
+    elif decode is not None:
+        found.http_headers.remove_header("content-encoding")
     stream = found.content_stream()
     pieces: list[bytes] = []
     size = 0
@@ -151,15 +161,26 @@ def _payload(found: Any) -> bytes | str:
             return f"larger than {LARGEST >> 20} MiB, too large for one article"
         pieces.append(piece)
     content = b"".join(pieces)
-    return _unpacked(content) if encodings == ["zstd"] else content
+    return content if decode is None else decode(content)
 
 
-def _unpacked(content: bytes) -> bytes:
+def _brotli(content: bytes) -> bytes:
+    import brotli
+
+    unpacked: bytes = brotli.decompress(content)
+    return unpacked
+
+
+def _zstd(content: bytes) -> bytes:
     import zstandard
 
     inflater = zstandard.ZstdDecompressor(max_window_size=1 << 27)
     with inflater.stream_reader(content) as reader:
         return reader.read(LARGEST)
+
+
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {"br": _brotli, "zstd": _zstd}
+"""Content encodings that warcio does not undo, or not with every release of what it does that with."""
 
 
 def _exchange(found: Any, uri: str, media_type: str | None) -> capture.Exchange:
@@ -200,6 +221,16 @@ def _states_length(found: Any) -> bool:
     """Tell whether a record says how long it is. warcio takes one that does not for all of the rest, or for nothing."""
     stated = found.rec_headers.get_header("Content-Length") or found.rec_headers.get_header("length")
     return stated is not None and stated.isascii() and stated.strip().isdigit() and hasattr(found.raw_stream, "limit")
+
+
+def _left(found: Any) -> int:
+    """Pass over what is left of a record; return how many bytes of it are missing."""
+    if found is None or not hasattr(found.raw_stream, "limit"):
+        return 0
+    while found.raw_stream.read(_AT_ONCE):
+        pass
+    missing: int = found.raw_stream.limit
+    return missing
 
 
 def _sentence(error: Exception) -> str:

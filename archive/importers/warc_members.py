@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
 from archive.importers.compressed import ALWAYS_ALLOWED, RATIO
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _PIECE = 16 * 1024
+_RECENT = 64
+"""Pieces of a member that are looked through again where it is damaged."""
+
 _GZIP = 31
 _MAGIC = b"\x1f\x8b\x08"
 _START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|(?:\A|(?<=\n))(?:WARC/[01]\.\d|filedesc://)")
@@ -91,9 +95,10 @@ def members(stream: BinaryIO) -> Iterator[Member | str]:
                 found_any = True
                 yield member
                 inflated.finish()
-            elif found_any or inflated.trouble is None:
-                yield f"byte {offset:,}: a gzip member without a record was passed over"
+            else:
                 inflated.finish()
+                if found_any:
+                    yield f"byte {offset:,}: {inflated.trouble or 'a gzip member without a record was passed over'}"
             if inflated.trouble is not None:
                 _seek_start(source)
         elif begins_record(head):
@@ -173,6 +178,7 @@ class _Inflated(io.RawIOBase):
         self._source = source
         self._inflater = zlib.decompressobj(_GZIP)
         self._taken = self._given = 0
+        self._recent: deque[bytes] = deque()
         self.trouble: str | None = None
 
     def readable(self) -> bool:
@@ -197,24 +203,30 @@ class _Inflated(io.RawIOBase):
         if not compressed:
             compressed = self._source.take(_PIECE)
             self._taken += len(compressed)
+            self._recent.append(compressed)
+            if len(self._recent) > _RECENT:
+                self._recent.popleft()
             if not compressed:
-                self.trouble = "its gzip data is cut off"
-                return b""
+                return self._stop("its gzip data is cut off")
         try:
             piece = self._inflater.decompress(compressed, most)
         except zlib.error as error:
-            self.trouble = f"its gzip data is damaged ({error})"
-            self._source.give_back(compressed)
-            return b""
+            return self._stop(f"its gzip data is damaged ({error})")
         self._given += len(piece)
         if self._inflater.eof:
             self._source.give_back(self._inflater.unused_data)
+            self._recent.clear()
             if self._goes_on():
                 self._inflater = zlib.decompressobj(_GZIP)
         elif self._given > ALWAYS_ALLOWED and self._given > RATIO * self._taken:
-            self.trouble = f"it grows to more than {RATIO} times its size when it is decompressed, as if made to"
-            self._source.give_back(self._inflater.unconsumed_tail)
+            self._stop(f"it grows to more than {RATIO} times its size when it is decompressed, as if made to")
         return piece
+
+    def _stop(self, why: str) -> bytes:
+        """End with trouble. What was taken last is given back: what is damaged may have claimed more than its own."""
+        self.trouble = why
+        self._source.give_back(b"".join(self._recent))
+        return b""
 
     def _goes_on(self) -> bool:
         """Tell whether the member that follows begins in the middle of a record."""

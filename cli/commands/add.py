@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.adding import PROGRESS, reporting
-from cli.context import indexed, opened
+from cli.context import catch_up, opened
 from cli.fetching import LONGEST, fetching
 from cli.main import SOME_FAILED
-from cli.terminal import clean, note
+from cli.runs import agent
+from cli.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,12 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         typer.Argument(metavar="PATH…", help="Files, folders, URLs, or - for standard input.", show_default=False),
     ],
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="How to read the input: auto, text, jsonl or warc.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to read the input: auto, text, html, json, jsonl, feed, warc, mail, markdown or pdf.",
+        ),
     ] = "auto",
     article: Annotated[
         str | None, typer.Option(metavar="ID", help="The article that this is a version of; a new id makes a new one.")
@@ -134,7 +140,7 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
                 report.take(result, render(result))
         counts = report.counts
         if not no_index and not dry_run and archive is not None and counts["added"] + counts["revised"]:
-            _catch_up(archive)
+            catch_up(archive)
     report.sum_up()
     return SOME_FAILED if report.failed else 0
 
@@ -162,7 +168,7 @@ def _results(
         from archive.dry_run import dry_run as decided
 
         return decided(archive, submissions)
-    return archive.add_many(submissions, command="add", arguments=arguments, agent=_agent())
+    return archive.add_many(submissions, command="add", arguments=arguments, agent=agent())
 
 
 def _as_line(outcome: Outcome) -> str:
@@ -183,28 +189,3 @@ def _as_json(outcome: Outcome) -> str:
             "origin": outcome.origin,
         }
     )
-
-
-def _catch_up(archive: Archive) -> None:
-    """Bring the index along; where that cannot be now, the next search does it, and nothing that was added is lost."""
-    from index.errors import IndexBusyError, SearchError
-
-    try:
-        with indexed(archive, quiet=True) as index:
-            index.catch_up()
-    except IndexBusyError:
-        pass  # Whoever builds it now, or the next search, takes these articles along.
-    except SearchError as error:
-        note(f"added, but not indexed: {error}")
-
-
-def _agent() -> str:
-    """Return who runs this, as user@host."""
-    import getpass
-    import socket
-
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = "unknown"
-    return f"{user}@{socket.gethostname()}"

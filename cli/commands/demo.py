@@ -18,6 +18,7 @@ _SESSION = (
     ["search", "dam sabotage"],
     ["search", '"water treaty" -author:quarrow', "--limit", "2"],
     ["search", "ferry published:2031-03", "--format", "ids"],
+    ["explain", "39c31043", "published"],
     ["log", "--since", "12"],
     ["verify"],
 )

@@ -1,4 +1,4 @@
-"""`morgue log`: the events of the archive."""
+"""`morgue log`: the events of the archive, or its runs."""
 
 from __future__ import annotations
 
@@ -24,23 +24,39 @@ _NO_LOG_IS_LONGER = 1 << 48
 def log(
     context: typer.Context,
     since: Annotated[int, typer.Option(metavar="N", min=0, help="Begin with the event at this position.")] = 0,
+    runs: Annotated[bool, typer.Option("--runs", help="List the runs that brought the events instead.")] = False,
     follow: Annotated[bool, typer.Option("--follow", help="Wait for further events, until interrupted.")] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON object a line: the envelope, and its position.")
+        bool, typer.Option("--json", help="Print a JSON object a line: the envelope and its position, or the run.")
     ] = False,
 ) -> None:
-    """List the events in order: position, time, kind, and what it is about."""
-    render = _as_json if json else _as_line
+    """List the events in order: position, time, kind, and what it is about.
+
+    With --runs, list who did what instead: position of the record, when, how long it took, what became of it, who ran
+    it, the run's id. A run that was killed has events and no record; it is listed with what its events tell.
+    """
+    if runs and follow:
+        raise typer.BadParameter("lists the runs that there are; leave --follow out", param_hint="'--runs'")
+    since = min(since, _NO_LOG_IS_LONGER)
     with opened(context) as archive:
-        position = min(since, _NO_LOG_IS_LONGER)
-        while True:
-            for recorded in archive.events(position):
-                sys.stdout.write(render(archive, recorded) + "\n")
-                position = recorded.position + 1
-            if not follow:
-                return
-            sys.stdout.flush()
-            time.sleep(_POLL_SECONDS)
+        if runs:
+            from cli.runs import write_runs
+
+            write_runs(archive, since, as_json=json)
+        else:
+            _write_events(archive, since, follow=follow, as_json=json)
+
+
+def _write_events(archive: Archive, position: int, *, follow: bool, as_json: bool) -> None:
+    render = _as_json if as_json else _as_line
+    while True:
+        for recorded in archive.events(position):
+            sys.stdout.write(render(archive, recorded) + "\n")
+            position = recorded.position + 1
+        if not follow:
+            return
+        sys.stdout.flush()
+        time.sleep(_POLL_SECONDS)
 
 
 def _as_json(archive: Archive, recorded: Recorded) -> str:
@@ -65,11 +81,13 @@ def _about(archive: Archive, recorded: Recorded) -> str:
     kind = events.kind_of(recorded.attribute("type"))
     if kind in events.ARTICLE_KINDS:
         version = archive.version(recorded.position)
-        return version.metadata.title or f"[no title] {version.article.origin}"
+        about = version.metadata.title or f"[no title] {version.article.origin}"
+        return about if version.amends is None else f"{about} (amends position {version.amends.position})"
     if kind == events.RUN_RECORDED:
+        from cli.runs import counts_of
+
         run = archive.run(recorded.position)
-        counts = ", ".join(f"{count} {what}" for what, count in run.counts.items())
-        return f"{run.command}: {counts}{' (interrupted)' if run.interrupted else ''}"
+        return f"{run.command}: {counts_of(run.counts, run.skipped)}{' (interrupted)' if run.interrupted else ''}"
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
     return ""

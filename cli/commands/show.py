@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.context import opened
+from cli.explaining import LABELS
 from cli.facts import fact
 from cli.layout import wrapped
-from cli.terminal import BOLD, clean, coloured, styled, width
+from cli.terminal import DIM, clean, coloured, styled, width
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_LABEL_WIDTH = 11
 # Control characters but for tabs and line ends, those of C1 as UTF-8 has them.
 _DRIVES_TERMINAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]")
 
@@ -40,9 +40,12 @@ def show(
 ) -> None:
     """Show an article: what is known of it, and its text.
 
-    An article's id or its URL means its current version, a position or a digest just that one.
+    An article's id or its URL means its current version, a position just that one, and a digest the version with those
+    bytes, in its latest reading.
     """
     with opened(context) as archive:
+        from archive.passages import spans_in_text
+
         version = archive.find(identifier)
         if original:
             _write_bytes(archive.original(version))
@@ -51,7 +54,8 @@ def show(
         elif provenance:
             _write("\n".join(_provenance_lines(archive, version)))
         else:
-            _write("\n".join([*_fact_lines(archive, version), "", *_text_lines(archive.text(version))]))
+            spans = spans_in_text(version.article.boilerplate)
+            _write("\n".join([*_fact_lines(archive, version), "", *_text_lines(archive.text(version), spans)]))
 
 
 def _write_bytes(original: bytes) -> None:
@@ -87,11 +91,7 @@ def _fact_lines(archive: Archive, version: Version) -> list[str]:
 
 
 def _fact(name: str, value: str, *, bold: bool = False) -> list[str]:
-    return fact(name, value, labels=_LABEL_WIDTH, bold=bold)
-
-
-def _section(heading: str) -> list[str]:
-    return ["", styled(heading, BOLD, on=coloured(sys.stdout))]
+    return fact(name, value, labels=LABELS, bold=bold)
 
 
 def _which(archive: Archive, version: Version) -> str:
@@ -106,56 +106,56 @@ def _which(archive: Archive, version: Version) -> str:
     return f"version {version.number} of {len(versions)}{where}"
 
 
-def _text_lines(text: str) -> list[str]:
-    """Return a text in lines that fit a terminal; in a pipe its lines stay as they are."""
+def _text_lines(text: str, boilerplate: list[tuple[int, int]]) -> list[str]:
+    """Return a text in lines that fit a terminal, boilerplate dimmed; in a pipe its lines stay as they are."""
     if not sys.stdout.isatty():
         return [clean(line) for line in text.splitlines()]
-    return [piece for line in text.splitlines() for piece in wrapped(line, width=min(width(), 100)) or [""]]
+    dimmed = boilerplate if coloured(sys.stdout) else []
+    lines: list[str] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        marks = [
+            (max(first, start) - start, min(last, end) - start) for first, last in dimmed if first < end > start < last
+        ]
+        lines += wrapped(line, width=min(width(), 100), marks=marks, mark=lambda word: styled(word, DIM, on=True)) or [
+            ""
+        ]
+        start = end
+    return lines
 
 
 def _provenance_lines(archive: Archive, version: Version) -> list[str]:
-    article = version.article
+    from archive.explaining import Excerpts, explain
+    from cli.explaining import boilerplate_lines, field_lines, section, source_lines
+
     envelope = archive.event(version.position).envelope
-    identity = (
-        f"the id {article.key} of the input"
-        if article.key is not None
-        else f"the URL {article.canonical_url}"
-        if article.canonical_url is not None
-        else "its content"
-    )
+    excerpts = Excerpts(archive, version)
+    known = [one for one in explain(version.metadata) if one.candidates]
     lines = _fact_lines(archive, version)
-    lines += _section("how each field is known")
-    if not article.metadata.fields:
+    lines += section("how each field is known")
+    if not known:
         lines += wrapped("no field is known; the text is all there is", width=width())
-    for name, candidates in article.metadata.fields.items():
-        for number, candidate in enumerate(candidates):
-            lines += _fact(name if not number else "  or", _candidate(candidate))
-    lines += _section("where the bytes come from")
-    lines += _fact("origin", f"{article.origin}, read as {article.origin.format} by {article.origin.importer}")
-    lines += _fact("original", f"{article.length} bytes, {article.media_type}, {article.encoding}")
-    lines += _fact("identity", identity)
-    lines += _section("how it was recorded")
+    lines += [line for one in known for line in field_lines(one, excerpts, every=True)]
+    lines += source_lines(archive, version)
+    lines += boilerplate_lines(version, excerpts)
+    lines += section("how it was recorded")
     lines += _fact("event", f"{envelope.id}, {envelope.kind}, position {version.position}")
-    if envelope.causation is not None:
+    if version.amends is not None:
+        lines += _fact("amends", f"version {version.amends.number}, position {version.amends.position}")
+    elif envelope.causation is not None:
         lines += _fact("follows", f"event {envelope.causation}")
     lines += _fact("run", _run(archive, version))
     for sibling in archive.versions(version.article_id):
         if sibling.position != version.position:
-            lines += _fact("see also", f"version {sibling.number}, position {sibling.position}, {sibling.recorded}")
-    lines += _section("what the event commits to")
+            reads = f", a new reading of position {sibling.amends.position}" if sibling.amends is not None else ""
+            lines += _fact(
+                "see also", f"version {sibling.number}, position {sibling.position}, {sibling.recorded}{reads}"
+            )
+    lines += section("what the event commits to")
     for part, commitment in sorted(envelope.commitments.items()):
         lines += _fact(part, commitment)
     return lines
-
-
-def _candidate(candidate: Candidate) -> str:
-    value = ", ".join(candidate.value) if isinstance(candidate.value, tuple) else candidate.value
-    where = ""
-    if candidate.span is not None:
-        unit = "characters" if candidate.span.source == "text" else "bytes"
-        where = f", {unit} {candidate.span.start} to {candidate.span.end} of the {candidate.span.source}"
-    raw = f", as written: {candidate.raw}" if candidate.raw is not None and candidate.raw != value else ""
-    return f"{value} ({candidate.method}, {candidate.extractor}{where}{raw})"
 
 
 def _run(archive: Archive, version: Version) -> str:
@@ -177,6 +177,7 @@ def _write_json(archive: Archive, version: Version) -> None:
         "position": version.position,
         "article": version.article_id,
         "version": version.number,
+        "amends": version.amends.position if version.amends is not None else None,
         "recorded": version.recorded,
         "event": archive.event(version.position).envelope.attributes(),
         "metadata": {name: _plain(candidates[0]) for name, candidates in version.metadata.fields.items() if candidates},

@@ -117,6 +117,13 @@ def _pieces(field: Field, rank: NDArray[np.uint32]) -> Iterator[Postings]:
         else:
             begins = (ends[document:last] - counts - start).astype(np.uint32)
             position = np.arange(end - start, dtype=np.uint32) - np.repeat(begins, counts)
+            cuts = np.frombuffer(field.cuts, np.uint32)
+            cuts = cuts[slice(*np.searchsorted(cuts, (start, end)))]
+            if len(cuts):
+                gaps = np.zeros(end - start + 1, dtype=np.uint32)
+                gaps[cuts - start] = schema.VALUE_GAP
+                gaps = np.cumsum(gaps, dtype=np.uint32)
+                position += gaps[:-1] - np.repeat(gaps[begins], counts)
         if end > start:
             documents = np.repeat(np.arange(document, last, dtype=np.uint32), counts)
             yield Postings.of_tokens(rank[numbers[start:end]], documents, position)

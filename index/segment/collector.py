@@ -8,13 +8,16 @@ single article is the everyday case.
 from __future__ import annotations
 
 from array import array
-from itertools import repeat
+from bisect import bisect_left
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from index import schema_fields as schema
 from index.segment.vocabulary import Names, Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from index.projection import Document
     from index.segment.tokenizer import Tokenizer
 
@@ -31,8 +34,9 @@ WAITING = 1 << 22
 class Field:
     """The tokens of one field over the documents collected: numbers and positions, and how many each document has.
 
-    Without `positions`, the position of a token is its number in its document. The numbers are those of a vocabulary,
-    whose `terms` has the term of each.
+    Without `positions`, the position of a token is its number in its document, and a gap more for each of the `cuts`
+    ahead of it: tokens, counted over all documents, that begin another passage of their document. The numbers are those
+    of a vocabulary, whose `terms` has the term of each.
     """
 
     def __init__(self, vocabulary: Vocabulary | Names) -> None:
@@ -40,6 +44,35 @@ class Field:
         self.numbers = array("I")
         self.lengths = array("I")
         self.positions: array[int] | None = None
+        self.cuts = array("I")
+
+    def extend(self, numbers: bytes, lengths: Sequence[int], passages: Sequence[int]) -> None:
+        """Add documents: the numbers of their passages, how long each of these is, and how many each document has."""
+        start = len(self.numbers)
+        self.numbers.frombytes(numbers)
+        if len(lengths) == len(passages) and min(passages, default=1) == 1:
+            self.lengths.extend(lengths)
+            return
+        remaining = iter(lengths)
+        for count in passages:
+            tokens = 0
+            for length in islice(remaining, count):
+                # A passage may be signs only.
+                if tokens and length:
+                    self.cuts.append(start + tokens)
+                tokens += length
+            self.lengths.append(tokens)
+            start += tokens
+
+    def places(self, start: int, end: int) -> Sequence[int]:
+        """Return the positions in their document of the tokens `[start, end)`, which are all that it has."""
+        if self.positions is not None:
+            return self.positions[start:end]
+        places = array("I", range(end - start))
+        for cut in self.cuts[bisect_left(self.cuts, start) : bisect_left(self.cuts, end)]:
+            for token in range(cut - start, end - start):
+                places[token] += schema.VALUE_GAP
+        return places
 
     def fill(self, documents: int) -> None:
         """State that the documents up to a number have no tokens but for those that were added."""
@@ -91,7 +124,7 @@ class Collector:
         self.first_day = array("I")
         self.last_day = array("I")
         self.superseding: list[tuple[int, int]] = []
-        self._waiting: dict[str, list[str]] = {name: [] for name in schema.SCORED}
+        self._waiting: dict[str, list[tuple[str, ...]]] = {name: [] for name in schema.SCORED}
         self._characters = 0
         self._tokenizer: Tokenizer | None = None
 
@@ -121,9 +154,9 @@ class Collector:
         self.last_day.append(last)
         for name, names in document.names.items():
             self._names[name].add(number, names)
-        self._waiting[schema.TITLE].append(document.title)
-        self._waiting[schema.TEXT].append(document.text)
-        self._characters += len(document.title) + len(document.text)
+        self._waiting[schema.TITLE].append((document.title,))
+        self._waiting[schema.TEXT].append(document.passages)
+        self._characters += len(document.title) + sum(map(len, document.passages))
         if self._characters >= WAITING:
             self._number_many()
 
@@ -138,10 +171,10 @@ class Collector:
 
     def _number_few(self) -> None:
         for name, field in self._scored.items():
-            for text in self._waiting[name]:
-                numbers = self.vocabulary.number(text)
-                field.numbers.extend(numbers)
-                field.lengths.append(len(numbers))
+            for passages in self._waiting[name]:
+                numbers = [self.vocabulary.number(passage) for passage in passages]
+                lengths = [len(passage) for passage in numbers]
+                field.extend(b"".join(passage.tobytes() for passage in numbers), lengths, (len(passages),))
             self._waiting[name] = []
         self._characters = 0
 
@@ -151,8 +184,8 @@ class Collector:
         if self._tokenizer is None:
             self._tokenizer = Tokenizer(self.vocabulary)
         for name, field in self._scored.items():
-            numbers, lengths = self._tokenizer.number(self._waiting[name])
-            field.numbers.frombytes(numbers.tobytes())
-            field.lengths.extend(lengths.tolist())
+            waiting = self._waiting[name]
+            numbers, lengths = self._tokenizer.number(list(chain.from_iterable(waiting)))
+            field.extend(numbers.tobytes(), lengths.tolist(), list(map(len, waiting)))
             self._waiting[name] = []
         self._characters = 0

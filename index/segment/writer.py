@@ -173,8 +173,7 @@ def encode_field(name: str, field: Field, encoder: Encoder, lexicon: Lexicon) ->
     spelt = field.vocabulary.terms
     start = 0
     for document, end in enumerate(accumulate(field.lengths)):
-        positions = field.positions[start:end] if field.positions is not None else range(end - start)
-        for number, position in zip(field.numbers[start:end], positions, strict=True):
+        for number, position in zip(field.numbers[start:end], field.places(start, end), strict=True):
             postings.setdefault(spelt[number], {}).setdefault(document, []).append(position)
         start = end
     lengths = field_lengths(name, field)

@@ -186,7 +186,7 @@ def test_what_was_added_is_read_back(archive: Archive) -> None:
     assert (outcome.title, outcome.digest, outcome.origin) == ("Title", made.article.digest, "given")
     (recorded,) = archive.articles()
     values = {name: candidates[0].value for name, candidates in made.article.metadata.fields.items()}
-    assert recorded == (outcome.position, outcome.article_id, True, values, made.text)
+    assert recorded == (outcome.position, outcome.article_id, True, values, made.text, ())
 
 
 def test_articles_are_read_from_any_position(archive: Archive) -> None:

@@ -35,6 +35,7 @@ candidates = st.builds(
     extractor=texts,
     raw=st.none() | texts,
     span=st.none() | spans,
+    note=st.none() | texts,
 )
 fields = st.dictionaries(
     st.sampled_from(FIELD_NAMES) | texts, st.lists(candidates, min_size=1, max_size=3).map(tuple), max_size=4
@@ -171,6 +172,7 @@ def test_members_of_a_later_version_are_ignored() -> None:
         ("fields.title[0].value", None),
         ("fields.title[0].method", 1),
         ("fields.title[0].span", [2, 1]),
+        ("fields.title[0].note", 5),
         ("boilerplate", 5),
         ("boilerplate", ["menu"]),
         ("boilerplate", "menu"),
@@ -201,6 +203,7 @@ def test_a_member_of_an_origin_of_another_type_is_named(member: str, value: obje
 def test_any_document_is_read_or_refused_with_an_error_of_ours(value: object, member: str) -> None:
     for document in ({member: value}, {**codec.article_document(ARTICLE), member: value}):
         for read in (
+            codec.boilerplate_spans,
             lambda read: codec.article_from_document(read, codec.origin_document(ARTICLE.origin)),
             codec.chosen_values,
             codec.text_source,
@@ -253,3 +256,10 @@ def test_an_articles_fields_are_their_first_candidates() -> None:
 def test_a_span_runs_forward(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="span"):
         Span(source="text", start=start, end=end)
+
+
+def test_spans_of_boilerplate_are_read_without_the_rest_those_in_the_text_only() -> None:
+    marks = tuple(Boilerplate(span=Span(source=source, start=4, end=9), rule="menu") for source in ("text", "original"))
+    document = codec.article_document(attrs.evolve(ARTICLE, boilerplate=marks))
+    assert codec.boilerplate_spans(document) == ((4, 9),)
+    assert codec.boilerplate_spans(codec.article_document(ARTICLE)) == ()

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from archive.adding import Outcome
+from archive.amending import current_versions
 from archive.archive import Archive
 from archive.errors import NoSuchArchiveError, NotAnArchiveError, StorageError
+from archive.intake import gather
 from archive.verification import verify
 from tests.archive.making import add_all, numbered
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from archive.submission import Failure
 
 WRITER = Path(__file__).with_name("writer.py")
+AMENDER = Path(__file__).with_name("amender.py")
 KILLS = 50
+AMENDER_KILLS = 20
 WRITERS = 8
 
 
@@ -113,6 +117,41 @@ def test_kill_9_of_one_of_two_writers_harms_neither(tmp_path: Path) -> None:
         survived = acknowledged(output)
         assert len(survived) == 120
         check(folder, lines + survived, seed)
+
+
+@pytest.mark.slow
+def test_kill_9_while_amending_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    folder, articles = tmp_path / "archive", 12
+    texts = [tmp_path / f"{number}.txt" for number in range(articles)]
+    for number, text in enumerate(texts):
+        text.write_text(f"The harbour of Quellin took in {number} ships on that day.\n", "utf-8")
+    with Archive.create(folder) as archive:
+        add_all(archive, gather(map(str, texts)))
+    lines: list[Acknowledged] = []
+    for seed in range(AMENDER_KILLS):
+        chance = random.Random(seed)
+        command = [sys.executable, str(AMENDER), str(folder), str(chance.choice([1, 3, 5]))]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            timer = Timer(chance.uniform(0, chance.choice([0.05, 0.2, 0.5])), process.kill)
+            timer.start()
+            output, errors = process.communicate()
+            timer.join()
+        assert errors == b"", (seed, errors)
+        lines += acknowledged(output)
+        with Archive.open(folder) as archive:
+            assert list(verify(archive)) == [], seed
+            for line in lines:
+                version = archive.version(line.position)
+                assert (version.article.digest, version.metadata.title) == (line.digest, f"Round {line.number}"), seed
+            # Each article has one chain of versions, which all have the bytes of the first.
+            for version in current_versions(archive):
+                versions = archive.versions(version.article_id)
+                assert versions[-1] == version
+                assert [one.amends for one in versions] == [None, *versions[:-1]]
+    amended = [line.position for line in lines if line.status == "amended"]
+    assert len(amended) == len(set(amended)) > articles
 
 
 # Many at once

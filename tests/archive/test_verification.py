@@ -95,6 +95,11 @@ def test_a_log_that_was_cut_with_its_head_is_found_by_its_nodes(damaged: Path) -
     assert any("nodes" in problem.message for problem in found)
 
 
+def test_an_original_that_is_damaged_is_found_for_its_amended_version_too(damaged: Path) -> None:
+    found = changed(damaged, "UPDATE payload SET data = x'00' WHERE position = 5 AND part = 'original'")
+    assert {5, EVENTS - 1} <= positions(found)
+
+
 def test_two_events_that_changed_places_are_found(damaged: Path) -> None:
     found = changed(
         damaged,

@@ -115,7 +115,7 @@ def within(modules: set[str], packages: set[str]) -> set[str]:
     return {name for name in modules if any(name == package or name.startswith(package + ".") for package in packages)}
 
 
-@pytest.mark.parametrize("words", [["show", "1"], ["log"]])
+@pytest.mark.parametrize("words", [["show", "1"], ["log"], ["log", "--runs"], ["explain", "1"]])
 def test_reading_imports_only_what_it_needs(filled: Place, words: list[str]) -> None:
     modules = imported(filled, "--archive", "archive", *words)
     assert {"cli.main", "sqlite3"} <= modules

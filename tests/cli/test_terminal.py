@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from tests.sessions import Place
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-SHOWN = ("search lamp", "show 1", "show 1 --provenance", "status", "log")
-COLOURED = ("search lamp", "show 1", "show 1 --provenance", "status")
+COLOURED = ("search lamp", "show 1", "show 1 --provenance", "explain 1", "explain 1 place", "status")
 
 
 @pytest.mark.parametrize("command", COLOURED)
@@ -39,13 +38,27 @@ def test_a_terminal_gets_colour_unless_it_or_the_user_wants_none(filled: Place, 
 
 
 @pytest.mark.parametrize("columns", [30, 60])
-@pytest.mark.parametrize("command", ["search lamp", "search quellin", "show 1", "show 5"])
+@pytest.mark.parametrize("command", ["search lamp", "search quellin", "show 1", "show 5", "explain 1", "log --runs"])
 def test_no_line_is_wider_than_the_terminal_but_for_a_word_that_is(filled: Place, command: str, columns: int) -> None:
     for environment in ({"COLUMNS": str(columns), "NO_COLOR": "1"}, {"COLUMNS": str(columns)}):
         done = sessions.run(f"morgue --archive archive {command}", filled, terminal=True, environment=environment)
         assert done.code == 0
         for line in ESCAPE.sub("", done.output).splitlines():
             assert cells(line) <= columns or len(line.split()) <= 2, line
+
+
+def test_a_terminal_dims_the_boilerplate_of_a_text_and_a_pipe_gets_it_as_it_is(place: Place) -> None:
+    text = "Home » News » Ferry Returns\nFerry Returns at Last\n\nThe ferry is back in the harbour.\n\nPost a comment\n"
+    (place.work / "ferry.txt").write_text(text, "utf-8")
+    assert morgue(place, "--archive", "A", "init").code == 0
+    assert morgue(place, "--archive", "A", "add", "ferry.txt").code == 0
+    shown = sessions.run("morgue --archive A show 1", place, terminal=True).output
+    body = shown.replace("\r", "").partition("digest")[2].partition("\n\n")[2]
+    dimmed = " ".join(re.findall(r"\x1b\[2m(.*?)\x1b\[0m", body))
+    assert dimmed == "Home » News » Ferry Returns Post a comment"
+    assert ESCAPE.sub("", body).strip() == text.strip()
+    assert morgue(place, "--archive", "A", "show", "1").stdout.endswith(f"\n\n{text}")
+    assert morgue(place, "--archive", "A", "search", "comment").code == 1
 
 
 def test_help_fits_a_narrow_terminal(place: Place) -> None:

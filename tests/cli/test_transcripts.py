@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,14 @@ from tests import sessions
 if TYPE_CHECKING:
     from tests.sessions import Place
 
+OLDER = Path(__file__).with_name("older.py")
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
 
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_a_session_goes_as_it_is_written_down(transcript: Path, place: Place) -> None:
+    # For sessions about what an earlier version left behind.
+    shutil.copy(OLDER, place.home)
     sessions.check(sessions.parse(transcript.read_text("utf-8")), place)
 
 

@@ -52,7 +52,8 @@ def test_each_version_is_a_document_in_the_order_of_the_log(archive: Archive) ->
     found = list(documents(archive, 0, archive.size()))
     assert [document.position for document in found] == positions
     assert [document.supersedes for document in found] == [None, None, positions[0]]
-    assert [(document.title, document.text) for document in found[:2]] == [("Ships", "Ships came in."), ("", "Storm")]
+    read = [(document.title, document.passages) for document in found[:2]]
+    assert read == [("Ships", ("Ships came in.",)), ("", ("Storm",))]
     assert [document.position for document in documents(archive, positions[1], positions[2])] == [positions[1]]
 
 

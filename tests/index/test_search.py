@@ -34,6 +34,7 @@ CLIPPINGS = st.builds(
     captured=st.sampled_from(STAMPS),
     published=st.sampled_from([None, "2020", "2021-04", "XXXX-04-18"]),
     publisher=st.sampled_from([None, "Courier", "Harbour News"]),
+    boilerplate=st.sampled_from([(), (), ((0, 5),), ((6, 13), (20, 25)), ((12, 999),)]),
 )
 CORPORA = st.lists(CLIPPINGS, min_size=1, max_size=24)
 

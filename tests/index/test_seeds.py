@@ -22,7 +22,14 @@ pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the scraped texts ar
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("Natanz sabotage", ["002", "000"]), ('"maximum pressure"', {"001", "004"}), ("zzzz", [])],
+    [
+        ("Post a comment", []),
+        ('"follow us"', []),
+        ('"most visited"', []),
+        ("Natanz sabotage", ["002", "000"]),
+        ('"maximum pressure"', {"001", "004"}),
+        ("zzzz", []),
+    ],
 )
 def test_the_texts_that_have_the_words_are_found(
     archive: Archive, index: NotedIndex, query: str, expected: list[str] | set[str]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archive.importers.jsonl import JsonlImporter
 from archive.importers.protocol import Draft, Problem
 from tests.archive.importers.parsing import parsed
+from tests.archive.importers.spans import check_spans
 
 GOOD = b'{"text": "The ferry is back."}'
 
@@ -74,7 +75,7 @@ def test_every_member_becomes_its_field() -> None:
         "tags": ("ferry", "storm"),
     }
     assert (draft.key, draft.captured) == ("17", "2021-04-14T00:00:00Z")
-    assert all(known.method == "json" and known.extractor == "jsonl/1" for (known,) in draft.fields.values())
+    assert all(known.method == "json" and known.extractor == "jsonl/2" for (known,) in draft.fields.values())
 
 
 def test_raw_is_what_was_stated_where_it_was_normalised() -> None:
@@ -83,11 +84,33 @@ def test_raw_is_what_was_stated_where_it_was_normalised() -> None:
     )
     found = {field: (known.value, known.raw) for field, (known,) in draft.fields.items()}
     assert found == {
-        "title": ("Ferry Is Back", "Ferry\n Is Back"),
+        "title": ("Ferry Is Back", "Ferry\\n Is Back"),
         "published": ("2021-04-13T12:00:00+05:00", "Tue, 13 Apr 2021 12:00:00 +0500"),
         "tags": (("ferry",), '["ferry", " ferry"]'),
-        "place": ("Oslo", None),
+        "place": ("Oslo", "Oslo"),
     }
+    assert check_spans(draft) == 4
+
+
+def test_a_place_that_two_members_could_be_at_is_not_stated() -> None:
+    (draft,) = parse(b'{"related": {"title": "Ferry"}, "title": "Ferry", "place": "Oslo", "text": "a"}')
+    assert isinstance(draft, Draft)
+    assert draft.fields["title"][0].span is None
+    assert draft.fields["place"][0].raw == "Oslo"
+    assert check_spans(draft) == 1
+
+
+def test_objects_are_taken_by_their_names_and_html_as_text() -> None:
+    draft = draft_of(
+        text=None,
+        html="<p>The ferry.<p>Is back.",
+        publisher={"name": "Courier"},
+        authors=[{"name": "Jane Doe"}, "John Roe"],
+        title={"rendered": "Ferry &#8211; back"},
+    )
+    assert draft.text == "The ferry.\n\nIs back."
+    found = {field: known.value for field, (known,) in draft.fields.items()}
+    assert found == {"publisher": "Courier", "authors": ("Jane Doe", "John Roe"), "title": "Ferry – back"}
 
 
 def test_members_that_compete_are_all_candidates_in_the_order_of_the_table() -> None:
@@ -149,7 +172,7 @@ def test_the_text_is_the_first_member_that_holds_one() -> None:
         (b'{"body": "\\u200b"}', "'body' is empty"),
         (b'{"text": 5}', "'text' must be a string, not a number"),
         (b'{"text": "a", "title": ["b"]}', "'title' must be a string, not a list"),
-        (b'{"text": "a", "authors": {"name": "b"}}', "'authors' must be a string or a list of strings, not an object"),
+        (b'{"text": "a", "authors": {"age": 5}}', "'authors' must be a string or a list of strings, not an object"),
         (b'{"text": "a", "tags": [true]}', "not true or false"),
         (b'{"text": "a", "id": 1.5}', "'id' must be a string or an integer"),
         (b'{"text": "a \\ud800"}', r"'text' holds half of a surrogate pair \(\\ud800\) at character 2"),
@@ -219,6 +242,7 @@ def test_no_bytes_raise(data: bytes) -> None:
     for found in parse(data, max_line=100):
         if isinstance(found, Draft):
             assert found.record.original in data
+            check_spans(found)
             found.article_text().encode()
 
 
@@ -233,6 +257,9 @@ NAMES = st.sampled_from(
 @given(st.lists(st.dictionaries(NAMES, VALUES, max_size=5), max_size=5))
 def test_any_records_give_drafts_or_problems_line_by_line(records: list[dict[str, object]]) -> None:
     data = b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    for found in parse(data):
+        if isinstance(found, Draft):
+            check_spans(found)
     lines = [found.line for found in parse(data)]
     assert {number for number in lines if number is not None} == set(range(1, len(records) + 1))
 

@@ -52,6 +52,7 @@ def test_a_file_is_one_draft_with_its_fields() -> None:
     draft = only_draft(ARTICLE.encode())
     assert draft.record.original == ARTICLE.encode()
     assert draft.text is None
+    assert draft.boilerplate == ()
     assert (draft.media_type, draft.encoding, draft.line) == ("text/plain", "utf-8", None)
     assert draft.article_text() == ARTICLE
     found = {
@@ -59,11 +60,11 @@ def test_a_file_is_one_draft_with_its_fields() -> None:
         for field, (candidate,) in draft.fields.items()
     }
     assert found == {
-        "title": ("Ferry Returns After Three Years",) * 2 + ("heading", "text/1"),
-        "authors": (("Jane Doe", "John Roe"), "JANE DOE and John Roe", "byline", "text/1"),
-        "place": ("Oslo", "OSLO", "dateline", "text/1"),
-        "agency": ("NTB", "NTB", "dateline", "text/1"),
-        "published": ("2021-04-13", "April 13, 2021", "dateline", "text/1"),
+        "title": ("Ferry Returns After Three Years",) * 2 + ("heading", "text/2"),
+        "authors": (("Jane Doe", "John Roe"), "JANE DOE and John Roe", "byline", "text/2"),
+        "place": ("Oslo", "OSLO", "dateline", "text/2"),
+        "agency": ("NTB", "NTB", "dateline", "text/2"),
+        "published": ("2021-04-13", "April 13, 2021", "dateline", "text/2"),
     }
 
 
@@ -99,7 +100,7 @@ def test_a_day_that_begins_a_sentence_is_not_when_it_was_published() -> None:
 
 def test_a_date_alone_in_the_heading_is_not_asserted_as_published() -> None:
     draft = only_draft(b"May 28, 2024\n\nFerry Is Back\n\nThe town has it again.")
-    assert set(draft.fields) == {"title"}
+    assert set(draft.fields) == {"title", "page_date"}
 
 
 def test_empty_and_binary_input_are_problems() -> None:

@@ -25,8 +25,7 @@ _TAKEN: list[bytes] = []
 
 def register() -> None:
     """Make the formats known: `hostile`, whose splitter says how far it has come, and `mute`, whose does not."""
-    importers._IMPORTERS["hostile"] = HostileImporter
-    importers._IMPORTERS["mute"] = MuteImporter
+    importers._IMPORTERS = {"hostile": HostileImporter, "mute": MuteImporter, **importers._IMPORTERS}
 
 
 def harm(what: bytes) -> None:

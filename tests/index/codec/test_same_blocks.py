@@ -35,7 +35,7 @@ def test_equal_sections(tmp_path_factory: pytest.TempPathFactory, texts: list[st
     collector = Collector()
     for number, text in enumerate(texts):
         collector.add(
-            Document(position=number, title="", text=text, names={}, days=None, published=None, supersedes=None)
+            Document(position=number, title="", passages=(text,), names={}, days=None, published=None, supersedes=None)
         )
     write_segment(collector, path)
     index = RamStorage().create_index(fields.Schema(text=StockTerms(scorable=True)))

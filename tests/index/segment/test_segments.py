@@ -39,7 +39,7 @@ def corpora(draw: st.DrawFn) -> list[Document]:
         Document(
             position=3 * number + 1,
             title=" ".join(draw(_words)),
-            text=" ".join(draw(_words)),
+            passages=tuple(" ".join(draw(_words)) for _ in range(draw(st.integers(0, 3)))),
             names=draw(_names),
             days=draw(_days),
             published=draw(st.one_of(st.none(), st.integers(-(1 << 40), 1 << 40))),
@@ -120,7 +120,7 @@ def test_a_term_in_many_documents_is_merged_some_blocks_at_a_time(
         Document(
             position=number,
             title="",
-            text="the dam and the gate" if number % 3 else "a",
+            passages=("the dam and the gate" if number % 3 else "a",),
             names={},
             days=None,
             published=None,
@@ -143,7 +143,7 @@ def test_a_segment_gives_back_terms_postings_and_columns(tmp_path: Path) -> None
         Document(
             position=number + 5,
             title=f"Title {number}",
-            text=text,
+            passages=(text,),
             names={"author": ("Ilse Quarrow", "Ann Dam")},
             days=(7, 9) if number else None,
             published=None if number else -5,
@@ -180,7 +180,7 @@ def test_every_form_of_titles_and_texts_is_found_with_its_term(tmp_path: Path) -
         Document(
             position=1,
             title="Happy days’ end",
-            text="Université, happier; l’accord. A dam",
+            passages=("Université, happier; l’accord. A dam",),
             names={"author": ("Hapax",)},
             days=None,
             published=None,
@@ -204,7 +204,7 @@ def test_a_flipped_bit_in_any_section_is_found(tmp_path: Path) -> None:
         Document(
             position=number,
             title="A dam",
-            text="dams " * 300 + "river " * (3 * number),
+            passages=("dams " * 300 + "river " * (3 * number),),
             names={"author": ("Ann",)},
             days=(3, 4),
             published=7,
@@ -230,7 +230,7 @@ def test_a_flipped_bit_in_any_section_is_found(tmp_path: Path) -> None:
 
 def test_a_file_cut_short_anywhere_is_no_segment(tmp_path: Path) -> None:
     documents = [
-        Document(position=1, title="A dam", text="The dam", names={}, days=None, published=None, supersedes=None)
+        Document(position=1, title="A dam", passages=("The dam",), names={}, days=None, published=None, supersedes=None)
     ]
     whole = written(documents, tmp_path, "whole.seg").read_bytes()
     for length in range(0, len(whole), 7):

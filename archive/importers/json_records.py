@@ -1,0 +1,95 @@
+"""One JSON record: its bytes to an object, and the object to what it says of an article.
+
+A record is of one of three kinds: plain members by name, a schema.org document, the item of a JSON Feed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from archive.importers.members import READ, Reading, RecordError, read_members
+from archive.importers.protocol import Draft, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive.importers.protocol import Record
+
+_OF_JSON_LD = frozenset({"@context", "@type", "@graph"})
+
+
+class _Repeating(dict[str, object]):
+    """An object in which a member stands more than once: `repeated` are their names."""
+
+    repeated: frozenset[str]
+
+
+def read_record(record: Record, *, extractor: str) -> Iterator[Draft | Problem]:
+    """Yield the draft of a JSON record, or the problem with it; or both, where a value was left out."""
+    try:
+        reading = _reading(record, extractor)
+    except RecordError as error:
+        yield Problem(message=str(error), line=record.line, label=record.label)
+        return
+    yield Draft(
+        record=record,
+        media_type=reading.media_type,
+        encoding="utf-8",
+        fields=reading.fields,
+        text=reading.text,
+        key=reading.key,
+        captured=reading.captured,
+    )
+    for remark in reading.remarks:
+        yield Problem(message=remark, line=record.line, label=record.label, partial=True)
+
+
+def _reading(record: Record, extractor: str) -> Reading:
+    members = load(record.original, unit="line" if record.format == "jsonl" else "record")
+    if record.head is not None:
+        from archive.importers import json_feed
+
+        feed = load(record.head, unit="record")
+        if json_feed.is_feed(feed):
+            return json_feed.read_item(members, feed, original=record.original, extractor=extractor)
+    if not _OF_JSON_LD.isdisjoint(members):
+        from archive.importers import json_ld
+
+        if json_ld.is_document(members):
+            return json_ld.read_document(members, original=record.original, extractor=extractor)
+    return read_members(members, original=record.original, extractor=extractor)
+
+
+def load(original: bytes, *, unit: str) -> dict[str, object]:
+    """Return the object in a record's bytes. Raises `RecordError`, whose message calls it a line or a record."""
+    try:
+        record: object = json.loads(original.decode(), object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise RecordError(
+            f"byte {error.start} of the {unit} is not valid UTF-8; convert the file to UTF-8 (iconv)"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise RecordError(
+            f"invalid JSON at character {error.pos + 1}: {error.msg}; each {unit} must be one JSON object"
+        ) from error
+    except RecursionError:
+        raise RecordError("the JSON is nested too deep; flatten what stands around the text") from None
+    except ValueError as error:  # an integer of more digits than Python converts
+        raise RecordError(f"invalid JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise RecordError(f'not a JSON object; each {unit} must be one, such as {{"text": "..."}}')
+    if isinstance(record, _Repeating) and (ambiguous := sorted(record.repeated & READ)):
+        raise RecordError(f"{ambiguous[0]!r} stands in the record more than once; keep the right one")
+    return record
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    repeating = _Repeating(members)
+    counts = Counter(name for name, _ in pairs)
+    repeating.repeated = frozenset(name for name, count in counts.items() if count > 1)
+    return repeating
