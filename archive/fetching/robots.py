@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from protego import Protego
 
     from archive.fetching.address import Address
+
+
+# As generous as Protego is: with or without a hyphen, with a space for the colon.
+_USER_AGENT = re.compile(r"\s*user(?:-|\s*)agent(?![\w-])\s*:?(?P<name>.*)", re.IGNORECASE)
+_OTHERS = "others"
 
 
 class Robots:
@@ -53,4 +59,23 @@ class Robots:
         from protego import Protego
 
         # Rules are ASCII in effect; what is no UTF-8 is in a comment, or in a path that nobody asks for.
-        return Protego.parse(content.decode("utf-8-sig", "replace"))
+        return Protego.parse(concerning(content.decode("utf-8-sig", "replace"), self._product))
+
+
+def concerning(rules: str, product: str) -> str:
+    """Return rules that are the same for a product, with all others that they name as one.
+
+    Protego adds each rule to each product that its group names. A file within our limit of size can name tens of
+    thousands, with as many rules: minutes of work, and gigabytes. That of a `product/1.0` is the product's, too.
+    """
+    lines: list[str] = []
+    for line in rules.splitlines():
+        bare = line.partition("#")[0]
+        named = _USER_AGENT.match(bare)
+        if named is not None:
+            name = named["name"].strip().lower()
+            if name != "*":
+                name = product if name.replace("*", "").partition("/")[0].strip() == product else _OTHERS
+            bare = f"user-agent: {name}"
+        lines.append(bare)
+    return "\n".join(lines)

@@ -113,7 +113,10 @@ def test_secrets_of_a_url_stay_out_of_what_is_printed(place: Place) -> None:
         url = server.url("/a?token=s3cret").replace("//", "//desk:hunter2@")
         done = morgue(place, "add", url, "--json")
         failed = morgue(place, "add", url.replace("/a?", "/b?"))
-    for output in (done.stdout, done.stderr, failed.stderr):
+    runs = morgue(place, "log", "--runs", "--json").stdout
+    told = morgue(place, "explain", "1").stdout
+    assert "[redacted]" in runs
+    for output in (done.stdout, done.stderr, failed.stderr, runs, told):
         assert "s3cret" not in output
         assert "hunter2" not in output
     assert "token=REDACTED: answered 404" in failed.stderr

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from archive import importers
 from tests.archive.fetching.server import Reply, Server, page
 from tests.archive.fetching.test_pages import article, canonical
 from tests.archive.fetching.test_web import add, failures, following, only, statuses, web
@@ -16,8 +13,6 @@ if TYPE_CHECKING:
     from archive.fetching.web import Web
 
 __all__ = ["following", "web"]
-
-pytestmark = pytest.mark.skipif(not {"feed", "html"} <= set(importers.NAMES), reason="feeds are not read yet")
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Port Ansel Gazette</title><link>{site}</link><language>en</language>

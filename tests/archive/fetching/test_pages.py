@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive import importers
 from tests.archive.fetching.server import Server, page, redirect
 from tests.archive.fetching.test_web import add, following, only, web
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from tests.archive.fetching.server import Reply
 
 __all__ = ["following", "web"]
-
-pytestmark = pytest.mark.skipif("html" not in importers.NAMES, reason="pages are not read yet")
 
 BODY = """<!doctype html><html lang="en"><head><title>Grey Tern comes in late - Port Ansel Gazette</title>
 <meta property="og:site_name" content="Port Ansel Gazette">{head}</head><body><nav><a href="/">Home</a></nav>

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
 
 from archive.fetching.faults import FetchError
 from archive.fetching.fetcher import Fetcher
 from archive.fetching.pace import retry_after
+from archive.fetching.robots import concerning
 from archive.fetching.transport import Transport
 from tests.archive.fetching.conftest import QUICK
 from tests.archive.fetching.server import Raw, Reply, Server, endless, page, raw, redirect
@@ -29,6 +33,9 @@ def rules(text: str) -> Reply:
         "User-agent: *\nDisallow: /",
         "User-agent: morgue\nDisallow: /harbour",
         "User-Agent: Morgue\nUser-Agent: other\nDisallow: /harbour",
+        "User-Agent: Morgue/0.1 # ours\nDisallow: /harbour",
+        "User Agent morgue*\nDisallow: /harbour",
+        "User-agent:\nUser-agent: *\nDisallow: /",
         "User-agent: *\nAllow: /\nUser-agent: morgue\nDisallow: /*/a$",
         "\ufeffuser-agent: *\r\ndisallow: /harbour/",
     ],
@@ -48,6 +55,8 @@ def test_what_a_site_forbids_is_not_fetched(fetcher: Fetcher, text: str) -> None
         "",
         "User-agent: *\nDisallow:",
         "User-agent: other\nDisallow: /",
+        "User-agent: morgues\nUser-agent: necro-morgue\nUser-agent: mor\nDisallow: /",
+        "User-agents: morgue\nDisallow: /",
         "User-agent: *\nDisallow: /\nUser-agent: morgue\nAllow: /",
         "User-agent: *\nDisallow: /\nAllow: /harbour/a",
         "<html><p>Not found</p></html>",
@@ -136,6 +145,49 @@ def test_rules_may_be_ignored(waits: Waits) -> None:
     ):
         assert fetcher.fetch(server.url("/a")).body == PAGE.body
     assert server.asked == ["/a"]
+
+
+def test_rules_for_very_many_are_read_at_once() -> None:
+    names = "".join(f"User-agent: bot{number}\nuser agent morgue{number}\n" for number in range(9000))
+    hostile = names + "User-agent: morgue\n" + "Disallow: /x\n" * 15000
+    # Each rule for each name would be 270 million.
+    parsed = Protego.parse(concerning(hostile, "morgue"))
+    assert not parsed.can_fetch("https://news.example/x", "morgue")
+    assert parsed.can_fetch("https://news.example/y", "morgue")
+
+
+FRAGMENTS = [
+    "User-agent",
+    "user agent",
+    "useragent",
+    "USER-AGENT",
+    "Disallow",
+    "Allow",
+    ":",
+    " ",
+    "\t",
+    "\n",
+    "#",
+    "*",
+    "/",
+]
+NAMES = ["morgue", "Morgue/2", "bot", "bot2", "b", "/a", "\u2028", "\x0c", "-"]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS + NAMES), max_size=40).map("".join))
+def test_no_spelling_makes_many_of_the_others(text: str) -> None:
+    assert len(Protego.parse(concerning(text, "morgue"))._user_agents) <= 3
+
+
+@given(st.lists(st.sampled_from(["User-agent: ", "Disallow: ", "Allow: ", *NAMES, "*", "/", "\n", "\n"])).map("".join))
+def test_what_is_said_to_others_changes_nothing(text: str) -> None:
+    # Of names in which ours is not, both readings must agree.
+    plain = text.replace("Morgue/2", "morgue")
+    for path in ("/", "/a", "/b", "/morgue"):
+        url = f"https://news.example{path}"
+        assert Protego.parse(concerning(plain, "morgue")).can_fetch(url, "morgue") == Protego.parse(plain).can_fetch(
+            url, "morgue"
+        )
 
 
 # Pace
