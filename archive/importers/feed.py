@@ -59,9 +59,11 @@ class FeedImporter:
         """Yield the draft of an entry, or the problem that nothing is in it; and what had to be left out."""
         from archive.importers.feed_markup import EncodingError
         from archive.importers.feed_reading import reading_of
+        from archive.importers.found_in_text import with_text
 
+        extractor = f"{self.name}/{self.version}"
         try:
-            reading = reading_of(record, extractor=f"{self.name}/{self.version}")
+            reading = reading_of(record, extractor=extractor)
         except EncodingError as error:
             yield Problem(message=str(error), line=record.line, label=record.label)
             return
@@ -73,7 +75,7 @@ class FeedImporter:
             record=record,
             media_type=reading.media_type,
             encoding=reading.encoding,
-            fields=reading.fields,
+            fields=with_text(reading.fields, reading.text, extractor=extractor),
             text=reading.text,
             key=reading.key,
         )

@@ -45,6 +45,7 @@ class MarkdownImporter:
 
     def read(self, record: Record) -> Iterator[Draft | Problem]:
         """Yield the draft, or the problem with it; or both, where front matter or a value of it cannot be read."""
+        from archive.importers.found_in_text import with_text
         from archive.importers.markdown_front import read_front_matter
         from archive.importers.markdown_text import read_markdown
 
@@ -74,7 +75,7 @@ class MarkdownImporter:
             record=record,
             media_type="text/markdown",
             encoding=encoding,
-            fields=fields,
+            fields=with_text(fields, body.text, extractor=extractor),
             text=body.text,
             key=front.key,
             captured=front.captured,

@@ -15,7 +15,6 @@ from archive.importers.decoding import is_visible
 from archive.importers.lines import one_line
 from archive.importers.members import tags
 from archive.importers.protocol import Draft, Problem, Record
-from archive.importers.text import read_fields
 from archive.importers.whole import one_record
 from archive.provenance import Candidate
 
@@ -32,7 +31,6 @@ LARGEST = 128 * 1024 * 1024
 MOST_PAGES = 2000
 """The most pages that are read; no article has more."""
 
-_FOUND_IN_TEXT = ("authors", "agency", "published", "place", "title")
 _DATE = re.compile(
     r"(?:D:)?(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)"
     r"(?:(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<offset>Z|[+-]\d\d'?(?:\d\d)?)?)?)?)?.*",
@@ -72,10 +70,12 @@ class PdfImporter:
             yield document
             return
         extractor = f"{self.name}/{self.version}"
+        from archive.importers.text import read_fields
+
         fields = _stated_fields(document.stated, extractor)
+        # A heading on the first page is more of a title than what the file states.
         for field, candidates in read_fields(document.text, extractor=extractor).items():
-            if field in _FOUND_IN_TEXT:
-                fields[field] = (*fields.get(field, ()), *candidates)
+            fields[field] = (*fields.get(field, ()), *candidates)
         yield Draft(
             record=record,
             media_type="application/pdf",

@@ -242,6 +242,17 @@ def test_a_source_goes_before_the_feed_that_passes_it_on() -> None:
     assert [known.value for known in draft.fields["publisher"]] == ["Skellock Wire", "Courier"]
 
 
+def test_the_text_says_more_behind_what_the_feed_says() -> None:
+    date = "<pubDate>Tue, 01 Apr 2031 10:00:00 +0200</pubDate>"
+    text = "<description>PORT ANSEL, March 31 (Reuters) -- The ferry is back in the harbour.</description>"
+    (draft,) = drafts(item("<title>Ferry</title>" + date + text))
+    check_spans(draft)
+    assert chosen(draft)["agency"] == "Reuters"
+    assert chosen(draft)["place"] == "Port Ansel"
+    assert [known.method for known in draft.fields["published"]] == ["feed", "dateline"]
+    assert [known.method for known in draft.fields["title"]] == ["feed"]
+
+
 def test_a_date_that_is_none_is_left_out_and_reported() -> None:
     draft, problem = parse(FeedImporter(), io.BytesIO(item("<title>T</title><pubDate>yesterday</pubDate>").encode()))
     assert isinstance(draft, Draft)
