@@ -237,6 +237,14 @@ def test_an_original_link_goes_before_that_of_a_service() -> None:
     assert [known.value for known in draft.fields["url"]] == ["https://c.example/1", "https://feeds.example/~r/1"]
 
 
+def test_a_permanent_link_is_an_address_besides() -> None:
+    inside = "<title>T</title><link>https://click.example/1</link><guid>https://c.example/1</guid>"
+    (draft,) = drafts(item(inside))
+    assert [known.value for known in draft.fields["url"]] == ["https://click.example/1", "https://c.example/1"]
+    (draft,) = drafts(item(inside.replace("<guid>", "<guid isPermaLink='false'>")))
+    assert [known.value for known in draft.fields["url"]] == ["https://click.example/1"]
+
+
 def test_a_source_goes_before_the_feed_that_passes_it_on() -> None:
     (draft,) = drafts(item('<title>T</title><source url="https://s.example/">Skellock Wire</source>'))
     assert [known.value for known in draft.fields["publisher"]] == ["Skellock Wire", "Courier"]
