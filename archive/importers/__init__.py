@@ -75,7 +75,7 @@ _AS_IT_IS = "--format text takes it as it is"
 # What a file that is not read begins with, letters in lower case; what it is; what can be done.
 _NOT_READ = (
     ((b"<!doctype html", b"<html"), "HTML", _AS_IT_IS),
-    ((b"<?xml", b"<!doctype", b"<!--"), "XML that is no feed", f"make text or JSON of it; {_AS_IT_IS}"),
+    ((b"<?xml", b"<!doctype"), "XML that is no feed", f"make text or JSON of it; {_AS_IT_IS}"),
     ((b"warc/",), "WARC", "unpack it"),
     ((b"{\\rtf",), "RTF", "convert it: soffice --convert-to txt, or pandoc"),
     ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), "a document of Word, Excel or Outlook", "save it as text or PDF"),
