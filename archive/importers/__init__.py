@@ -94,7 +94,7 @@ DECOMPRESSES = frozenset({"warc"})
 _AS_IT_IS = "--format text takes it as it is"
 # What a file that is not read begins with, letters in lower case; what it is; what can be done.
 _NOT_READ = (
-    ((b"<?xml", b"<!doctype", b"<!--"), "XML that is no feed", f"make text or JSON of it; {_AS_IT_IS}"),
+    ((b"<?xml", b"<!doctype"), "XML that is no feed", f"make text or JSON of it; {_AS_IT_IS}"),
     ((b"{\\rtf",), "RTF", "convert it: soffice --convert-to txt, or pandoc"),
     ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), "a document of Word, Excel or Outlook", "save it as text or PDF"),
     ((b"\x89png", b"gif8", b"\xff\xd8\xff", b"ii*\0", b"mm\0*"), "a picture", "recognise its text first (tesseract)"),

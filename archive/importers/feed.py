@@ -59,9 +59,11 @@ class FeedImporter:
         """Yield the draft of an entry, or the problem that nothing is in it; and what had to be left out."""
         from archive.importers.feed_markup import EncodingError
         from archive.importers.feed_reading import reading_of
+        from archive.importers.found_in_text import with_text
 
+        extractor = f"{self.name}/{self.version}"
         try:
-            reading = reading_of(record, extractor=f"{self.name}/{self.version}")
+            reading = reading_of(record, extractor=extractor)
         except EncodingError as error:
             yield Problem(message=str(error), line=record.line, label=record.label)
             return
@@ -69,12 +71,14 @@ class FeedImporter:
             message = "the entry has no text, title, link or id: nothing to archive"
             yield Problem(message=message, line=record.line, label=record.label)
             return
+        said = with_text(reading.fields, reading.text, extractor=extractor)
         yield Draft(
             record=record,
             media_type=reading.media_type,
             encoding=reading.encoding,
-            fields=reading.fields,
+            fields=said.fields,
             text=reading.text,
+            boilerplate=said.boilerplate,
             key=reading.key,
         )
         for remark in reading.remarks:

@@ -15,7 +15,7 @@ import attrs
 from archive.errors import InvalidValueError
 from archive.importers import rfc822_dates
 from archive.importers.decoding import is_visible
-from archive.importers.entry_keys import entry_key
+from archive.importers.entry_keys import canonical, entry_key
 from archive.importers.feed_markup import Element, Markup, children, root_of
 from archive.importers.fragments import text_of
 from archive.importers.lines import one_line
@@ -38,6 +38,7 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _MAIL = re.compile(r"(?:mailto:)?[^\s()<>,;]+@[^\s()<>,;]+")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _TAGS = re.compile(r"<[^<>]+>")
+_NO_PERMALINK = re.compile(r"""ispermalink\s*=\s*["']\s*false""", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
@@ -286,6 +287,10 @@ def _addresses(entry: Entry) -> Iterator[str]:
             yield address
     if address := _string(entry.parsed, "link").strip():
         yield address
+    for element in entry.named("guid"):
+        address = _plain(entry.inner(element))
+        if canonical(address) and not _NO_PERMALINK.search(element.attributes):
+            yield address
 
 
 def _place_of_address(entry: Entry, url: str) -> tuple[str, Span] | None:

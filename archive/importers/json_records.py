@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from archive.importers.found_in_text import with_text
 from archive.importers.members import READ, Reading, RecordError, read_members
 from archive.importers.protocol import Draft, Problem
 
@@ -33,12 +34,14 @@ def read_record(record: Record, *, extractor: str) -> Iterator[Draft | Problem]:
     except RecordError as error:
         yield Problem(message=str(error), line=record.line, label=record.label)
         return
+    said = with_text(reading.fields, reading.text, extractor=extractor)
     yield Draft(
         record=record,
         media_type=reading.media_type,
         encoding="utf-8",
-        fields=reading.fields,
+        fields=said.fields,
         text=reading.text,
+        boilerplate=said.boilerplate,
         key=reading.key,
         captured=reading.captured,
     )

@@ -91,11 +91,13 @@ class MailImporter:
 
     def read(self, record: Record) -> Iterator[Draft | Problem]:
         """Yield the draft of a message, or the problem that it says nothing; and what had to be left out."""
+        from archive.importers.found_in_text import with_text
         from archive.importers.mail_body import text_in
         from archive.importers.mail_fields import encoding_of, read_fields
 
         encoding = encoding_of(record.original)
-        fields, key, remarks = read_fields(record.original, encoding=encoding, extractor=f"{self.name}/{self.version}")
+        extractor = f"{self.name}/{self.version}"
+        fields, key, remarks = read_fields(record.original, encoding=encoding, extractor=extractor)
         body = text_in(record.original, is_quoted=record.container == "mbox")
         if body.problem:
             remarks.append(body.problem)
@@ -103,12 +105,14 @@ class MailImporter:
             message = body.problem or "the message has neither a text nor a subject: nothing to archive"
             yield Problem(message=message, line=record.line, label=record.label)
             return
+        said = with_text(fields, body.text, extractor=extractor)
         yield Draft(
             record=record,
             media_type="message/rfc822",
             encoding=encoding,
-            fields=fields,
+            fields=said.fields,
             text=body.text,
+            boilerplate=said.boilerplate,
             key=key,
         )
         for remark in remarks:

@@ -45,6 +45,7 @@ class MarkdownImporter:
 
     def read(self, record: Record) -> Iterator[Draft | Problem]:
         """Yield the draft, or the problem with it; or both, where front matter or a value of it cannot be read."""
+        from archive.importers.found_in_text import with_text
         from archive.importers.markdown_front import read_front_matter
         from archive.importers.markdown_text import read_markdown
 
@@ -70,12 +71,14 @@ class MarkdownImporter:
         if not is_visible(body.text) and not fields.keys() & {"title", "url"}:
             yield Problem(message="empty: nothing to archive")
             return
+        said = with_text(fields, body.text, extractor=extractor)
         yield Draft(
             record=record,
             media_type="text/markdown",
             encoding=encoding,
-            fields=fields,
+            fields=said.fields,
             text=body.text,
+            boilerplate=said.boilerplate,
             key=front.key,
             captured=front.captured,
         )

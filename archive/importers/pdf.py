@@ -72,6 +72,7 @@ class PdfImporter:
             return
         extractor = f"{self.name}/{self.version}"
         fields = _stated_fields(document.stated, extractor)
+        # A heading on the first page is more of a title than what the file states.
         reading = read_text(document.text, extractor=extractor)
         for field, candidates in reading.fields.items():
             fields[field] = (*fields.get(field, ()), *candidates)

@@ -247,7 +247,12 @@ class _Later(TextImporter):
             text = item.article_text().partition("\n")[2]
             place = Span(source="text", start=0, end=4)
             candidate = Candidate(
-                value="2031-03-06", method="http", extractor="text/7", raw=text[:4], span=place, note="year from the URL"
+                value="2031-03-06",
+                method="http",
+                extractor="text/7",
+                raw=text[:4],
+                span=place,
+                note="year from the URL",
             )
             fields = {**item.fields, "published": (*item.fields.get("published", ()), candidate)}
             yield attrs.evolve(item, text=text, fields=fields, boilerplate=(Boilerplate(span=place, rule="menu"),))

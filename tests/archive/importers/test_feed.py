@@ -237,9 +237,28 @@ def test_an_original_link_goes_before_that_of_a_service() -> None:
     assert [known.value for known in draft.fields["url"]] == ["https://c.example/1", "https://feeds.example/~r/1"]
 
 
+def test_a_permanent_link_is_an_address_besides() -> None:
+    inside = "<title>T</title><link>https://click.example/1</link><guid>https://c.example/1</guid>"
+    (draft,) = drafts(item(inside))
+    assert [known.value for known in draft.fields["url"]] == ["https://click.example/1", "https://c.example/1"]
+    (draft,) = drafts(item(inside.replace("<guid>", "<guid isPermaLink='false'>")))
+    assert [known.value for known in draft.fields["url"]] == ["https://click.example/1"]
+
+
 def test_a_source_goes_before_the_feed_that_passes_it_on() -> None:
     (draft,) = drafts(item('<title>T</title><source url="https://s.example/">Skellock Wire</source>'))
     assert [known.value for known in draft.fields["publisher"]] == ["Skellock Wire", "Courier"]
+
+
+def test_the_text_says_more_behind_what_the_feed_says() -> None:
+    date = "<pubDate>Tue, 01 Apr 2031 10:00:00 +0200</pubDate>"
+    text = "<description>PORT ANSEL, March 31 (Reuters) -- The ferry is back in the harbour.</description>"
+    (draft,) = drafts(item("<title>Ferry</title>" + date + text))
+    check_spans(draft)
+    assert chosen(draft)["agency"] == "Reuters"
+    assert chosen(draft)["place"] == "Port Ansel"
+    assert [known.method for known in draft.fields["published"]] == ["feed", "dateline"]
+    assert [known.method for known in draft.fields["title"]] == ["feed"]
 
 
 def test_a_date_that_is_none_is_left_out_and_reported() -> None:

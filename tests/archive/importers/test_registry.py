@@ -65,6 +65,7 @@ SAMPLES = [
     (b"[Editor's note: this was changed.]\n", "text"),
     (b"Ferry returns\n\nThe ferry is back. <rss> is a format.", "text"),
     (b"<3 of them", "text"),
+    (b"<!-- by hand -->\n# Ferry\n\nIt is back.\n", "text"),
     (b"Prices of %PDF- files", "text"),
     (b"\x89PNG\0", "text"),
     (b"", "text"),
