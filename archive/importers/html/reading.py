@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -37,15 +36,8 @@ class ReadPage:
     kind: str | None
 
 
-# The libraries log what they dislike in a page, and Python prints that where nobody listens.
-_LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
-
-
 def read_page(original: bytes, *, exchange: Exchange | None = None) -> ReadPage:
     """Read a page; `exchange` is the one that it was fetched by. Never fails on what a page holds."""
-    for name in _LOGGERS:
-        if not (logger := logging.getLogger(name)).handlers:
-            logger.addHandler(logging.NullHandler())
     decoded = decode_page(original, exchange.header("content-type") if exchange else None)
     source = Source(decoded.text, original=original, codec=decoded.codec)
     markup = scan(decoded.text)
