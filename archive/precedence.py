@@ -29,7 +29,8 @@ RULES: dict[str, tuple[str, ...]] = {
         *("element", "library", "url", "dateline", "http"),
     ),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
-    "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
+    # The locale of OpenGraph is often what a plug-in was delivered with.
+    "language": (*_STATED, "json-ld", "meta", "opengraph", "feed", "http", "library"),
     # `misplaced`: a canonical address of another site, or of a front page (importers/html/addresses.py).
     "url": (*_STATED, "meta", "json-ld", "opengraph", "feed", "http", "misplaced"),
     "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed"),

@@ -60,6 +60,13 @@ def test_json_ld_is_read_however_it_is_written(script: str) -> None:
     assert methods(draft, "authors")["json-ld"] == ("Jane Doe", "John Roe")
 
 
+def test_a_whole_dateline_in_json_ld_gives_its_place_and_a_provider_the_agency() -> None:
+    wired = {**LD, "dateline": "PORT ANSEL, April 13 (Reuters) —", "provider": {"name": "REUTERS"}}
+    draft = read(document(ld(wired)))
+    assert (chosen(draft, "place"), chosen(draft, "agency")) == ("PORT ANSEL", "Reuters")
+    assert chosen(draft, "publisher") == "The Harbour Courier"
+
+
 def test_nodes_of_json_ld_may_refer_to_each_other() -> None:
     person = {"@type": "Person", "@id": "#jane", "name": "Jane Doe"}
     draft = read(document(ld({"@graph": [{**LD, "author": {"@id": "#jane"}}, person]})))
@@ -96,7 +103,7 @@ def test_meta_elements_state_fields_and_the_better_name_comes_first() -> None:
     assert chosen(draft, "publisher") == "Harbour Courier"
     assert chosen(draft, "published") == "2021-04-13T09:30:00+02:00"
     assert chosen(draft, "tags") == ("ferries", "storms")
-    assert chosen(draft, "language") == "en-GB"
+    assert chosen(draft, "language") == "en"
 
 
 def test_every_candidate_is_kept() -> None:
@@ -252,3 +259,20 @@ def test_libraries_are_asked_where_a_page_states_nothing() -> None:
 def test_the_year_of_a_copyright_notice_is_no_date() -> None:
     draft = read(document("<title>Ferry sails again</title>", "<footer>Copyright 2019 Harbour Courier</footer>"))
     assert "published" not in draft.fields
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<p>By <b>Jane Doe</b></p>", ("Jane Doe",)),
+        ("<div>13 April 2021, by Jane Doe and John Roe</div>", ("Jane Doe", "John Roe")),
+        ("<span>13.4.2021</span> | <span>von Anna Schmidt</span>", ("Anna Schmidt",)),
+        ("<div>Written by Ludwig van der Berg<br>3 min</div>", ("Ludwig van der Berg",)),
+        ("<p>By the time it sailed, it was full.</p>", None),
+        ("<p>By Monday</p>", None),
+        ("<p>Die Fähre von Anna Schmidt sails.</p>", None),
+    ],
+)
+def test_a_line_by_the_heading_that_is_signed_names_the_authors(line: str, authors: tuple[str, ...] | None) -> None:
+    draft = read(document("<title>Ferry sails again</title>", f"<h1>Ferry sails again</h1>{line}"))
+    assert methods(draft, "authors").get("byline") == authors
