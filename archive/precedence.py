@@ -20,7 +20,7 @@ RULES: dict[str, tuple[str, ...]] = {
     # A heading of a page is a candidate only where it is like a title that the page states (importers/html/page.py): it
     # is what readers saw. What is stated for sharing and for search engines is often another title.
     "title": (*_STATED, "feed", "heading", "json-ld", "opengraph", "microdata", "meta", "library", "url"),
-    "authors": (*_STATED, "json-ld", "microdata", "byline", "feed", "meta", "opengraph", "library"),
+    "authors": (*_STATED, "json-ld", "microdata", "byline", "feed", "meta", "opengraph", "masthead", "library"),
     "publisher": (*_STATED, "json-ld", "opengraph", "meta", "feed", "masthead", "title", "library", "url"),
     "agency": (*_STATED, "dateline", "credit", "byline", "json-ld", "meta"),
     # A dateline in a page mostly names no year; what libraries find is a whole date.

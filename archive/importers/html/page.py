@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archive.importers.html import signed, titles
+from archive.importers.html import beside, titles
 from archive.importers.html.dates import read_date
 from archive.importers.html.names import merged, read_names
 
@@ -66,9 +66,16 @@ def read(source: Source, markup: Markup, *, stated: tuple[str, ...]) -> list[tup
     return [
         *_titles(source, markup, stated),
         *_authors(source, body),
-        *_signed(source, heading),
         *_dates(source, body),
+        *(_beside(source, heading) if heading is not None else ()),
     ]
+
+
+def _beside(source: Source, heading: Element) -> Iterator[tuple[str, Candidate]]:
+    if (names := beside.names(source, heading.start, heading.close)) is not None:
+        yield "authors", names
+    if (date := beside.date(source, heading.start, heading.close)) is not None:
+        yield "published", date
 
 
 def page_title(markup: Markup) -> str:
@@ -141,11 +148,6 @@ def _authors(source: Source, elements: list[Element]) -> Iterator[tuple[str, Can
             "byline",
             apart=200,
         )
-
-
-def _signed(source: Source, heading: Element | None) -> Iterator[tuple[str, Candidate]]:
-    if heading is not None and (candidate := signed.read(source, heading.start, heading.close)):
-        yield "authors", candidate
 
 
 def _people(

@@ -276,3 +276,39 @@ def test_the_year_of_a_copyright_notice_is_no_date() -> None:
 def test_a_line_by_the_heading_that_is_signed_names_the_authors(line: str, authors: tuple[str, ...] | None) -> None:
     draft = read(document("<title>Ferry sails again</title>", f"<h1>Ferry sails again</h1>{line}"))
     assert methods(draft, "authors").get("byline") == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("<p>Published 3:15 p.m. ET April 13, 2021</p>", "2021-04-13"),
+        ("<span>Von Anna Schmidt</span>, <span>13. April 2021</span>", "2021-04-13"),
+        ("<p class='fecha'>13 de abril de 2021</p>", "2021-04-13"),
+        ("<p>Updated April 13, 2021</p>", None),
+        ("<p>04/05/2021</p>", None),
+    ],
+)
+def test_a_date_in_a_line_beside_the_heading_is_found(line: str, date: str | None) -> None:
+    draft = read(document("<title>Ferry sails again</title>", f"<h1>Ferry sails again</h1>{line}"))
+    assert methods(draft, "published").get("element") == date
+
+
+def test_a_person_wins_over_the_outlet_as_author() -> None:
+    own = ld({**LD, "author": {"@type": "Organization", "name": "The Harbour Courier"}})
+    draft = read(document(own, '<h1>Ferry sails again after nine days</h1><p class="byline">By Jane Doe</p>'))
+    assert methods(draft, "authors") == {"byline": ("Jane Doe",), "masthead": ("The Harbour Courier",)}
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        ("Ferry sails again | Sea | The Sentinel", "The Sentinel"),
+        ("The Sentinel: Ferry sails again", None),
+        ("The Sentinel - Ferry sails again", "The Sentinel"),
+        ("Ferry sails again", None),
+        ("Ferry sails again – what the mayor of Skarvik says about it", None),
+    ],
+)
+def test_what_stands_beside_the_heading_in_a_pages_title_is_the_site(title: str, publisher: str | None) -> None:
+    draft = read(document(f"<title>{title}</title>", "<h1>Ferry sails again</h1>"))
+    assert methods(draft, "publisher").get("title") == publisher
