@@ -27,7 +27,7 @@ RULES: dict[str, tuple[str, ...]] = {
     # Who reported a text (`credit`) is named behind it by some agencies, who wrote it in the byline.
     "authors": (
         *(*_STATED, "json-ld", "microdata", "byline", "feed", "meta", "opengraph"),
-        *("pdf", "credit", "library"),
+        *("pdf", "credit", "masthead", "library"),
     ),
     # Who holds the copyright may be the owner of many outlets.
     "publisher": (
@@ -42,7 +42,8 @@ RULES: dict[str, tuple[str, ...]] = {
         *("heading", "element", "library", "url", "dateline", "pdf", "http"),
     ),
     "place": (*_STATED, "json-ld", "dateline", "meta"),
-    "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf", "http", "library"),
+    # The locale of OpenGraph is often what a plug-in was delivered with.
+    "language": (*_STATED, "json-ld", "meta", "opengraph", "feed", "pdf", "http", "library"),
     # `misplaced`: a canonical address of another site, or of a front page (importers/html/addresses.py).
     "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed", "misplaced"),
     "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf"),

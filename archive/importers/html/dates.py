@@ -52,6 +52,11 @@ _MONTHS = {
     for name in names.split()
 }
 _MAIL_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MENTION = re.compile(
+    r"(?<![\d./-])(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|"
+    r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?, ?\d{4}|"
+    r"\d{1,2}(?:st|nd|rd|th|\.|er|º)? (?:de |di )?[^\W\d_]{3,10}\.?,? (?:de |del )?\d{4})(?![\d./-]\d|\d)"
+)
 _CLOCK = re.compile(
     r"[T\s,|•·–—-]*(?:at\s+)?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[A-Z]{3}|[+-]\d\d:?\d\d)?\b.*"
@@ -136,6 +141,14 @@ def _normalized(value: str) -> str | None:
         return edtf.normalize(value)
     except InvalidValueError:
         return None
+
+
+def mentioned(line: str) -> str | None:
+    """Return the first day that a line states with its year, without a time of day; None where it states none."""
+    for match in _MENTION.finditer(line):
+        if (day := read_date(match[0])) is not None:
+            return day
+    return None
 
 
 def of_address(url: str) -> str | None:

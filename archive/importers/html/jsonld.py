@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from archive.importers.agencies import known_agency
 from archive.importers.html import titles
 from archive.importers.html.dates import read_date
 from archive.importers.html.names import merged, read_names
@@ -38,6 +39,7 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*+;?\s*+$|;\s*+$")
 _LONGEST_VALUE = 600
+_BEHIND_PLACE = re.compile(r"\s*(?:[(/—–]|,?\s+[A-Z][a-z]{2,8}\.?\s+\d).*", re.DOTALL)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 _Node = dict[str, object]
@@ -108,6 +110,10 @@ class _Reader:
             if names := self._names(node.get(key)):
                 self._add("publisher", plain(names[0]), "name", names[0])
                 break
+        for key in ("sourceOrganization", "provider", "copyrightHolder"):
+            for name in self._names(node.get(key)):
+                if agency := known_agency(plain(name)):
+                    self._add("agency", agency, "name", name)
         for key in ("datePublished", "dateCreated", "uploadDate"):
             stated = _string(node.get(key))
             if stated and (date := read_date(stated)):
@@ -122,7 +128,9 @@ class _Reader:
 
     def _place_and_language(self, node: _Node) -> None:
         if dateline := _text(node.get("dateline")):
-            self._add("place", dateline.strip(" -–—"), "dateline", _string(node.get("dateline")))
+            # Some put all of the line there: "SKARVIK, April 13 (Reuters) —".
+            place = _BEHIND_PLACE.sub("", dateline).strip(" ,-–—")
+            self._add("place", place or dateline, "dateline", _string(node.get("dateline")))
         elif names := self._names(node.get("locationCreated")):
             self._add("place", plain(names[0]), "name", names[0])
         language = node.get("inLanguage")

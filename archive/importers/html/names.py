@@ -16,7 +16,7 @@ _OPENING = re.compile(
     r"(?:(?:written|posted|published|reported|submitted|created|edited|compiled|authored)\s+)?by\b\s*:?|"
     r"(?:geschrieben|verfasst|veröffentlicht|ein \w+)\s+von\b|(?:écrit|publié|rédigé)\s+par\b|"
     r"(?:escrito|publicado)\s+por\b|(?:scritto|pubblicato)\s+da\b|"
-    r"(?:the\s+)?authors?\s*:|about the author|auth?or(?:en|in|es|e|a)?\s*:|(?:ein\s+\w+\s+)?von\b|par\b|por\b|"
+    r"(?:the\s+)?authors?\s*:|about the author|auth?or(?:en|in|es|e|a)?\b\s*:?|(?:ein\s+\w+\s+)?von\b|par\b|por\b|"
     r"di\b(?=\s+[A-Z])|door\b|av\b|af\b|från\b|przez\b|автор\s*:?|от\b|редактор\s*:?|"
     r"written\s*:|reporter\s*:?|text\s*:|from\b|posted\s+in\s+.*\bby\b|"
     r"(?:view\s+)?(?:all|more)\s+(?:posts|articles|stories|from|by)(?:\s+by)?\b|about\b|follow\b|–|—|-|\||•|·)\s+",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archive.importers.html import titles
+from archive.importers.html import beside, titles
 from archive.importers.html.dates import read_date
 from archive.importers.html.names import merged, read_names
 
@@ -23,22 +23,26 @@ _LONGEST_TITLE = 300
 _LONGEST_BYLINE = 250
 _LIKE = 0.5
 _LEAST_PART = 6
+_MOST_AUTHORS = 8
 _AHEAD = 2000
 _BEHIND = 12000
 
 # Elements of people who only comment, of other articles, of the site.
 _ASIDE = re.compile(
     r"comment|reply|respond|related|recommend|sidebar|widget|footer|avatar|image|photo|img|pic\b|social|share|follow|"
-    r"promo|teaser|trending|popular|newsletter|subscribe|caption|credit|authorit|author-?(?:bio|box|desc|info|link|url|email|twitter|role|title|job)|"
+    r"promo|teaser|trending|popular|newsletter|subscribe|caption|credit|authorit|"
+    r"author-?(?:bio|box|desc|info|link|url|email|twitter|role|title|job)|"
     r"bio\b|breadcrumb|menu|\bnav|search|filter|login|byline-?date|quote|source-",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"(?<![a-z])(?:by-?line(?:s|-?names?|-?authors?)?|authors?-?names?|article-?authors?|post-?authors?|entry-?authors?|story-?authors?|authored|p-author|autor(?:en)?|author__name|author-?list)(?![a-z])"
+    r"(?<![a-z])(?:by-?line(?:s|-?names?|-?authors?)?|authors?-?names?|(?:article|post|entry|story)-?authors?|"
+    r"authored|p-author|autor(?:en)?|author__name|author-?list)(?![a-z])"
 )
 _AUTHOR = re.compile(r"(?<![a-z])(?:authors?|byline\w*|creator)(?![a-z])|(?<=[-_])author")
 _DATED = re.compile(
-    r"publi(?:sh|cat)|posted|pub-?date|entry-date|post-?date|article-?date|dateline|timestamp|created|(?<![a-z])date(?![a-z])",
+    r"publi(?:sh|cat)|posted|pub-?date|entry-date|post-?date|article-?date|dateline|timestamp|created|"
+    r"(?<![a-z])date(?![a-z])",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"updat|modif|edited|revis|geändert|aktualis", re.IGNORECASE)
@@ -63,7 +67,15 @@ def read(source: Source, markup: Markup, *, stated: tuple[str, ...]) -> list[tup
         *_titles(source, markup, stated),
         *_authors(source, body),
         *_dates(source, body),
+        *(_beside(source, heading) if heading is not None else ()),
     ]
+
+
+def _beside(source: Source, heading: Element) -> Iterator[tuple[str, Candidate]]:
+    if (names := beside.names(source, heading.start, heading.close)) is not None:
+        yield "authors", names
+    if (date := beside.date(source, heading.start, heading.close)) is not None:
+        yield "published", date
 
 
 def page_title(markup: Markup) -> str:
@@ -134,12 +146,12 @@ def _authors(source: Source, elements: list[Element]) -> Iterator[tuple[str, Can
                 if pattern.search(item.get("class").lower()) or pattern.search(item.get("id").lower())
             ),
             "byline",
-            most=1,
+            apart=200,
         )
 
 
 def _people(
-    source: Source, elements: Iterable[Element], method: str, *, most: int = 6
+    source: Source, elements: Iterable[Element], method: str, *, apart: int = 1000
 ) -> Iterator[tuple[str, Candidate]]:
     """Yield one candidate: the names in the first elements of a kind that hold names, each once."""
     found: list[tuple[str, ...]] = []
@@ -153,11 +165,11 @@ def _people(
             continue
         first, last = element.inside
         # What stands far behind is of another article, or the same again below it.
-        if found and first - end > 1000:
+        if found and not 0 <= first - end <= apart:
             break
         start, end = (start if found else first), last
         found.append(names)
-        if len(found) == most:
+        if len(found) == _MOST_AUTHORS:
             break
     if found:
         yield "authors", source.candidate(merged(found), method, start, end)

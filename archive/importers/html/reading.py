@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -39,15 +38,8 @@ class ReadPage:
     kind: str | None
 
 
-# The libraries log what they dislike in a page, and Python prints that where nobody listens.
-_LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
-
-
 def read_page(original: bytes, *, exchange: Exchange | None = None) -> ReadPage:
     """Read a page; `exchange` is the one that it was fetched by. Never fails on what a page holds."""
-    for name in _LOGGERS:
-        if not (logger := logging.getLogger(name)).handlers:
-            logger.addHandler(logging.NullHandler())
     decoded = decode_page(original, exchange.header("content-type") if exchange else None)
     source = Source(decoded.text, original=original, codec=decoded.codec)
     markup = scan(decoded.text)
@@ -73,7 +65,7 @@ def read_page(original: bytes, *, exchange: Exchange | None = None) -> ReadPage:
     if tree is not None:
         found += library.read(source, tree, found)
     found += _agencies(found)
-    found = _without_sites(found)
+    found = _outlets_last(_without_sites(found))
     return ReadPage(
         text=text, fields=_gathered(found), boilerplate=said.boilerplate, codec=decoded.codec, kind=structured.kind
     )
@@ -90,19 +82,33 @@ def _without_sites(found: list[tuple[str, Candidate]]) -> list[tuple[str, Candid
     publishers = [str(candidate.value) for field, candidate in found if field == "publisher"]
     hosts = [host for field, candidate in found if field == "url" and (host := addresses.host(str(candidate.value)))]
     sites = tuple(dict.fromkeys((*publishers, *hosts, *(host.rpartition(".")[0] for host in hosts))))
-    headed = any(field == "title" and candidate.method == "heading" for field, candidate in found)
+    heading = next((str(item.value) for field, item in found if field == "title" and item.method == "heading"), None)
     cut: list[tuple[str, Candidate]] = []
     for field, candidate in found:
         if field != "title":
             cut.append((field, candidate))
             continue
         title, site = titles.without_site(str(candidate.value), sites)
-        if site is None and not headed and candidate.method == "meta":
-            title = titles.without_ending(title)
+        if site is None and candidate.method == "meta":
+            if heading is None:
+                title = titles.without_ending(title)
+            else:
+                site = titles.beside_heading(title, heading)
         cut.append((field, attrs.evolve(candidate, value=title)))
         if site is not None:
             cut.append(("publisher", attrs.evolve(candidate, value=site, method="title")))
     return cut
+
+
+def _outlets_last(found: list[tuple[str, Candidate]]) -> list[tuple[str, Candidate]]:
+    """Return the candidates, an outlet that is named as the author of its own article behind all persons."""
+    outlets = {str(candidate.value).casefold() for field, candidate in found if field == "publisher"}
+    return [
+        (field, attrs.evolve(candidate, method="masthead"))
+        if field == "authors" and all(name.casefold() in outlets for name in candidate.value)
+        else (field, candidate)
+        for field, candidate in found
+    ]
 
 
 def _languages(source: Source, markup: Markup, exchange: Exchange | None) -> list[tuple[str, Candidate]]:

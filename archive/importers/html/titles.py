@@ -74,6 +74,21 @@ def without_ending(title: str) -> str:
     return ahead if short and len(words(ahead)) >= 3 else title
 
 
+def beside_heading(title: str, heading: str) -> str | None:
+    """Return what is most likely the site's name in a page's title that begins or ends with its heading; or None."""
+    parts = [part for part in _SEPARATOR.split(title) if part.strip()]
+    if len(parts) < 2 or words(title) == words(heading):
+        return None
+    if words(title)[: len(words(heading))] == words(heading):
+        site = parts[-1].strip()
+    elif words(title)[-len(words(heading)) :] == words(heading):
+        site = parts[0].strip()
+    else:
+        return None
+    known = f" {' '.join(words(heading))} "
+    return site if 0 < len(words(site)) <= _MOST_WORDS_OF_A_SITE and f" {' '.join(words(site))} " not in known else None
+
+
 def _is_site(piece: str, known: set[str]) -> bool:
     squeezed = "".join(words(piece))
     return len(squeezed) > 2 and any(

@@ -60,6 +60,13 @@ def test_json_ld_is_read_however_it_is_written(script: str) -> None:
     assert methods(draft, "authors")["json-ld"] == ("Jane Doe", "John Roe")
 
 
+def test_a_whole_dateline_in_json_ld_gives_its_place_and_a_provider_the_agency() -> None:
+    wired = {**LD, "dateline": "PORT ANSEL, April 13 (Reuters) —", "provider": {"name": "REUTERS"}}
+    draft = read(document(ld(wired)))
+    assert (chosen(draft, "place"), chosen(draft, "agency")) == ("PORT ANSEL", "Reuters")
+    assert chosen(draft, "publisher") == "The Harbour Courier"
+
+
 def test_nodes_of_json_ld_may_refer_to_each_other() -> None:
     person = {"@type": "Person", "@id": "#jane", "name": "Jane Doe"}
     draft = read(document(ld({"@graph": [{**LD, "author": {"@id": "#jane"}}, person]})))
@@ -96,7 +103,7 @@ def test_meta_elements_state_fields_and_the_better_name_comes_first() -> None:
     assert chosen(draft, "publisher") == "Harbour Courier"
     assert chosen(draft, "published") == "2021-04-13T09:30:00+02:00"
     assert chosen(draft, "tags") == ("ferries", "storms")
-    assert chosen(draft, "language") == "en-GB"
+    assert chosen(draft, "language") == "en"
 
 
 def test_every_candidate_is_kept() -> None:
@@ -252,3 +259,56 @@ def test_libraries_are_asked_where_a_page_states_nothing() -> None:
 def test_the_year_of_a_copyright_notice_is_no_date() -> None:
     draft = read(document("<title>Ferry sails again</title>", "<footer>Copyright 2019 Harbour Courier</footer>"))
     assert "published" not in draft.fields
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("<p>By <b>Jane Doe</b></p>", ("Jane Doe",)),
+        ("<div>13 April 2021, by Jane Doe and John Roe</div>", ("Jane Doe", "John Roe")),
+        ("<span>13.4.2021</span> | <span>von Anna Schmidt</span>", ("Anna Schmidt",)),
+        ("<div>Written by Ludwig van der Berg<br>3 min</div>", ("Ludwig van der Berg",)),
+        ("<p>By the time it sailed, it was full.</p>", None),
+        ("<p>By Monday</p>", None),
+        ("<p>Die Fähre von Anna Schmidt sails.</p>", None),
+    ],
+)
+def test_a_line_by_the_heading_that_is_signed_names_the_authors(line: str, authors: tuple[str, ...] | None) -> None:
+    draft = read(document("<title>Ferry sails again</title>", f"<h1>Ferry sails again</h1>{line}"))
+    assert methods(draft, "authors").get("byline") == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("<p>Published 3:15 p.m. ET April 13, 2021</p>", "2021-04-13"),
+        ("<span>Von Anna Schmidt</span>, <span>13. April 2021</span>", "2021-04-13"),
+        ("<p class='fecha'>13 de abril de 2021</p>", "2021-04-13"),
+        ("<p>Updated April 13, 2021</p>", None),
+        ("<p>04/05/2021</p>", None),
+    ],
+)
+def test_a_date_in_a_line_beside_the_heading_is_found(line: str, date: str | None) -> None:
+    draft = read(document("<title>Ferry sails again</title>", f"<h1>Ferry sails again</h1>{line}"))
+    assert methods(draft, "published").get("element") == date
+
+
+def test_a_person_wins_over_the_outlet_as_author() -> None:
+    own = ld({**LD, "author": {"@type": "Organization", "name": "The Harbour Courier"}})
+    draft = read(document(own, '<h1>Ferry sails again after nine days</h1><p class="byline">By Jane Doe</p>'))
+    assert methods(draft, "authors") == {"byline": ("Jane Doe",), "masthead": ("The Harbour Courier",)}
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        ("Ferry sails again | Sea | The Sentinel", "The Sentinel"),
+        ("The Sentinel: Ferry sails again", None),
+        ("The Sentinel - Ferry sails again", "The Sentinel"),
+        ("Ferry sails again", None),
+        ("Ferry sails again – what the mayor of Skarvik says about it", None),
+    ],
+)
+def test_what_stands_beside_the_heading_in_a_pages_title_is_the_site(title: str, publisher: str | None) -> None:
+    draft = read(document(f"<title>{title}</title>", "<h1>Ferry sails again</h1>"))
+    assert methods(draft, "publisher").get("title") == publisher

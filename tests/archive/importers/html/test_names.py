@@ -18,6 +18,7 @@ from archive.importers.html.names import merged, read_names
         ("Written by: Jane Doe | The Harbour Courier", ("Jane Doe",)),
         ("Jane Doe\nApril 3, 2021 3:15 PM", ("Jane Doe",)),
         ("Posted by Jane Doe on April 3, 2021", ("Jane Doe",)),
+        ("Author Jane Doe", ("Jane Doe",)),
         ("April Jones", ("April Jones",)),
         ("Jane May", ("Jane May",)),
         ("By Jane Doe Published: 14:03 GMT, 3 June 2021", ("Jane Doe",)),
