@@ -28,7 +28,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "place": (*_STATED, "json-ld", "dateline", "meta"),
     "language": (*_STATED, "json-ld", "opengraph", "meta", "feed", "http", "library"),
     "url": (*_STATED, "meta", "json-ld", "opengraph", "feed", "http"),
-    "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed"),
+    "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed", "tag-list"),
 }
 """Per field its methods, the most trusted first. A method that is not named comes last."""
 
