@@ -46,7 +46,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "language": (*_STATED, "json-ld", "meta", "opengraph", "feed", "pdf", "http", "library"),
     # `misplaced`: a canonical address of another site, or of a front page (importers/html/addresses.py).
     "url": (*_STATED, "meta", "json-ld", "opengraph", "http", "feed", "misplaced"),
-    "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf"),
+    "tags": (*_STATED, "json-ld", "opengraph", "meta", "feed", "pdf", "tag-list"),
 }
 """Per field its methods, the most trusted first. A method that is not named comes last."""
 
@@ -84,6 +84,7 @@ METHODS: dict[str, str] = {
     "title": "the page's title, at whose end the site is named",
     "misplaced": "an address that the page names as its own, though it is another site's, or a front page",
     "copyright": "a notice of copyright",
+    "tag-list": "a line of tags, such as `Tags: ferry, harbour`",
     "dateline": "the dateline, such as `TEHRAN, Apr. 13, 2021 (Xinhua) --`",
     "credit": "a wire credit, such as `(Reuters)`",
     "library": "what a library found on the page by its own rules",

@@ -27,7 +27,10 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 # What follows the names: a place, an outlet, a date behind a bar.
-_BEHIND = re.compile(r"\s+(?:in|for|of (?=[Tt]he ))\s*(?=\S)|\s+[|•·–—/-]\s|\s*[(<\[]|\s+\S+@")
+_BEHIND = re.compile(
+    r"\s+[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}\b|\s+\d{1,2}\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}\b"
+    r"|\s+(?:in|for|of (?=[Tt]he ))\s*(?=\S)|\s+[|•·–—/-]\s|\s*[(<\[]|\s+\S+@"
+)
 _BETWEEN = re.compile(r"\s*(?:,\s*and\s|,|;|&|\s(?:and|AND|And|und|et|и)\s|\s[ye]\s(?=\S+\s+[^\W\d_]))\s*")
 _GENERATION = re.compile(r",\s+(?=(?:Jr|Sr)\.?(?:\W|$)|I{2,3}(?:\W|$))")
 _TOKEN = re.compile(r"[^\W\d_][\w.'’‘-]*")

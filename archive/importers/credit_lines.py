@@ -29,7 +29,8 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
-    r"\W{0,2}(?:source|sources|quelle|quellen|fuente|fonte|источник|kaynak|bron|منبع)\s*[:：]\s*(?P<name>.{2,60}?)\W{0,2}$",
+    r"\W{0,2}(?:source|sources|quelle|quellen|fuente|fonte|источник|kaynak|bron|منبع)\s*[:：]\s*(?P<name>.{2,60}?)"
+    r"(?:\s*\|.*|\W{0,2})$",
     re.IGNORECASE,
 )
 _CONTRIBUTED = re.compile(
@@ -52,6 +53,7 @@ _ALONE = re.compile(r"[\W_]{0,3}(?P<name>[^\W\d_].{1,50}?)[\W_]{0,3}$")
 _LAST_WORD = re.compile(r".*[.!?”\"’]\s*(?:[(\[/]|—|–|--?)\s*(?P<name>[^\W\d_][^()\[\].]{1,40}?)\s*[)\]/]?\.?$")
 _REPORTING = re.compile(r"\(?\s*reporting by (?P<names>.{5,200}?)\s*(?:[;)]|\.\s|\.$|$)", re.IGNORECASE)
 _WHERE = re.compile(r"\s+in\s+[^\W\d_][\w.’' -]*?(?=,|;|\s+and\s|$)")
+_INITIALS = re.compile(r"[a-z]{2,4}")
 _BETWEEN_NAMES = re.compile(r"\s*(?:/|,|;|&|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _NO_OWNERS = re.compile(
     r"(?:all|alle|tous|todos|tutti|все|the|this|inc|llc|ltd|gmbh|content|images?|photos?|material)\b|.*\b(?:reserved|law|act"
@@ -80,7 +82,8 @@ def in_heading(lines: Iterable[Line]) -> Iterator[Credit]:
 def at_the_end(lines: Iterable[Line]) -> Iterator[Credit]:
     """Yield what the last lines of a text credit: `agency`, `contributor`, `publisher`, `authors`."""
     for line in lines:
-        if line.text.endswith(")") and (match := _REPORTING.search(line.text[-_LONGEST:])):
+        reported = line.text.endswith(")") or _REPORTING.match(line.text) is not None
+        if reported and (match := _REPORTING.search(line.text[-_LONGEST:])):
             yield from _reporters(line, match)
         if len(line.text) > _LONGEST:
             yield from _last_words(line)
@@ -115,8 +118,10 @@ def _wires(field: str, line: Line, match: re.Match[str], offset: int = 0) -> Ite
         pieces.append((text[start : between.start()], start))
         start = between.end()
     pieces.append((text[start:], start))
+    # "dpa/jd": those behind the agency are who edited it.
+    pieces = [pieces[0], *(piece for piece in pieces[1:] if not _INITIALS.fullmatch(piece[0]))]
     named = [(known_wire(piece), begin, begin + len(piece)) for piece, begin in pieces]
-    if len(named) > 1 and all(name is not None for name, _, _ in named):
+    if start and all(name is not None for name, _, _ in named):
         for name, begin, end in named:
             if name is not None:
                 yield Credit(field, name, "credit", at + begin, at + end)

@@ -47,6 +47,7 @@ _DAY = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ISO_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _AGENCY_WORDS = re.compile(r"[^\W\d_][\w.&'’-]*(?: [^\W\d_][\w.&'’-]*){0,2}")
+_STOP = re.compile(r"[^\W\d_][^.,()\d]{2,30}\.(?= (?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2} [^\W\d_]{3,10})\b)")
 # "Москва. 13 апреля. INTERFAX.RU - "
 _BY_STOPS = re.compile(
     r"(?P<place>[^\W\d_][^\d.,]{2,30})\.\s+(?P<date>\d{1,2}\s+[^\W\d_]{3,10})\.\s+(?P<agency>[^\W\d_][\w.]{2,20})\s+[-–—]\s+"
@@ -113,6 +114,9 @@ def _read_head(line: str, end: int, text_at: int) -> list[Part] | None:
     if len(line) - text_at < _LEAST_TEXT or line[text_at].islower():
         return None
     head = line[:end]
+    if stop := _STOP.match(head):
+        # A full stop may stand behind the place, as in what Interfax writes: MOSCOW. April 13 (Interfax) -
+        head = f"{head[: stop.end() - 1]},{head[stop.end() :]}"
     agencies: list[Part] = []
     credited = False
     if behind := _AGENCY_BEHIND.search(head):

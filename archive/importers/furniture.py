@@ -5,7 +5,7 @@ hand from what outlets of many kinds print, in English, German, French, Spanish,
 phrase is one site's own. Other languages are known by shape only (`archive.importers.boilerplate`).
 
 In the table `#` is a number, a phrase that ends in `…` may be followed by up to a dozen words, one that ends in `:` is
-a label with up to a dozen words, or none, behind it. Signs and case make no difference.
+a label with up to a dozen words, or none, behind it (of a picture: none). Signs and case make no difference.
 """
 
 from __future__ import annotations
@@ -15,25 +15,24 @@ import re
 from archive.importers.lines import ends_sentence
 
 _TABLE = """
-navigation = home; sign in join …; connexion abonnement; from wikipedia the free encyclopedia
-navigation = to revisit this article …; found this helpful; watch live; main menu; menu; close menu; open menu
-navigation = toggle navigation; toggle menu; navigation; site map; sitemap; search; search for; search site
-navigation = search this site; search form; log in; login; log out; logout; sign in; sign in register; my account
-navigation = register; create account; skip to content; skip to main content; watch now; skip to navigation
-navigation = skip to search; jump to navigation; jump to content; skip to …; jump to …; site index; back to top; top
-navigation = go to top; scroll to top; return to top; back; next; previous; next article; home page; previous article
-navigation = previous post; next post; older posts; newer posts; close; show more; load more; homepage; see more
-navigation = more news; view all; see all; all rss feeds; rss; rss feed; site search; live tv; edition; you are here
-navigation = you are here:; advanced search; view comments; go to comments; go to content; customer service
-navigation = startseite; zum inhalt springen; zum hauptinhalt springen; zur navigation springen; zum seitenanfang
-navigation = suche; nach oben; anmelden; abmelden; einloggen; menü; menü öffnen; menü schließen; sie sind hier
-navigation = sie sind hier:; accueil; aller au contenu; aller au contenu principal; aller au menu; haut de page
-navigation = retour en haut; rechercher; se connecter; connexion; plan du site; vous êtes ici:; retour à l'accueil
-navigation = recherche; ir al contenido; saltar al contenido; iniciar sesión; buscar; mapa del sitio; volver arriba
-navigation = mapa web; vai al contenuto; salta al contenuto; cerca; accedi; torna su; ir para o conteúdo; pesquisar
-navigation = mapa do site; главная; меню; поиск; поиск по сайту; войти; вход; наверх; карта сайта
-navigation = перейти к содержанию; на главную; loading; cancel; settings; sections; suchen; suche nach; suche nach:
-navigation = abbrechen; springe zum inhalt
+navigation = home; # min read; # minute read; # minutes read; # mins read; to revisit this article …; watch live
+navigation = main menu; menu; close menu; open menu; toggle navigation; toggle menu; navigation; site map; sitemap
+navigation = search; search for; search site; search this site; search form; log in; login; log out; logout; sign in
+navigation = sign in register; my account; register; create account; skip to content; skip to main content; watch now
+navigation = skip to navigation; skip to search; jump to navigation; jump to content; skip to …; jump to …
+navigation = site index; back to top; top; go to top; scroll to top; return to top; back; next; previous
+navigation = next article; home page; previous article; previous post; next post; older posts; newer posts; close
+navigation = show more; load more; homepage; see more; more news; view all; see all; all rss feeds; rss; rss feed
+navigation = site search; live tv; edition; you are here; you are here:; advanced search; view comments
+navigation = go to comments; go to content; customer service; startseite; zum inhalt springen
+navigation = zum hauptinhalt springen; zur navigation springen; zum seitenanfang; suche; nach oben; anmelden
+navigation = abmelden; einloggen; menü; menü öffnen; menü schließen; sie sind hier; sie sind hier:; accueil
+navigation = aller au contenu; aller au contenu principal; aller au menu; haut de page; retour en haut; rechercher
+navigation = se connecter; connexion; plan du site; vous êtes ici:; retour à l'accueil; recherche; ir al contenido
+navigation = saltar al contenido; iniciar sesión; buscar; mapa del sitio; volver arriba; mapa web; vai al contenuto
+navigation = salta al contenuto; cerca; accedi; torna su; ir para o conteúdo; pesquisar; mapa do site; главная; меню
+navigation = поиск; поиск по сайту; войти; вход; наверх; карта сайта; перейти к содержанию; на главную; loading
+navigation = cancel; settings; sections; suchen; suche nach; suche nach:; abbrechen; springe zum inhalt
 share = share; share this; share this article; share this story; share this post; share this page; share this:
 share = share via; share on …; share with …; share via …; share to …; share it; share now; share:; shares; # shares
 share = # share; tweet; share link; copy link; copy url; link copied; copied; retweet; pin it; like this; like this:
@@ -174,15 +173,14 @@ tags = tags:; tag:; tagged; tagged:; filed under:; filed under; filed in:; tags;
 tags = posted in …; in this story; in this article:; categories:; category:; schlagworte:; schlagwörter:; schlagworte
 tags = kategorie:; themen:; themen; mots clés:; étiquettes:; thèmes:; etiquetas:; etiquetas; temas:; temas
 tags = palabras clave:; argomenti:; assuntos:; теги:; метки:
-photo = source of the photo:; photo source:; image source:; photo credit:; photo credits:; image credit:
-photo = image credits:; photo courtesy of …; photo by …; file photo; file photo:; photos by …; image courtesy of …
-photo = picture credit:; photo:; enlarge image; enlarge this image; view gallery; photo gallery; hide caption
-photo = toggle caption; enlarge; image copyright …; foto:; fotos:; bild:; bildquelle:; bildnachweis:; crédit photo:
-photo = crédits photo:; фото:; источник фото:; imagen:
+photo = enlarge image; enlarge this image; view gallery; photo gallery; hide caption; toggle caption; enlarge
+photo-label = source of the photo:; photo source:; image source:; photo credit:; photo credits:; image credit:
+photo-label = image credits:; file photo:; picture credit:; photo:; foto:; fotos:; bild:; bildquelle:; bildnachweis:
+photo-label = crédit photo:; crédits photo:; фото:; источник фото:; imagen:
 source-link = original news:; original news; original article:; original article; original source:; view original …
 source-link = original:; read the original …; read original …; link to original …; source article:; view source
 source-link = quelle original:
-end-mark = end; ends; the end; ende; fin; fine; конец; end of text; endit; item ends; more to come
+end-mark = end; ends; the end; ende; fin; fine; конец; end of text; enditem; endit; item ends; more to come
 """
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[@]")
@@ -190,7 +188,7 @@ _MOST_WORDS_BEHIND = 12
 # What begins like these may be a sentence. What begins with "Read more about" and is one is the article's.
 _SENTENCES = frozenset({"cookies", "subscribe", "comments", "follow", "imprint"})
 # With a colon these introduce what follows, others do it of the article: "Contact:", "Help:".
-_WITH_COLON = frozenset({"share", "follow", "related", "comments", "tags", "photo", "source-link"})
+_WITH_COLON = frozenset({"share", "follow", "related", "comments", "tags", "source-link"})
 _LONGEST = 300
 _LONGEST_ITEM = 40
 _LONGEST_NOTICE = 140
@@ -303,9 +301,10 @@ def _phrase(line: str, words: _Pattern) -> str | None:
         if words[: len(pattern)] == pattern and len(words) <= len(pattern) + _MOST_WORDS_BEHIND:
             return opened if opened in _SENTENCES or not ends_sentence(line) else None
     label, colon, behind = line.partition(":")
-    if colon and (labelled := _LABELS.get(_tokens(label))) and len(behind.split()) <= _MOST_WORDS_BEHIND:
-        return labelled
-    return None
+    labelled = _LABELS.get(_tokens(label)) if colon else None
+    # Who took a picture is worth finding; the label alone is not.
+    most = 0 if labelled == "photo-label" else _MOST_WORDS_BEHIND
+    return labelled if labelled is not None and len(behind.split()) <= most else None
 
 
 def _bar(words: _Pattern) -> str | None:

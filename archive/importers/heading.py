@@ -19,7 +19,7 @@ from archive.importers.lines import (
     one_line,
     runs_on,
 )
-from archive.importers.months import month_number
+from archive.importers.months import month_number, weekday_number
 
 _MOST_LINES = 12
 _LONGEST_TITLE = 140
@@ -64,13 +64,13 @@ _TOLD = 1500
 _AGAIN = 3
 _LEAST_WORDS = 5
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm)?")
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|er|h\d*)?")
 _DATED = re.compile(r"(?:(?:first|last) )?(?:posted|published|updated|modified|created)\b.*\d", re.IGNORECASE)
 _DATE_LIST = """
-on at am pm a p m date dated published posted updated last modified first created the of monday tuesday
-wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun gmt utc est edt cst cdt
-mst mdt pst pdt et ct mt pt bst cet cest ist hkt sgt jst local time hrs h ago sec secs second seconds min mins
-minute minutes hour hours day days week weeks month months year years
+on at am pm a p m date dated published posted updated last modified first created the of monday tuesday wednesday
+thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun gmt utc est edt cst cdt mst mdt pst pdt et
+ct mt pt bst cet cest ist hkt sgt jst msk local time uhr um h à le el de del года г в мск hrs ago sec secs second
+seconds min mins minute minutes hour hours day days week weeks month months year years
 """
 _DATE_WORDS = frozenset(_DATE_LIST.split())
 
@@ -115,7 +115,7 @@ def _title_of_many(lines: list[Line], length: int) -> Line | None:
 
 def _last_title(lines: list[Line], length: int, width: int | None) -> Line | None:
     # What stands behind a byline is a caption or a summary; ahead of it is the title.
-    signed = next((at for at in range(length) if byline.read(lines[at].text) is not None), length)
+    signed = _signed(lines, length)
     candidates = [at for at in range(signed) if _may_be_title(lines[at].text)] or [
         at for at in range(signed, length) if _may_be_title(lines[at].text)
     ]
@@ -128,6 +128,16 @@ def _last_title(lines: list[Line], length: int, width: int | None) -> Line | Non
     if at and runs_on(lines[at - 1], lines[at], width) and not _is_apart(lines[at - 1]):
         return None
     return lines[at]
+
+
+def _signed(lines: list[Line], length: int) -> int:
+    """Return the place of the byline in a heading, `length` where it has none."""
+    titled = False
+    for at in range(length):
+        if byline.read(lines[at].text, behind_title=titled) is not None:
+            return at
+        titled = titled or _may_be_title(lines[at].text)
+    return length
 
 
 def _likeliest(lines: list[Line], candidates: list[int], length: int) -> int:
@@ -165,7 +175,10 @@ def is_date(text: str) -> bool:
     if _DATED.match(text):
         return True
     return any(word[0].isdigit() for word in words) and all(
-        word.casefold() in _DATE_WORDS or month_number(word) is not None or _NUMBER.fullmatch(word.casefold())
+        word.casefold() in _DATE_WORDS
+        or month_number(word) is not None
+        or weekday_number(word) is not None
+        or _NUMBER.fullmatch(word.casefold())
         for word in words
     )
 

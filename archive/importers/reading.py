@@ -6,6 +6,7 @@ at both ends of a text and at nothing between.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 _DATELINE_WITHIN = 3
 _BYLINE_BEHIND = 2
 _CREDITS_WITHIN = 8
+_BETWEEN_TAGS = re.compile(r"\s*[,;|•·]\s*|\s+(?=#)")
 
 
 @attrs.frozen(kw_only=True)
 class Reading:
     """What a text says of itself: candidates by field, and the stretches of it that are boilerplate, in order.
 
-    The fields are `title`, `authors`, `place`, `agency`, `published`, `publisher`, and two that nothing else has:
+    The fields are `title`, `authors`, `place`, `agency`, `published`, `publisher`, `tags`, and two of their own:
     `page_date`, a date that stands by itself in the heading and may be the page's own, and `contributor`, a wire that
     only helped. Those that are not found are absent. Every span is in the text, and `raw` is what stands there, but for
     the year that another date told: such a candidate has a `note` that says which.
@@ -75,6 +77,8 @@ class _Reader:
         bottom = bottom_lines(self._text)
         trailing = boilerplate.at_the_end(bottom)
         self._read_credits(bottom, trailing)
+        self._read_tags(top, rules)
+        self._read_tags(bottom, trailing)
         marks = _joined(marks, boilerplate.marks(bottom, trailing))
         kept = [line for at, line in enumerate(bottom) if at not in trailing]
         if kept and (label := boilerplate.trailing_label(self._text, kept[-1].end)) is not None:
@@ -160,6 +164,15 @@ class _Reader:
         chosen = [line for at, line in enumerate(lines) if at > last - 3 and at not in others]
         for credit in credit_lines.at_the_end(chosen[:_CREDITS_WITHIN]):
             self._note(credit.field, credit.method, credit.value, credit.start, credit.end)
+
+    def _read_tags(self, lines: Sequence[Line], rules: dict[int, str]) -> None:
+        """Note the tags that stand behind their label in a line that is boilerplate: they can be searched as tags."""
+        for line in (lines[at] for at, rule in sorted(rules.items()) if rule == "tags"):
+            _, _, behind = line.text.partition(":")
+            listed = behind.strip()
+            tags = tuple(dict.fromkeys(filter(None, (tag.strip(" #") for tag in _BETWEEN_TAGS.split(listed)))))
+            if tags:
+                self._note("tags", "tag-list", tags, line.end - len(listed), line.end)
 
 
 def _joined(marks: list[Mark], more: list[Mark]) -> list[Mark]:

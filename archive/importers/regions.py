@@ -1,6 +1,6 @@
-"""Regions as datelines name them behind a city: the states of the USA, the provinces of Canada, a few countries.
+"""Regions as datelines name them behind a city: the states of the USA, the provinces of Canada, countries; in English.
 
-Only such as are printed in short, or without which a city in mixed case would not be known for a dateline.
+Without them a city in mixed case, `Tehran, Iran –`, would not be known for a dateline.
 """
 
 from __future__ import annotations
@@ -23,9 +23,26 @@ _POSTAL = """
 AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
 SC SD TN TX UT VT VA WA WV WI WY DC PR AB BC MB NB NL NS ON PE QC SK
 """
+_COUNTRIES = """
+Afghanistan; Albania; Algeria; Angola; Argentina; Armenia; Australia; Austria; Azerbaijan; Bahrain; Bangladesh;
+Belarus; Belgium; Benin; Bolivia; Bosnia and Herzegovina; Botswana; Brazil; Bulgaria; Burkina Faso; Burundi; Cambodia;
+Cameroon; Canada; Central African Republic; Chad; Chile; China; Colombia; Costa Rica; Croatia; Cuba; Cyprus;
+Czech Republic; Democratic Republic of Congo; Denmark; Djibouti; Dominican Republic; Ecuador; Egypt; El Salvador;
+Eritrea; Estonia; Ethiopia; Fiji; Finland; France; Gabon; Gambia; Germany; Ghana; Greece; Guatemala; Guinea; Guyana;
+Haiti; Honduras; Hungary; Iceland; India; Indonesia; Iran; Iraq; Ireland; Israel; Italy; Ivory Coast; Jamaica; Japan;
+Kazakhstan; Kenya; Kosovo; Kuwait; Kyrgyzstan; Laos; Latvia; Lebanon; Liberia; Libya; Lithuania; Madagascar; Malawi;
+Malaysia; Mali; Malta; Mauritania; Mauritius; Mexico; Moldova; Mongolia; Montenegro; Morocco; Mozambique; Myanmar;
+Namibia; Nepal; Netherlands; New Zealand; Nicaragua; Niger; Nigeria; North Korea; North Macedonia; Norway; Oman;
+Pakistan; Palestine; Papua New Guinea; Paraguay; Peru; Philippines; Poland; Portugal; Qatar; Romania; Russia; Rwanda;
+Saudi Arabia; Senegal; Serbia; Sierra Leone; Slovakia; Slovenia; Somalia; South Africa; South Korea; South Sudan;
+Spain; Sri Lanka; Sudan; Sweden; Switzerland; Syria; Taiwan; Tajikistan; Tanzania; Thailand; Togo; Tunisia; Turkey;
+Türkiye; Turkmenistan; Uganda; Ukraine; United Arab Emirates; United Kingdom; United States; Uruguay; Uzbekistan;
+Venezuela; Vietnam; West Bank; Gaza Strip; Yemen; Zambia; Zimbabwe
+"""
 
 _POSTAL_CODES = frozenset(_POSTAL.split())
-_REGIONS = frozenset(name.casefold() for name in (*_STATES.split(), *_TWO_WORDS))
+_NAMES = (*_STATES.split(), *_TWO_WORDS, *(name.strip() for name in _COUNTRIES.split(";")))
+_REGIONS = frozenset(name.casefold() for name in _NAMES)
 
 
 def is_region(text: str) -> bool:

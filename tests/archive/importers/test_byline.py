@@ -29,6 +29,8 @@ from archive.importers import byline
         ("By Jane Doe for the Harbour Courier", ("Jane Doe",)),
         ("By Jane Doe | May 5, 2021", ("Jane Doe",)),
         ("By Jane Doe (Oslo)", ("Jane Doe",)),
+        ("By JANE DOE and JOHN ROE April 13, 2021 GMT", ("Jane Doe", "John Roe")),
+        ("By Jane Doe 13 April 2021", ("Jane Doe",)),
         ("By May Smith", ("May Smith",)),
         ("By REUTERS", ("Reuters",)),
         ("By The Associated Press", ("AP",)),

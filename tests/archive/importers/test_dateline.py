@@ -67,6 +67,8 @@ def read(line: str) -> dict[str, str] | None:
         ("МОСКВА, 13 апреля. /ТАСС/. ", {"place": "Москва", "agency": "TASS", "published": "XXXX-04-13"}),
         ("Москва. 13 апреля. INTERFAX.RU - ", {"place": "Москва", "agency": "Interfax", "published": "XXXX-04-13"}),
         ("TEHRAN – Tasnim – ", {"place": "Tehran", "agency": "Tasnim"}),
+        ("Tehran, Iran – ", {"place": "Tehran, Iran"}),
+        ("MOSCOW. April 13 (Interfax) - ", {"place": "Moscow", "agency": "Interfax", "published": "XXXX-04-13"}),
         ("新华社北京4月13日电 ", {"place": "北京", "agency": "Xinhua", "published": "XXXX-04-13"}),
         ("(서울=연합뉴스) ", {"place": "서울", "agency": "Yonhap"}),
     ],

@@ -95,6 +95,26 @@ def test_an_article_without_any_is_left_as_it_is() -> None:
     assert read("Home") == Reading(fields={}, boilerplate=read("Home").boilerplate)
 
 
+def test_pages_in_other_languages_are_read_and_marked_too() -> None:
+    text = (
+        "Startseite » Hafen » Fähre kehrt zurück\nFähre kehrt in den Hafen zurück\nVon Jane Doe und John Roe\n"
+        "13.04.2021, 14:05 Uhr\n\n"
+        "Oslo (dpa) - Die Fähre ist am Dienstag zurückgekehrt, drei Jahre nach dem Sturm, sagt der Kapitän.\n\n"
+        "(dpa/jd)\n\nTeilen\nDrucken\nLesen Sie auch: Kapitän im Gespräch\n"
+        "© 2021 Hafenkurier. Alle Rechte vorbehalten.\n"
+    )
+    reading = read(text)
+    assert values(reading) == {
+        "title": "Fähre kehrt in den Hafen zurück",
+        "authors": ("Jane Doe", "John Roe"),
+        "place": "Oslo",
+        "agency": "dpa",
+        "page_date": "2021-04-13",
+        "publisher": "Hafenkurier",
+    }
+    assert [rule for rule, _ in marked(text, reading)] == ["breadcrumb", "share", "related", "copyright"]
+
+
 # The title
 
 
@@ -205,6 +225,24 @@ def test_an_address_tells_a_datelines_year() -> None:
 
 def test_a_day_that_begins_a_sentence_is_what_the_article_tells_of() -> None:
     assert values(read(f"{TITLE}\n\nApril 13th, {BODY}")) == {"title": TITLE}
+
+
+# Tags
+
+
+@pytest.mark.parametrize(
+    "line", ["Tags: ferry, harbour, New Quay", "TAGS: #ferry #harbour #New Quay", "Tags: ferry; harbour | New Quay"]
+)
+def test_a_list_of_tags_is_marked_and_its_tags_are_known(line: str) -> None:
+    text = f"{TITLE}\n\n{BODY}\n{line}\n"
+    reading = read(text)
+    tags = only(reading, "tags")
+    assert (tags.value, tags.method) == (("ferry", "harbour", "New Quay"), "tag-list")
+    assert marked(text, reading) == [("tags", line)]
+
+
+def test_a_label_of_tags_without_any_names_none() -> None:
+    assert "tags" not in read(f"{TITLE}\n\n{BODY}\nTags:\n").fields
 
 
 # Whatever comes

@@ -69,7 +69,7 @@ def test_a_scraped_text_says_this_of_itself_and_no_more(number: str, expected: d
         (
             "001",
             [
-                ("photo", "Source of the photo:"),
+                ("photo-label", "Source of the photo:"),
                 ("share", "Print Friendly, PDF & Email"),
                 ("comments", "Post a comment"),
             ],
