@@ -25,8 +25,7 @@ _RECENT = 64
 
 _GZIP = 31
 _MAGIC = b"\x1f\x8b\x08"
-_START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|(?:\A|(?<=\n))(?:WARC/[01]\.\d|filedesc://)")
-_LONGEST_START = 16
+_WINDOW = 1 << 16
 # The URL of an ARC record should have no spaces, but may; its date should have 14 digits.
 _RECORD = re.compile(
     rb"WARC/[01]\.\d|filedesc://|[a-z][a-z0-9+.-]*:[^\r\n]{1,1900}? [0-9a-f.:]+ \d{8,18} ", re.IGNORECASE
@@ -113,15 +112,29 @@ def members(stream: BinaryIO) -> Iterator[Member | str]:
 
 
 def _seek_start(source: _Source) -> None:
-    """Pass over bytes until some begin that a member or a record can begin with, at least one."""
-    source.take(1)
-    while (held := source.peek(_PIECE)) != b"":
-        found = _START.search(held)
+    """Pass over bytes, at least one, until some come that a member or a record can begin with."""
+    behind_line = source.take(1) == b"\n"
+    while (held := source.peek(_WINDOW)) != b"":
+        found = _start_in(held, behind_line=behind_line)
         if found is not None:
-            source.take(found.start())
+            source.take(found)
             return
-        # What begins at the end of a piece is seen with the next.
-        source.take(max(len(held) - _LONGEST_START, 1))
+        # What begins at the end of a window is seen with the next.
+        passed = source.take(len(held) - _LOOKED_AT if len(held) == _WINDOW else len(held))
+        behind_line = passed.endswith(b"\n")
+
+
+def _start_in(held: bytes, *, behind_line: bool) -> int | None:
+    """Return where in some bytes a gzip member or, at the beginning of a line, a record can begin."""
+    member = held.find(_MAGIC)
+    end = member if member >= 0 else len(held)
+    line = 0 if behind_line else held.find(b"\n", 0, end) + 1
+    while line or behind_line:
+        if _RECORD.match(held, line):
+            return line
+        behind_line = False
+        line = held.find(b"\n", line, end) + 1
+    return member if member >= 0 else None
 
 
 class _Source:

@@ -210,6 +210,14 @@ def test_a_length_that_is_too_long_for_the_file_is_a_record_that_is_cut_off() ->
     ]
 
 
+@pytest.mark.parametrize("size", [10, 60_000, 63_000, 65_530, 70_000, 200_000])
+def test_the_next_record_is_found_however_far_it_is(size: int) -> None:
+    for data in (b"x" * size + b"\n" + THREE[2], b"\n" * size + THREE[2]):
+        assert told(THREE[0] + data)[-1] == text(3)
+        assert told(members(THREE[0]) + data)[-1] == text(3)
+    assert told(members(THREE[0]) + bytes(size) + members(THREE[2]))[-1] == text(3)
+
+
 def test_what_is_no_warc_is_told() -> None:
     assert told(b"No record.\n" * 50) == ["file: holds no record of a WARC or ARC file"]
     assert told(gzip.compress(b"No record.\n" * 50))[-1] == "file: holds no record of a WARC or ARC file"
@@ -258,9 +266,12 @@ def test_whatever_follows_a_record_is_no_error(junk: bytes) -> None:
 
 def test_each_record_is_reached_at_its_offset() -> None:
     importer = WarcImporter()
+    arcs = [arc(number, http(text(number).encode())) for number in (1, 2, 3)]
     for data, starts in (
-        (b"".join(THREE), [0, len(THREE[0]), len(THREE[0] + THREE[1])]),
+        (b"".join(THREE), [len(b"".join(THREE[:count])) for count in range(3)]),
+        (b"".join(arcs), [len(b"".join(arcs[:count])) for count in range(3)]),
         (members(*THREE), [len(members(*THREE[:count])) for count in range(3)]),
+        (members(*arcs), [len(members(*arcs[:count])) for count in range(3)]),
     ):
         assert [item.offset for item in importer.split(io.BytesIO(data)) if isinstance(item, Reached)] == starts
         # And behind each of them the next is found: what a fresh process does.
