@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zlib
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
@@ -48,6 +49,7 @@ class Member:
     def __init__(self, raw: io.RawIOBase, offset: int, *, compressed: bool) -> None:
         self._stream: io.BufferedReader = io.BufferedReader(raw, buffer_size=_PIECE)
         self._raw = raw
+        self._ahead = b""
         self._told = 0
         self.offset = offset
         self.compressed = compressed
@@ -59,13 +61,19 @@ class Member:
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        piece = self._stream.read(size)
+        piece, self._ahead = (self._ahead, b"") if size < 0 else (self._ahead[:size], self._ahead[size:])
+        if not self._ahead:
+            piece += self._stream.read(size if size < 0 else size - len(piece))
         self._told += len(piece)
         return piece
 
     def readline(self, size: int | None = -1) -> bytes:
         """Return the next line, or as much of it as `size` allows."""
-        line = self._stream.readline(-1 if size is None else size)
+        most = sys.maxsize if size is None or size < 0 else size
+        end = self._ahead.find(b"\n", 0, most) + 1 or min(len(self._ahead), most)
+        line, self._ahead = self._ahead[:end], self._ahead[end:]
+        if len(line) < most and not line.endswith(b"\n"):
+            line += self._stream.readline(most - len(line))
         self._told += len(line)
         return line
 
@@ -74,8 +82,10 @@ class Member:
         return self._told
 
     def peek(self) -> bytes:
-        """Return some of the bytes that come next, empty at the end."""
-        return self._stream.peek(_LOOKED_AT)[:_LOOKED_AT]
+        """Return the 2,048 bytes that come next, fewer at the end only."""
+        if len(self._ahead) < _LOOKED_AT:
+            self._ahead += self._stream.read(_LOOKED_AT - len(self._ahead))
+        return self._ahead[:_LOOKED_AT]
 
 
 def members(stream: BinaryIO) -> Iterator[Member | str]:
