@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
-.PHONY: demo test test-fast check bench quality lock clean
+.PHONY: demo test test-fast check fuzz bench quality lock clean
 
 demo: $(STAMP)
 	$(BIN)/morgue demo
@@ -22,6 +22,10 @@ check: $(STAMP)
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
 	$(BIN)/pytest
+
+# Damaged files of every format for about ten minutes, then the hostile ones. `make test` tries some of each.
+fuzz: $(STAMP)
+	MORGUE_FUZZ_EXAMPLES=600 $(BIN)/pytest tests/fuzzing
 
 # All parts take some two hours; BENCH="--help" tells how to measure one, or at other sizes.
 bench: $(STAMP)

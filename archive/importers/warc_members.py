@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zlib
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,8 +26,7 @@ _RECENT = 64
 
 _GZIP = 31
 _MAGIC = b"\x1f\x8b\x08"
-_START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|(?:\A|(?<=\n))(?:WARC/[01]\.\d|filedesc://)")
-_LONGEST_START = 16
+_WINDOW = 1 << 16
 # The URL of an ARC record should have no spaces, but may; its date should have 14 digits.
 _RECORD = re.compile(
     rb"WARC/[01]\.\d|filedesc://|[a-z][a-z0-9+.-]*:[^\r\n]{1,1900}? [0-9a-f.:]+ \d{8,18} ", re.IGNORECASE
@@ -49,6 +49,7 @@ class Member:
     def __init__(self, raw: io.RawIOBase, offset: int, *, compressed: bool) -> None:
         self._stream: io.BufferedReader = io.BufferedReader(raw, buffer_size=_PIECE)
         self._raw = raw
+        self._ahead = b""
         self._told = 0
         self.offset = offset
         self.compressed = compressed
@@ -60,13 +61,19 @@ class Member:
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        piece = self._stream.read(size)
+        piece, self._ahead = (self._ahead, b"") if size < 0 else (self._ahead[:size], self._ahead[size:])
+        if not self._ahead:
+            piece += self._stream.read(size if size < 0 else size - len(piece))
         self._told += len(piece)
         return piece
 
     def readline(self, size: int | None = -1) -> bytes:
         """Return the next line, or as much of it as `size` allows."""
-        line = self._stream.readline(-1 if size is None else size)
+        most = sys.maxsize if size is None or size < 0 else size
+        end = self._ahead.find(b"\n", 0, most) + 1 or min(len(self._ahead), most)
+        line, self._ahead = self._ahead[:end], self._ahead[end:]
+        if len(line) < most and not line.endswith(b"\n"):
+            line += self._stream.readline(most - len(line))
         self._told += len(line)
         return line
 
@@ -75,8 +82,10 @@ class Member:
         return self._told
 
     def peek(self) -> bytes:
-        """Return some of the bytes that come next, empty at the end."""
-        return self._stream.peek(_LOOKED_AT)[:_LOOKED_AT]
+        """Return the 2,048 bytes that come next, fewer at the end only."""
+        if len(self._ahead) < _LOOKED_AT:
+            self._ahead += self._stream.read(_LOOKED_AT - len(self._ahead))
+        return self._ahead[:_LOOKED_AT]
 
 
 def members(stream: BinaryIO) -> Iterator[Member | str]:
@@ -113,15 +122,29 @@ def members(stream: BinaryIO) -> Iterator[Member | str]:
 
 
 def _seek_start(source: _Source) -> None:
-    """Pass over bytes until some begin that a member or a record can begin with, at least one."""
-    source.take(1)
-    while (held := source.peek(_PIECE)) != b"":
-        found = _START.search(held)
+    """Pass over bytes, at least one, until some come that a member or a record can begin with."""
+    behind_line = source.take(1) == b"\n"
+    while (held := source.peek(_WINDOW)) != b"":
+        found = _start_in(held, behind_line=behind_line)
         if found is not None:
-            source.take(found.start())
+            source.take(found)
             return
-        # What begins at the end of a piece is seen with the next.
-        source.take(max(len(held) - _LONGEST_START, 1))
+        # What begins at the end of a window is seen with the next.
+        passed = source.take(len(held) - _LOOKED_AT if len(held) == _WINDOW else len(held))
+        behind_line = passed.endswith(b"\n")
+
+
+def _start_in(held: bytes, *, behind_line: bool) -> int | None:
+    """Return where in some bytes a gzip member or, at the beginning of a line, a record can begin."""
+    member = held.find(_MAGIC)
+    end = member if member >= 0 else len(held)
+    line = 0 if behind_line else held.find(b"\n", 0, end) + 1
+    while line or behind_line:
+        if _RECORD.match(held, line):
+            return line
+        behind_line = False
+        line = held.find(b"\n", line, end) + 1
+    return member if member >= 0 else None
 
 
 class _Source:

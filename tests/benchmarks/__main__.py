@@ -1,8 +1,9 @@
 """Runs the benchmarks and writes docs/performance.md: `make bench`, or `python -m tests.benchmarks [ARTICLES…]`.
 
 Without anything said, all parts at all sizes, which takes some two hours and 6 GB of disk. With sizes: the comparison
-and the processes at these. `--only` measures one part, and `--growth` is `--only growth`. What is not measured anew
-stays as it was: results are kept in docs/performance.json. `--into` writes both files to another folder.
+and the processes at these, adding at the first where it is asked for. `--only` measures one part, and `--growth` is
+`--only growth`. What is not measured anew stays as it was: results are kept in docs/performance.json. `--into` writes
+both files to another folder.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import argparse
 from pathlib import Path
 
 from tests.benchmarks import growth
+from tests.benchmarks.adding import measure_adding
 from tests.benchmarks.compare import measure_sizes
 from tests.benchmarks.page import page
 from tests.benchmarks.results import load, save
 from tests.benchmarks.targets import CONTINUED, REAL
 
 DOCS = Path(__file__).parents[2] / "docs"
-PARTS = ("compare", "processes", "growth")
+PARTS = ("compare", "processes", "growth", "adding")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,6 +37,8 @@ def main(arguments: list[str] | None = None) -> None:
             if processes is not None:
                 results["processes"][str(processes["articles"])] = processes
             save(kept, results)
+    if "adding" in parts:
+        save(kept, {**load(kept), "adding": measure_adding((said.articles or [REAL])[0])})
     if "growth" in parts:
         for grown in growth.measure_growth(said.articles or growth.SIZES):
             save(kept, {**load(kept), "growth": grown})

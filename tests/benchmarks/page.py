@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.adding import PEER as PLAIN
 from tests.benchmarks.figures import NONE, mebibytes, megabytes, milliseconds, ratio, table
 from tests.benchmarks.ours import Morgue, MorgueLibrary
 from tests.benchmarks.peers import TANTIVY, Fts5
@@ -13,7 +14,7 @@ from tests.benchmarks.targets import FIT_FROM, exponent, targets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.benchmarks.results import Comparison, Conditions, Growth, Processes, Results
+    from tests.benchmarks.results import Adding, Comparison, Conditions, Growth, Processes, Results
 
 _INTRODUCTION = """\
 # Performance
@@ -53,6 +54,11 @@ for each query.
 **Catching up.** From the call that adds an article to the hit for a word that only this article has, in one process,
 through `Index.search`. FTS5 inserts the text and commits. Both sync the disk. Batches are read from the log by both.
 
+**Adding.** One file of JSON Lines into a new archive, without its index, five times in turn with the peer, the quickest
+counts. The peer inserts each line as a row of one table: WAL, `synchronous=FULL`, the same page size, 1,000 rows a
+transaction. It reads nothing of them; ours parses them, finds their fields, looks up whether they are there, compresses
+and hashes them.
+
 **Whole processes** run 21 times, in turn; the median counts. ripgrep searches one text file for each article.
 
 **Growth.** One archive, all articles generated, rebuilt at each size in a process of its own: twice, beyond 100,000
@@ -73,6 +79,8 @@ def page(results: Results) -> str:
             if compared is None or compared["conditions"] != processes["conditions"]:
                 lines += ["", _conditions(processes["conditions"])]
             lines += ["", *_processes(processes)]
+    if (adding := results.get("adding")) is not None:
+        lines += ["", "## Adding", "", *_adding(adding)]
     if results["growth"] is not None:
         lines += ["", "## Growth", "", *_growth(results["growth"])]
     return "\n".join([*lines, "", _METHOD])
@@ -141,6 +149,22 @@ def _processes(processes: Processes) -> list[str]:
         "",
         *table(["of a search, behind the interpreter's own start", "ms, median"], phases),
     ]
+
+
+def _adding(adding: Adding) -> list[str]:
+    seconds = {rate["name"]: rate["seconds"] for rate in adding["rates"]}
+    rows = [
+        [
+            rate["name"],
+            f"{adding['articles'] / rate['seconds']:,.0f}",
+            f"{adding['bytes'] / rate['seconds'] / 1e6:.1f}",
+            f"{rate['cpu']:.1f}",
+            f"{seconds[PLAIN] / rate['seconds']:.2f} ×",
+        ]
+        for rate in adding["rates"]
+    ]
+    heads = [f"{adding['articles']:,} articles", "articles/s", "MB/s", "CPU, s", "against the table"]
+    return [_conditions(adding["conditions"]), "", *table(heads, rows)]
 
 
 def _growth(growth: Growth) -> list[str]:

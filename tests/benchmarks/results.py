@@ -9,7 +9,7 @@ import json
 import os
 import platform
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 from archive.version import TOOL
 
@@ -106,12 +106,31 @@ class Growth(TypedDict):
     steps: list[Step]
 
 
+class Rate(TypedDict):
+    """The quickest of some rounds; `cpu` is that of all processes, in the same round."""
+
+    name: str
+    seconds: float
+    cpu: float
+
+
+class Adding(TypedDict):
+    """How quickly a file of so many articles and `bytes` is kept, by us and by a plain table."""
+
+    conditions: Conditions
+    articles: int
+    bytes: int
+    rounds: int
+    rates: list[Rate]
+
+
 class Results(TypedDict):
     """All parts: comparisons and processes by the number of articles."""
 
     compare: dict[str, Comparison]
     processes: dict[str, Processes]
     growth: Growth | None
+    adding: NotRequired[Adding]
 
 
 def conditions(corpus: str) -> Conditions:

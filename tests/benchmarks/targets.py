@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from tests.benchmarks.adding import ONE, TWO
+from tests.benchmarks.adding import PEER as PLAIN
 from tests.benchmarks.figures import power_fit
 from tests.benchmarks.ours import Morgue
 from tests.benchmarks.peers import TANTIVY, Fts5, StockWhoosh
@@ -14,7 +16,7 @@ from tests.benchmarks.processes import OURS, PEER
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.benchmarks.results import Comparison, Growth, Processes, Results
+    from tests.benchmarks.results import Adding, Comparison, Growth, Processes, Results
 
 REAL, CONTINUED = 25_287, 100_000
 """The sizes that are compared: all press releases, and those with a generated continuation."""
@@ -86,6 +88,10 @@ def targets(results: Results) -> list[Target]:
             found.append(_slowest_class(f"query p50 against {name}{at}, slowest class", compared, peer, bounds))
         what = f"whole `morgue search` against a script that queries FTS5{at}"
         found.append(Target(what, _process(results["processes"].get(str(size))), 5, 4))
+    adding = results.get("adding")
+    for jobs, name, bounds in (("one process", ONE, (0.25, 0.35)), ("two jobs", TWO, (0.4, 0.5))):
+        what = f"adding with {jobs} against inserting the same bytes into a table"
+        found.append(Target(what, _rate(adding, name), *bounds, at_least=True))
     return [*found, *_of_growth(results["growth"])]
 
 
@@ -108,6 +114,13 @@ def _of_growth(growth: Growth | None) -> Iterable[Target]:
     yield Target(what, fit[1] if fit else None, 1.05, 1.0, unit="")
     catch_up = large["catch_up"] / small["catch_up"] if large and small else None
     yield Target(f"add, catch up and search, {LARGE:,} against {SMALL:,}", catch_up, 1.5, 1.1)
+
+
+def _rate(adding: Adding | None, name: str) -> float | None:
+    if adding is None:
+        return None
+    seconds = {rate["name"]: rate["seconds"] for rate in adding["rates"]}
+    return seconds[PLAIN] / seconds[name]
 
 
 def _speed(compared: Comparison | None, peer: str) -> float | None:

@@ -4,6 +4,8 @@ import attrs
 import pytest
 
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.adding import ONE, TWO
+from tests.benchmarks.adding import PEER as PLAIN
 from tests.benchmarks.ours import Morgue
 from tests.benchmarks.page import page
 from tests.benchmarks.peers import TANTIVY, Fts5, StockWhoosh
@@ -89,6 +91,17 @@ def _results() -> "Results":
             }
         },
         "growth": _growth(),
+        "adding": {
+            "conditions": CONDITIONS,
+            "articles": 25_287,
+            "bytes": 80_000_000,
+            "rounds": 5,
+            "rates": [
+                {"name": PLAIN, "seconds": 2.0, "cpu": 1.0},
+                {"name": ONE, "seconds": 10.0, "cpu": 10.0},
+                {"name": TWO, "seconds": 5.0, "cpu": 11.0},
+            ],
+        },
     }
 
 
@@ -109,6 +122,8 @@ def test_each_target_has_its_figure_and_its_verdict() -> None:
             "query p50 against FTS5 at 100,000, slowest class": None,
             "query p50 against tantivy at 100,000, slowest class": None,
             "whole `morgue search` against a script that queries FTS5 at 100,000": None,
+            "adding with one process against inserting the same bytes into a table": 0.2,
+            "adding with two jobs against inserting the same bytes into a table": 0.4,
             "peak memory of a rebuild of 1,000,000, all processes": 800,
             "exponent of rebuild time, 10,000 to 1,000,000": 1,
             "add, catch up and search, 1,000,000 against 10,000": 0.02 / 0.0101,
@@ -120,7 +135,7 @@ def test_each_target_has_its_figure_and_its_verdict() -> None:
 
 def test_without_results_nothing_is_met() -> None:
     found = targets({"compare": {}, "processes": {}, "growth": None})
-    assert len(found) == len(targets(_results())) == 16
+    assert len(found) == len(targets(_results())) == 18
     assert {target.verdict for target in found} == {"not measured"}
 
 
@@ -152,6 +167,7 @@ def test_the_page_has_every_part() -> None:
     assert "| phrase | 6.00 / 12.0 | 5.00 / 10.0 | – | – | – | 1.20 × | 6.00 × |" in written
     assert "| add one article and find it, ms p50 / p95 | 20.0 / 100 | 10.0 / 30.0 | 2.00 × |" in written
     assert "| batches of 100, articles/s | 500 | 2,000 | 4.00 × |" in written
+    assert f"| {TWO} | 5,057 | 16.0 | 11.0 | 0.40 × |" in written
     assert f"| {RIPGREP} | not installed | – |" in written
     assert "| 1,000,000 | 2,000 | 100.0 | 200.0 | 10,000 | 800 | 1,000.0 | 3 | 1.00 | 20.0 | 200 |" in written
     assert (
@@ -162,14 +178,14 @@ def test_the_page_has_every_part() -> None:
 
 def test_a_part_that_was_measured_on_another_day_says_so() -> None:
     results = _results()
-    assert page(results).count("Measured on 2026-01-02") == 2
+    assert page(results).count("Measured on 2026-01-02") == 3
     results["processes"]["25287"]["conditions"] = {**CONDITIONS, "day": "2026-03-04"}
     assert page(results).count("Measured on 2026-03-04") == 1
 
 
 def test_results_come_back_from_their_file(tmp_path: "Path") -> None:
     path = tmp_path / "performance.json"
-    assert page(load(path)).count("not measured") == 16
+    assert page(load(path)).count("not measured") == 18
     save(path, _results())
     assert load(path) == _results()
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import capture, importers
+from archive.importers import warc_members
 from archive.importers.protocol import Problem, Reached, Record, Skipped
 from archive.importers.warc import WarcImporter
 from tests.archive.importers.warcs import DATE, ID, arc, arc_head, http, members, record, text_record
@@ -210,6 +211,39 @@ def test_a_length_that_is_too_long_for_the_file_is_a_record_that_is_cut_off() ->
     ]
 
 
+@pytest.mark.parametrize("size", [10, 60_000, 63_000, 65_530, 70_000, 200_000])
+def test_the_next_record_is_found_however_far_it_is(size: int) -> None:
+    for data in (b"x" * size + b"\n" + THREE[2], b"\n" * size + THREE[2]):
+        assert told(THREE[0] + data)[-1] == text(3)
+        assert told(members(THREE[0]) + data)[-1] == text(3)
+    assert told(members(THREE[0]) + bytes(size) + members(THREE[2]))[-1] == text(3)
+
+
+@pytest.mark.parametrize("size", [1 << 13, 1 << 14, 1 << 16, 1 << 20])
+def test_a_record_is_found_wherever_a_buffer_ends(size: int) -> None:
+    empty = len(record(1, http(bytes(10_000)))) - 10_000
+    for short in (*range(-3, 60), 500, 2_047, 2_048, 2_049):
+        # The second one begins so many bytes ahead of the end of a buffer.
+        first = record(1, http(b"x" * (size - short - empty)))
+        assert told(first + THREE[1] + THREE[2])[1:] == [text(2), text(3)]
+
+
+@given(st.lists(st.integers(-1, 9), max_size=60))
+def test_a_member_gives_its_bytes_however_it_is_asked(sizes: list[int]) -> None:
+    member = next(warc_members.members(io.BytesIO(THREE[0])))
+    assert isinstance(member, warc_members.Member)
+    plain = io.BytesIO(THREE[0])
+    for number, size in enumerate(sizes):
+        ask = (number + size) % 3
+        if ask == 0:
+            assert member.read(size) == plain.read(size)
+        elif ask == 1:
+            assert member.readline(size) == plain.readline(size)
+        else:
+            assert member.peek() == THREE[0][plain.tell() :]
+        assert member.tell() == plain.tell()
+
+
 def test_what_is_no_warc_is_told() -> None:
     assert told(b"No record.\n" * 50) == ["file: holds no record of a WARC or ARC file"]
     assert told(gzip.compress(b"No record.\n" * 50))[-1] == "file: holds no record of a WARC or ARC file"
@@ -258,9 +292,12 @@ def test_whatever_follows_a_record_is_no_error(junk: bytes) -> None:
 
 def test_each_record_is_reached_at_its_offset() -> None:
     importer = WarcImporter()
+    arcs = [arc(number, http(text(number).encode())) for number in (1, 2, 3)]
     for data, starts in (
-        (b"".join(THREE), [0, len(THREE[0]), len(THREE[0] + THREE[1])]),
+        (b"".join(THREE), [len(b"".join(THREE[:count])) for count in range(3)]),
+        (b"".join(arcs), [len(b"".join(arcs[:count])) for count in range(3)]),
         (members(*THREE), [len(members(*THREE[:count])) for count in range(3)]),
+        (members(*arcs), [len(members(*arcs[:count])) for count in range(3)]),
     ):
         assert [item.offset for item in importer.split(io.BytesIO(data)) if isinstance(item, Reached)] == starts
         # And behind each of them the next is found: what a fresh process does.
