@@ -62,6 +62,8 @@ def add_many(
         for item in submissions:
             if isinstance(item, Failure):
                 run.count(item.outcome)
+                if item.skipped:
+                    run.skip(item.message)
                 yield item
                 continue
             batch.append(item)
@@ -153,7 +155,7 @@ def _add_one(  # noqa: PLR0917 - one step of `_add_batch`
             run.count("failed")
             return submission.failed(str(error))
     run.count(decision.status)
-    run.read_by(submission.article)
+    run.read_by(submission.readers())
     return Outcome(
         status=decision.status,
         position=position,

@@ -16,20 +16,22 @@ from archive import adding, events, importers, lookup
 from archive.differences import difference
 from archive.errors import InvalidEventError
 from archive.identity import current_version
-from archive.importers.protocol import Draft
+from archive.importers.libraries import readers_of
 from archive.new_events import article_amended
+from archive.rereading import read_records
 from archive.runs import RunInProgress
-from archive.submission import Failure
-from archive.submitting import read_again
+from archive.submission import Failure, Submission
+from archive.submitting import restated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from archive.archive import Archive
     from archive.article import Article, Version
     from archive.differences import Difference
-    from archive.importers.protocol import Problem, Record
+    from archive.importers.protocol import Record
     from archive.store import Appender
+    from archive.submission import Item
 
 
 @attrs.frozen(kw_only=True)
@@ -122,13 +124,16 @@ def latest_reading(archive: Archive, version: Version) -> Version:
 
 def _readings(archive: Archive, versions: Iterable[Version]) -> Iterator[_Reading | Failure]:
     """Yield what today's importers make of versions, in order; one that none reads is as it was."""
-    for version, drafts in _read(_records(archive, versions)):
-        if drafts is None:
+    for version, made in read_records(_records(archive, versions)):
+        if made is None:
             yield _Reading(version=version, article=version.article, text=archive.text(version))
-        elif len(drafts) == 1 and isinstance(drafts[0], Draft):
-            yield _read_again(version, drafts[0])
+            continue
+        read = [item for item in made if isinstance(item, Submission)]
+        if len(read) == 1:
+            article = restated(version.article, read[0].article)
+            yield _Reading(version=version, article=article, text=read[0].text)
         else:
-            yield _failure(version, _reason(drafts))
+            yield _failure(version, _reason(made))
 
 
 def _records(archive: Archive, versions: Iterable[Version]) -> Iterator[tuple[Version, Record | None]]:
@@ -137,27 +142,6 @@ def _records(archive: Archive, versions: Iterable[Version]) -> Iterator[tuple[Ve
         latest = latest_reading(archive, version)
         readable = latest.article.origin.format in importers.NAMES
         yield latest, archive.record(latest) if readable else None
-
-
-def _read(
-    records: Iterable[tuple[Version, Record | None]],
-) -> Iterator[tuple[Version, list[Draft | Problem] | None]]:
-    """Yield what the importers make of records, in order: the drafts, or the problems where there is no draft.
-
-    The one place where amending reads: here, in this process.
-    """
-    for version, record in records:
-        if record is None:
-            yield version, None
-            continue
-        read = list(importers.read(record))
-        yield version, [item for item in read if isinstance(item, Draft)] or read
-
-
-def _read_again(version: Version, draft: Draft) -> _Reading:
-    """Make of a new draft what the version is today: with the user's statements, and what identifies it."""
-    made = read_again(version.article, draft)
-    return _Reading(version=version, article=made.article, text=made.text)
 
 
 def _amend_batch(
@@ -196,7 +180,7 @@ def _amend_one(archive: Archive, reading: _Reading, appender: Appender, run: Run
             return _failure(latest, str(error))
         amendment = attrs.evolve(amendment, position=position)
     if reading.article is not reading.version.article:
-        run.read_by(reading.article)
+        run.read_by(readers_of(reading.article))
     run.count(amendment.status)
     return amendment
 
@@ -216,9 +200,9 @@ def _compared(reading: _Reading, latest: Version, archive: Archive) -> Amendment
     )
 
 
-def _reason(drafts: list[Draft | Problem]) -> str:
-    problems = [item.message for item in drafts if not isinstance(item, Draft)]
-    return "; ".join(problems) or f"today's importer makes {len(drafts)} articles of it"
+def _reason(made: Sequence[Item]) -> str:
+    problems = [item.message for item in made if isinstance(item, Failure)]
+    return "; ".join(problems) or f"today's importer makes {len(made)} articles of it"
 
 
 def _failure(version: Version, message: str) -> Failure:

@@ -87,6 +87,10 @@ class Terms:
         return cls(attrs.evolve(given, captured=moment(given.captured)), candidates)
 
 
+UNSTATED = Terms(NOTHING_GIVEN, {})
+"""Of a record that is read again: what was stated of it is in the archive."""
+
+
 def moment(captured: str | None) -> str | None:
     """Return a stated time of capture in its canonical spelling. Raises InvalidValueError where it names no moment."""
     if captured is None:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def prepare(submission: Submission) -> Prepared:
-    """Return a submission's content digest and the packed parts of its event.
+    """Return a submission's content digest, the packed parts of its event, and what read it.
 
     Raises InvalidEventError where a string is no text, before anything is packed.
     """
     if submission.prepared is not None:
         return submission.prepared
     packed = tuple(parts.pack(name, content) for name, content in article_parts(submission).items())
-    return Prepared(submission.content(), packed)
+    return Prepared(submission.content(), packed, submission.readers())
 
 
 class PreparedSubmission(Submission):

@@ -16,7 +16,7 @@ from archive.redaction import redacted
 from archive.version import TOOL
 
 if TYPE_CHECKING:
-    from archive.article import Article
+    from archive.importers.libraries import Readers
     from archive.store import EventStore
 
 _CHANGES = ("added", "revised", "amended")
@@ -77,14 +77,10 @@ class RunInProgress:
         """Count one more record of a container that held no article."""
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
-    def read_by(self, article: Article) -> None:
-        """Note what read an article: its importer, what found its fields, the libraries that had a say."""
-        from archive.importers.libraries import libraries_of
-
-        self._extractors.add(article.origin.importer)
-        for candidates in article.metadata.fields.values():
-            self._extractors.update([candidate.extractor for candidate in candidates])
-        self._libraries |= libraries_of(article)
+    def read_by(self, readers: Readers) -> None:
+        """Note what read an article."""
+        self._extractors.update(readers.extractors)
+        self._libraries.update(readers.libraries)
 
     def event(self) -> NewEvent:
         """Return the event that records the run as it stands, ending now."""

@@ -10,6 +10,7 @@ from archive import lookup
 
 if TYPE_CHECKING:
     from archive.article import Article, Version
+    from archive.importers.libraries import Readers
     from archive.parts import Part
 
 
@@ -65,10 +66,11 @@ class Identifiers:
 
 @attrs.frozen
 class Prepared:
-    """What a worker process has made ready of a submission: its content digest, and the parts of its event, packed."""
+    """What a worker process has made ready: a content digest, the parts of an event, packed, and what read them."""
 
     content: str
     parts: tuple[Part, ...]
+    readers: Readers
 
 
 @attrs.frozen(kw_only=True)
@@ -92,6 +94,14 @@ class Submission:
         if self.prepared is not None:
             return self.prepared.content
         return lookup.content_digest(self.article.metadata.title, self.text)
+
+    def readers(self) -> Readers:
+        """Return what read it."""
+        if self.prepared is not None:
+            return self.prepared.readers
+        from archive.importers.libraries import readers_of
+
+        return readers_of(self.article)
 
     def identifiers(self) -> Identifiers:
         """Return what identifies it."""

@@ -13,7 +13,7 @@ import attrs
 from archive import importers
 from archive.article import Article, Metadata
 from archive.errors import InvalidValueError
-from archive.given import EXTRACTOR, GIVEN, Given, Terms, moment, storable_text
+from archive.given import EXTRACTOR, GIVEN, UNSTATED, Given, Terms, moment, storable_text
 from archive.importers.protocol import Draft, Problem, Record
 from archive.precedence import arranged
 from archive.provenance import FIELD_NAMES, Candidate, Fields, Origin
@@ -86,12 +86,13 @@ def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str
     drafts = [item for item in importer.read(record()) if isinstance(item, Draft)]
     if len(drafts) != 1:
         return None
-    again = read_again(article, drafts[0])
-    return again.article, again.text
+    origin = attrs.evolve(article.origin, importer=importers.signature(importer))
+    again = submission(drafts[0], origin, UNSTATED)
+    return restated(article, again.article), again.text
 
 
-def read_again(before: Article, draft: Draft) -> Submission:
-    """Return what an article is by another draft of its record.
+def restated(before: Article, read: Article) -> Article:
+    """Return what an article is by another reading of its record, to which nothing was stated.
 
     What the user stated is kept, and what the entry said that led to a page: neither is in the record.
     """
@@ -100,9 +101,21 @@ def read_again(before: Article, draft: Draft) -> Submission:
         for name, candidates in before.metadata.fields.items()
         if (kept := tuple(one for one in candidates if one.method == GIVEN or is_said_by(before.origin.container, one)))
     }
-    importer = importers.importer_for(before.origin.format)
-    origin = attrs.evolve(before.origin, importer=importers.signature(importer))
-    return submission(draft, origin, Terms(Given(captured=before.captured, key=before.key), stated))
+    known = read.metadata.fields
+    fields = {
+        name: stated.get(name, ()) + known.get(name, ())
+        for name in dict.fromkeys((*FIELD_NAMES, *stated, *known))
+        if name in stated or name in known
+    }
+    metadata = Metadata(arranged(fields))
+    return attrs.evolve(
+        read,
+        metadata=metadata,
+        origin=attrs.evolve(before.origin, importer=read.origin.importer),
+        key=before.key or read.key,
+        canonical_url=canonical_or_none(metadata.url),
+        captured=before.captured or read.captured,
+    )
 
 
 def is_said_by(container: str | None, candidate: Candidate) -> bool:

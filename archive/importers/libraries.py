@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,6 +13,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "arc": ("warcio",),
     "feed": ("feedparser",),
     "html": ("htmldate", "trafilatura"),
+    "markdown": ("markdown-it-py",),
+    "pdf": ("pypdf",),
     "warc": ("warcio",),
 }
 """Per format the distributions whose code has a say in what is read of it; of one that is not named, only ours has."""
@@ -21,7 +23,22 @@ _DETECTOR = "charset-normalizer"
 _NOT_GUESSED = ("utf-", "ascii", "us-ascii")
 
 
-def libraries_of(article: Article) -> set[str]:
+class Readers(NamedTuple):
+    """What read an article: its importer and what found its fields, with versions; and the libraries that had a say."""
+
+    extractors: tuple[str, ...]
+    libraries: tuple[str, ...]
+
+
+def readers_of(article: Article) -> Readers:
+    """Return what read an article."""
+    extractors = {article.origin.importer}
+    for candidates in article.metadata.fields.values():
+        extractors.update([candidate.extractor for candidate in candidates])
+    return Readers(tuple(sorted(extractors)), tuple(sorted(_libraries_of(article))))
+
+
+def _libraries_of(article: Article) -> set[str]:
     """Return the distributions that had a say in what was read of an article, by the formats it came in."""
     origin = article.origin
     found = {*LIBRARIES.get(origin.format, ()), *LIBRARIES.get(origin.container or "", ())}

@@ -12,6 +12,7 @@ import attrs
 from archive import codec
 from archive.errors import InvalidEventError
 from archive.given import Given, Terms
+from archive.importers.libraries import Readers
 from archive.importers.protocol import Problem, Record, Skipped
 from archive.parts import CHECKSUM_BYTES, SALT_BYTES, Chunk, Part
 from archive.preparing import PreparedSubmission, prepare
@@ -167,6 +168,7 @@ def _submission_document(item: Submission, record: Record | None, blobs: list[by
         "named": item.named,
         "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in prepared.parts],
         "same": same,
+        "readers": prepared.readers,
     }
 
 
@@ -182,7 +184,7 @@ def _submission_from(document: dict[str, Any], record: Record | None, blobs: Ite
         parts.append(Part(name, commitment, tuple(chunks)))
     return PreparedSubmission(
         identifiers=Identifiers(**document["identifiers"]),
-        prepared=Prepared(document["content"], tuple(parts)),
+        prepared=Prepared(document["content"], tuple(parts), Readers(*map(tuple, document["readers"]))),
         original=record.original if record is not None and document["same"] else next(blobs),
         named=document["named"],
     )

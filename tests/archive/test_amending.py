@@ -20,6 +20,7 @@ from archive.new_events import article_amended
 from archive.provenance import Boilerplate, Candidate, Span
 from archive.submission import Failure, Submission
 from archive.verification import verify
+from archive.workers.pool import Pool
 from index.index import Index
 from index.search import Request
 from tests.archive.golden import DATA, unpack
@@ -44,7 +45,8 @@ def poorer(one: Submission) -> Submission:
     }
     metadata = Metadata({name: candidates for name, candidates in fields.items() if candidates})
     origin = attrs.evolve(article.origin, importer=f"{article.origin.format}/0")
-    return attrs.evolve(one, article=attrs.evolve(article, metadata=metadata, origin=origin))
+    article = attrs.evolve(article, metadata=metadata, origin=origin)
+    return Submission(article=article, original=one.original, text=one.text, capture=one.capture, head=one.head)
 
 
 def read(folder: Path, text: str = TEXT, name: str = "ferry.txt", **given: str) -> Submission:
@@ -231,6 +233,47 @@ def test_search_finds_the_amended_version_and_the_old_one_at_its_time(old: Archi
     assert index.rebuild().state.documents == 2
     (hit,) = index.search(Request(query="title:ferry"))
     assert hit.version.position == 3
+
+
+PAGE = (
+    "<!DOCTYPE html><html lang=en><head><title>Lamp arrives</title></head><body><article><h1>Lamp arrives</h1>"
+    "<p>PORT ANSEL - The lamp for the northern buoy has arrived, and with it a second one to watch it.</p>"
+    "</article></body></html>"
+)
+
+
+def test_pages_and_texts_are_read_again_in_their_order(archive: Archive, tmp_path: Path) -> None:
+    # Pages by worker processes, texts here.
+    for number in range(3):
+        archive.add(poorer(read(tmp_path, PAGE.replace("northern", f"{number}th"), f"{number}.html")))
+        archive.add(poorer(read(tmp_path, TEXT.replace("ran", f"ran {number} times"), f"{number}.txt")))
+    before = list(current_versions(archive))
+    amendments = amend(archive)
+    assert statuses(amendments) == ["amended"] * 6
+    assert [one.article_id for one in amendments] == [one.article_id for one in before]
+    assert [one.title for one in amendments] == ["Lamp arrives", "Ferry runs aground in fog"] * 3
+    assert [archive.text(archive.version(one.position)) for one in amendments] == [archive.text(one) for one in before]
+    assert statuses(amend(archive)) == ["unchanged"] * 6
+
+
+def test_a_record_that_its_reader_does_not_survive_stays_as_it_is(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = PAGE.replace("<p>", "<p>" + "<p>It is a long story, and nobody reads it in no time. " * 3000)
+    archive.add(poorer(read(tmp_path, PAGE, "short.html")))
+    archive.add(poorer(read(tmp_path, long, "long.html")))
+    archive.add(poorer(read(tmp_path)))
+    # The first page of a process has the time that importing takes besides.
+    monkeypatch.setattr("archive.workers.pool.processors", lambda: 1)
+    limits = Pool.__init__.__kwdefaults__
+    assert limits is not None
+    monkeypatch.setitem(limits, "seconds", 0.0005)
+    failure, page, text = archive.amend_many(current_versions(archive), dry_run=False)
+    assert isinstance(failure, Failure)
+    assert "position 3 stays as it is: took more than" in failure.message
+    assert isinstance(page, Amendment)
+    assert isinstance(text, Amendment)
+    assert (page.status, text.status) == ("amended", "amended")
 
 
 class _Later(TextImporter):

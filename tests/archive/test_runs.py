@@ -9,7 +9,7 @@ import pytest
 
 from archive import codec, importers
 from archive.errors import InvalidEventError
-from archive.importers.libraries import LIBRARIES, libraries_of, with_versions
+from archive.importers.libraries import LIBRARIES, readers_of, with_versions
 from archive.intake import gather
 from archive.provenance import Origin
 from archive.run_history import RunEntry, runs
@@ -87,9 +87,9 @@ def test_the_libraries_of_every_format_that_is_read_are_there() -> None:
 
 def test_a_format_and_its_container_have_libraries() -> None:
     article = submission("Text.").article
-    assert libraries_of(article) == set()
+    assert readers_of(article) == (("user/1",), ())
     page = Origin(path="a.warc.gz", format="html", importer="html/1", container="warc")
-    assert libraries_of(attrs.evolve(article, origin=page)) == {"htmldate", "trafilatura", "warcio"}
+    assert readers_of(attrs.evolve(article, origin=page)).libraries == ("htmldate", "trafilatura", "warcio")
 
 
 def test_what_was_skipped_is_counted_by_reason() -> None:
