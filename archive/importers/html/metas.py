@@ -96,7 +96,8 @@ def read(source: Source, markup: Markup) -> list[tuple[str, Candidate]]:
             continue
         if (read_value := _value(field, stated[name])) is not None:
             value, start, end = read_value
-            found.append((field, source.candidate(value, method, start, end)))
+            stretch = "; ".join(content.value for content in stated[name])
+            found.append((field, source.candidate(value, method, start, end, otherwise=stretch)))
     for name in _AGENCIES:
         content = next(iter(stated.get(name, ())), None)
         agency = known_agency(content.value.strip(" ©")) if content else None
