@@ -39,7 +39,7 @@ def _warc() -> Importer:
 # In the order in which they are asked: the picky ones first, `text` takes what is left.
 _IMPORTERS: dict[str, Callable[[], Importer]] = {"warc": _warc, "jsonl": _jsonl, "text": _text}
 
-WHOLE = frozenset({"text", "html", "markdown", "mail", "pdf"})
+WHOLE = frozenset({"text", "html", "markdown", "pdf"})
 """Formats of which a file is one record: its bytes are read where the file is open, whoever makes a draft of them."""
 
 DECOMPRESSES = frozenset({"warc"})
