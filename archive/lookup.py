@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from archive.article import Article
     from archive.identity import Identified
 
+# What is white space in ASCII, by `str.split`, and becomes a space.
+_WHITE = bytes(ord(" ") if chr(code).isspace() and code < 128 else code for code in range(256))
+
 DIGEST_PREFIX = 8
 """Hex digits of a digest that its key is made of: so many a user must type at least."""
 
@@ -46,8 +49,18 @@ def content_digest(title: str | None, text: str) -> str:
     """
     import hashlib
 
-    words = "\x00".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in (title or "", text))
-    return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(b"\x00".join((_words(title or ""), _words(text)))).hexdigest()
+
+
+def _words(text: str) -> bytes:
+    """Return a text in normal form C, every run of white space as one space, none at its ends, in UTF-8."""
+    if not text.isascii():
+        return " ".join(unicodedata.normalize("NFC", text).split()).encode(errors="surrogatepass")
+    # The same, in a tenth of the time: this is done for every article. ASCII is in normal form.
+    spaced = text.encode().translate(_WHITE)
+    while b"  " in spaced:
+        spaced = spaced.replace(b"  ", b" ")
+    return spaced.strip(b" ")
 
 
 def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -89,3 +90,13 @@ def test_an_article_is_found_by_all_that_identifies_it() -> None:
     ]
     bare = submission("Text.")
     assert len(keys_of(SECRET, article_id, bare.article, bare.text)) == 3
+
+
+@given(
+    st.text(st.sampled_from("ab \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x00\x7f\x85\xa0\u2003\u2028e\u0301\ud800"), max_size=30),
+    st.text(st.characters(codec=None), max_size=30),
+)
+def test_the_quick_way_to_the_content_digest_is_the_plain_one(title: str, text: str) -> None:
+    for one, other in ((title, text), (text, title), (title, title)):
+        words = "\x00".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in (one, other))
+        assert content_digest(one, other) == hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()

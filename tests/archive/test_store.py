@@ -144,6 +144,62 @@ def test_an_event_is_found_by_its_id_and_its_keys(log: EventStore) -> None:
     assert log.position_of(new_id()) is None
 
 
+def test_what_a_transaction_has_appended_is_read_inside_it(log: EventStore) -> None:
+    with log.appending() as appender:
+        for number in range(3):
+            position, envelope = appender.append(event(note=b"%d" % number), [number])
+            assert log.part(position, "note") == b"%d" % number
+            assert log.position_of(envelope.id) == position
+        assert [recorded.position for recorded in log.events()] == [0, 1, 2, 3]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    there=st.lists(st.lists(st.integers(-3, 3), max_size=3), max_size=4),
+    ahead=st.sets(st.integers(-4, 4)),
+    new=st.lists(st.lists(st.integers(-3, 3), max_size=3), max_size=4),
+)
+def test_keys_that_were_looked_up_ahead_are_found_as_others_are(
+    there: list[list[int]], ahead: set[int], new: list[list[int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder) / "log", GENESIS) as log:
+        with log.appending() as appender:
+            for keys in there:
+                appender.append(event(), keys)
+        with log.appending() as appender:
+            appender.look_up(ahead)
+            for position, keys in enumerate(new, len(there) + 1):
+                appender.append(event(), keys)
+                expected = {key: [at for at, known in enumerate([*there, *new], 1) if key in known and at <= position]
+                            for key in range(-4, 5)}  # fmt: skip
+                assert {key: log.find(key) for key in expected} == expected
+        everything = [*there, *new]
+        for key in range(-4, 5):
+            assert log.find(key) == [at for at, known in enumerate(everything, 1) if key in known]
+
+
+def test_keys_of_a_transaction_that_failed_are_forgotten(log: EventStore) -> None:
+    def fail() -> None:
+        with log.appending() as appender:
+            appender.look_up([7])
+            appender.append(event(), [7])
+            assert log.find(7) == [1]
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert log.find(7) == []
+    assert log.size() == 1
+
+
+def test_many_keys_are_looked_up_at_once(log: EventStore) -> None:
+    with log.appending() as appender:
+        appender.append(event(), range(3000))
+    with log.appending() as appender:
+        appender.look_up(range(-10, 3000, 2))
+        assert [key for key, positions in appender.known.items() if positions] == list(range(0, 3000, 2))
+
+
 def test_a_snapshot_shows_one_state(log: EventStore) -> None:
     with log.snapshot():
         assert log.size() == 1
