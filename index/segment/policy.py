@@ -14,8 +14,8 @@ MOST = 10
 
 
 FEW_TOKENS = 64_000_000
-"""Tokens up to which all segments of a rebuilt index become one. Merging takes a fifth of the time again; a search of one
-segment takes three quarters of the time that it takes with two or five."""
+"""Tokens up to which all segments of a rebuilt index become one. Merging takes a fifth of the time again; a search of
+one segment takes three quarters of the time that it takes with two or five."""
 
 TOKENS_AT_MOST = 1 << 31
 """Tokens of titles and texts that are ever put into one segment: a stream of numbers holds 2^32."""
