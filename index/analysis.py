@@ -24,7 +24,9 @@ VERSION = 1
 
 # Any apostrophe ends a token, also the one that Unicode counts among the letters (U+02BC).
 _LETTER = r"[^\W_ʼ]"
-_TOKEN = re.compile(rf"({_LETTER}+(?:[{MARKS}]+{_LETTER}*)*)(?:['’ʼ＇][sS](?![^\W_]|[\u0300-\u036f]))?")
+_TOKEN = rf"({_LETTER}+(?:[{MARKS}]+{_LETTER}*)*)(?:['’ʼ＇][sS](?![^\W_]|[\u0300-\u036f]))?"
+# The same where all is ASCII. The one above takes milliseconds to compile, and many a search never needs it.
+_ASCII = r"([^\W_]+)(?:'[sS](?![^\W_]))?"
 
 # Letters that carry a stroke or a ligature which no decomposition takes off; and soft hyphens and variation selectors,
 # which only say how to draw a word.
@@ -47,7 +49,7 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a text in order; the position of a token is its number, from 0."""
-    for match in _TOKEN.finditer(text):
+    for match in _token(text).finditer(text):
         yield Token(term_of(match[1]), match.start(1), match.end(1))
 
 
@@ -60,7 +62,7 @@ def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
     initials |= {initial.upper() for initial in initials}
     for typographic, plain in _TYPOGRAPHIC:
         text = text.replace(typographic, plain)
-    found = _beginning(text, initials) if text.isascii() else _TOKEN.finditer(text)
+    found = _beginning(text, initials) if text.isascii() else _token(text).finditer(text)
     for match in found:
         form = match[1]
         if (form[0] in initials or not form.isascii()) and (term := term_of(form)) in wanted:
@@ -88,23 +90,31 @@ def _possessive(text: str, at: int) -> bool:
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in order: stemmed words, for titles and texts."""
-    return [term_of(form) for form in _TOKEN.findall(text)]
+    if text.isascii() and text.isalnum():
+        # The everyday word of a query, looked at several times: one token.
+        return [term_of(text)]
+    return [term_of(form) for form in _token(text).findall(text)]
 
 
 def forms(text: str) -> list[str]:
     """Return the tokens of a text in order as they stand, each the argument of `term_of`."""
-    return _TOKEN.findall(text)
+    return _token(text).findall(text)
 
 
 def is_token(text: str) -> bool:
     """Tell whether a text is one token from its beginning to its end."""
-    match = _TOKEN.fullmatch(text)
+    match = _token(text).fullmatch(text)
     return match is not None and match[1] == text
 
 
 def names(text: str) -> list[str]:
     """Return the terms of a name in order: folded, not stemmed, for publishers, authors, places and the like."""
-    return [fold(form) for form in _TOKEN.findall(text)]
+    return [fold(form) for form in _token(text).findall(text)]
+
+
+def _token(text: str) -> re.Pattern[str]:
+    """Return the expression for the tokens of a text."""
+    return re.compile(_ASCII if text.isascii() else _TOKEN)
 
 
 @lru_cache(maxsize=1 << 18)

@@ -1,294 +1,293 @@
 """Evaluating a plan with numpy: the documents that match and their scores, for many postings at a time.
 
 It gives what `index.evaluate` gives, to the last bit, as it adds in the same order: a test holds the two together.
-Which documents match is worked out on a mask, a truth value for each document of a part; what they score on the
-documents that are left. Importing numpy takes longer than most searches: `index.topk` knows when that pays.
+Documents are numbers in the view here. Which of them match is found first, beginning with the rarest of what all must
+have; what they score, then. Importing numpy takes longer than most searches: `index.topk` knows when that pays.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.evaluate import AllOf, AnyOf, Days
-from index.leaves import Leaf, PhraseLeaf, TermLeaf
-from index.segment.blocks import BLOCK, WIDTHS
+from index.leaves import Leaf, PhraseLeaf
+from index.lists import columns_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from index.evaluate import Plan
-    from index.reading import Part
-    from index.segment.reader import Term
+    from index.reading import View
 
     Numbers = NDArray[np.int64]
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-_TYPES: dict[str, Any] = {"B": np.uint8, "H": np.uint16, "I": np.uint32}
-
 _FIRST_CHECKED = 512
 """Documents whose phrases are looked at together, at first; eight times as many each time."""
 
+_TOGETHER = 1 << 18
+"""Scores of leaves, of all documents, that are worked out at one go: 2 MB."""
 
-def best(plan: Plan, part: Part, count: int, least: float) -> list[tuple[int, float]]:
-    """Return (document, score) of the best `count` hits of a part, and maybe of more, that score `least` or more."""
-    evaluation = _Evaluation(part)
+
+def best(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
+    """Return (document, score) of the best `count` hits, best first, equal ones in the order of the log."""
+    evaluation = _Evaluation(view, plan)
     if plan.guesses:
-        return _best_sure(evaluation, plan, count, least)
-    documents = np.flatnonzero(evaluation.matching(plan) & evaluation.current)
-    scores = evaluation.scores(plan, documents)
-    return _best(documents, scores, count, least)
+        documents, scores = _best_sure(evaluation, plan, count)
+    else:
+        documents = evaluation.current(evaluation.documents(plan))
+        scores = evaluation.scores(plan, documents)
+    documents, scores = _best(documents, scores, count)
+    order = np.argsort(-scores, kind="stable")[:count]
+    return list(zip(documents[order].tolist(), scores[order].tolist(), strict=True))
 
 
-def _best(documents: Numbers, scores: Floats, count: int, least: float) -> list[tuple[int, float]]:
-    if len(scores) > count:
-        least = max(least, float(np.partition(scores, -count)[-count]))
-    chosen = scores >= least
-    return list(zip(documents[chosen].tolist(), scores[chosen].tolist(), strict=True))
+def count(view: View, plan: Plan) -> int:
+    """Return how many hits there are."""
+    evaluation = _Evaluation(view, plan)
+    return len(evaluation.current(evaluation.documents(plan)))
 
 
-def _best_sure(evaluation: _Evaluation, plan: Plan, count: int, least: float) -> list[tuple[int, float]]:
-    """Return what `best` does for a plan with phrases: those that have their words come first, best first."""
-    possible = np.flatnonzero(evaluation.matching(plan, sure=False) & evaluation.current)
+def _best(documents: Numbers, scores: Floats, count: int) -> tuple[Numbers, Floats]:
+    """Return the best `count` of some documents, and those that score as much as the last of them; in order."""
+    if len(scores) <= count:
+        return documents, scores
+    chosen = (scores >= np.partition(scores, -count)[-count]).nonzero()[0]
+    return documents[chosen], scores[chosen]
+
+
+def _best_sure(evaluation: _Evaluation, plan: Plan, count: int) -> tuple[Numbers, Floats]:
+    """Return the best documents, in order, for a plan with phrases: those that have their words come first, best first.
+
+    How well they can score at the most is known without the places of the words, which are slow to read.
+    """
+    possible = evaluation.current(evaluation.documents(plan, sure=False))
     bounds = evaluation.scores(plan, possible, sure=False)
     order = np.argsort(-bounds, kind="stable")
-    found: list[tuple[int, float]] = []
+    documents, scores = possible[:0], np.zeros(0)
     start, step = 0, _FIRST_CHECKED
-    while start < len(order) and bounds[order[start]] >= least:
-        within = np.zeros(evaluation.limit, dtype=bool)
-        within[possible[order[start : start + step]]] = True
-        documents = np.flatnonzero(evaluation.matching(plan, within=within) & within)
-        found += _best(documents, evaluation.scores(plan, documents), count, least)
-        if len(found) >= count:
-            least = max(least, sorted((score for _, score in found), reverse=True)[count - 1])
+    while start < len(order) and (len(scores) < count or bounds[order[start]] >= scores.min()):
+        here = np.sort(possible[order[start : start + step]])
+        here = here[evaluation.holds(plan, here)]
+        documents = np.concatenate((documents, here))
+        scores = np.concatenate((scores, evaluation.scores(plan, here)))
+        ascending = documents.argsort()
+        documents, scores = _best(documents[ascending], scores[ascending], count)
         start, step = start + step, step * 8
-    return found
-
-
-class _Phrase:
-    """What is known of a phrase: the documents that have its words, where places were looked at, and were right."""
-
-    def __init__(self, possible: Mask) -> None:
-        self.possible = possible
-        self.checked = np.zeros_like(possible)
-        self.has = np.zeros_like(possible)
+    return documents, scores
 
 
 class _Evaluation:
-    """The evaluation of a plan on one part; keeps what it decoded."""
+    """The evaluation of a plan on a view; keeps what it decoded, and what it found out about phrases."""
 
-    def __init__(self, part: Part) -> None:
-        self._part = part
-        self.limit = part.limit
-        self._decoded: dict[Leaf, tuple[Numbers, Numbers]] = {}
-        self._phrases: dict[PhraseLeaf, _Phrase] = {}
-        self.current = np.ones(self.limit, dtype=bool)
-        self.current[list(part.superseded)] = False
+    def __init__(self, view: View, plan: Plan) -> None:
+        self._limit = view.limit
+        self._columns = columns_of(view)
+        leaves = _leaves(plan)
+        self._lists = self._columns.lists([(leaf.field, leaf.terms) for leaf in leaves])
+        self._rows = {leaf: self._lists.rows[leaf.field, leaf.terms] for leaf in leaves}
+        self._checked: dict[PhraseLeaf, tuple[Numbers, Mask]] = {}
 
-    def matching(self, plan: Plan, *, sure: bool = True, within: Mask | None = None) -> Mask:
-        """Return a mask of the documents that match; `sure` as in `Plan`. If `within` is given, it is right there."""
+    def current(self, documents: Numbers) -> Numbers:
+        """Return those of some documents that are current."""
+        current = self._columns.current
+        return documents if current is None else documents[current[documents]]
+
+    def documents(self, plan: Plan, *, sure: bool = True) -> Numbers:
+        """Return the documents that match, in order; `sure` as in `Plan`."""
         match plan:
             case Leaf():
-                mask = self._mask(self._postings(plan)[0])
-            case PhraseLeaf():
-                mask = self._phrase(plan, sure=sure, within=within)
+                return self._lists.documents(self._rows[plan])
             case AnyOf():
-                mask = np.zeros(self.limit, dtype=bool)
-                for one in plan.plans:
-                    if isinstance(one, Leaf):
-                        mask[self._postings(one)[0]] = True
-                    else:
-                        mask |= self.matching(one, sure=sure, within=within)
-            case AllOf():
-                mask = np.ones(self.limit, dtype=bool) if within is None else within.copy()
-                for one in plan.wanted:
-                    mask &= self.matching(one, sure=sure, within=within)
+                return self._mask(plan, sure=sure).nonzero()[0]
+            case AllOf() if plan.wanted:
+                rarest, *others = self._rarest_first(plan.wanted)
+                found = self.documents(rarest, sure=sure)
+                for one in others:
+                    found = found[self.holds(one, found, sure=sure)]
                 for one in plan.unwanted:
-                    mask &= ~self.matching(one, within=mask)
-            case Days():
-                first, last = (_column(self._part, name)[: self.limit] for name in ("first_day", "last_day"))
-                mask = (first >= plan.earliest) & (last <= plan.latest)
+                    found = found[~self.holds(one, found)]
+                return found
+            case PhraseLeaf():
+                found = self.documents(min(plan.terms, key=self._size))
+            case Days() | AllOf():
+                found = np.arange(self._limit)
             case _:
                 raise TypeError(f"{plan} is no plan")
-        return mask
+        return found[self.holds(plan, found, sure=sure)]
 
-    def scores(self, plan: Plan, documents: Numbers, *, sure: bool = True, matched: bool = True) -> Floats:
-        """Return the scores of some documents; not all of them match the plan if not `matched`: such a one gets 0."""
-        parts: list[Floats] = []
+    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:
+        """Tell of each of some documents, which ascend, whether it matches."""
         match plan:
             case Leaf():
-                return self._leaf_scores(plan, documents)
-            case PhraseLeaf():
-                parts = [self._leaf_scores(term, documents) for term in plan.terms]
+                return self._has(plan, documents)
             case AnyOf():
-                parts = [self.scores(one, documents, sure=sure, matched=False) for one in plan.plans]
+                if all(isinstance(one, Leaf) for one in plan.plans):
+                    return self._mask(plan)[documents]
+                mask = np.zeros(len(documents), bool)
+                for one in plan.plans:
+                    mask |= self.holds(one, documents, sure=sure)
+                return mask
             case AllOf():
-                parts = [self.scores(one, documents, sure=sure, matched=matched) for one in plan.scored]
+                left = _Left(documents)
+                for one in self._rarest_first(plan.wanted):
+                    left.keep(self.holds(one, left.documents, sure=sure))
+                for one in plan.unwanted:
+                    left.keep(~self.holds(one, left.documents))
+                return left.mask()
+            case PhraseLeaf():
+                return self._has_phrase(plan, documents, sure=sure)
+            case Days():
+                first, last = (self._columns.column(name)[documents] for name in ("first_day", "last_day"))
+                within: Mask = (first >= plan.earliest) & (last <= plan.latest)
+                return within
             case _:
-                pass
+                raise TypeError(f"{plan} is no plan")
+
+    def scores(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Floats:
+        """Return the scores of some documents, all of which match the plan."""
+        leaves = list(dict.fromkeys(plan.leaves()))
+        together = len(leaves) * len(documents) <= _TOGETHER
+        rows = self._leaf_scores(leaves, documents) if together else {}
+        return self._sum(plan, documents, rows, sure=sure, matched=True)
+
+    def _sum(self, plan: Plan, documents: Numbers, rows: Mapping[Leaf, Floats], *, sure: bool, matched: bool) -> Floats:
+        """Return the scores of some documents, given those of leaves; if not `matched`, 0 for what does not match."""
+        match plan:
+            case Leaf():
+                return rows[plan] if plan in rows else self._leaf_scores([plan], documents)[plan]
+            case PhraseLeaf():
+                parts = [self._sum(term, documents, rows, sure=sure, matched=True) for term in plan.terms]
+            case AnyOf():
+                parts = [self._sum(one, documents, rows, sure=sure, matched=False) for one in plan.plans]
+            case AllOf():
+                parts = [self._sum(one, documents, rows, sure=sure, matched=matched) for one in plan.scored]
+            case _:
+                parts = []
         # In the order of the query, as everywhere: a sum must not depend on how it was made.
-        total: Floats = sum(parts, np.zeros(len(documents)))
+        total = parts[0] if parts else np.zeros(len(documents))
+        for part in parts[1:]:
+            total = total + part
         if not matched and not isinstance(plan, AnyOf):
-            total[~self.matching(plan, sure=sure, within=self._mask(documents))[documents]] = 0.0
+            total = np.where(self.holds(plan, documents, sure=sure), total, 0.0)
         return total
 
-    def _mask(self, documents: Numbers) -> Mask:
-        mask = np.zeros(self.limit, dtype=bool)
-        mask[documents] = True
-        return mask
-
-    def _postings(self, leaf: Leaf) -> tuple[Numbers, Numbers]:
-        """Return the documents of a leaf below the limit, and the frequency minus 1 of each."""
-        found = self._decoded.get(leaf)
-        if found is None:
-            found = self._decoded[leaf] = self._term_postings(leaf) if isinstance(leaf, TermLeaf) else self._known(leaf)
-        return found
-
-    def _term_postings(self, leaf: TermLeaf) -> tuple[Numbers, Numbers]:
-        entry = leaf.entry(self._part)
-        if entry is None:
-            nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing
-        documents, frequencies = decode(self._part, entry)
-        if self.limit < self._part.segment.documents:
-            end = documents.searchsorted(self.limit)
-            return documents[:end], frequencies[:end]
-        return documents, frequencies
-
-    def _known(self, leaf: Leaf) -> tuple[Numbers, Numbers]:
-        known = leaf.frequencies(self._part, None)
-        return np.fromiter(known, np.int64, len(known)), np.fromiter(known.values(), np.int64, len(known))
-
-    def _leaf_scores(self, leaf: Leaf, documents: Numbers) -> Floats:
-        scores = np.zeros(len(documents))
-        having, frequencies = self._postings(leaf)
-        if not leaf.factor or not len(having):
-            return scores
-        at = having.searchsorted(documents)
-        at[at == len(having)] = 0
-        has = (having[at] == documents).nonzero()[0]
-        if len(has):
-            frequency = frequencies[at[has]] + 1
-            lengths = _column(self._part, f"short_{leaf.field}")[documents[has]]
-            scores[has] = leaf.factor * frequency / (frequency + np.asarray(leaf.norms)[lengths])
+    def _leaf_scores(self, leaves: Sequence[Leaf], documents: Numbers) -> dict[Leaf, Floats]:
+        """Return what each of some leaves adds to the scores of some documents."""
+        scored = [leaf for leaf in leaves if leaf.factor]
+        scores = {leaf: np.zeros(len(documents)) for leaf in leaves if not leaf.factor}
+        if scored:
+            at, has = self._lists.find([self._rows[leaf] for leaf in scored], documents)
+            frequency = self._lists.frequencies(at)
+            norm = self._columns.norms(scored, documents)
+            norm += frequency
+            frequency *= np.array([leaf.factor for leaf in scored])[:, None]
+            frequency /= norm
+            frequency *= has
+            scores |= zip(scored, frequency, strict=True)
         return scores
 
-    def _phrase(self, phrase: PhraseLeaf, *, sure: bool, within: Mask | None) -> Mask:
-        known = self._phrases.get(phrase)
-        if known is None:
-            if all(term.size(self._part) for term in phrase.terms):
-                possible = np.ones(self.limit, dtype=bool)
-                for term in dict.fromkeys(phrase.terms):
-                    possible &= self._mask(self._postings(term)[0])
-            else:
-                possible = np.zeros(self.limit, dtype=bool)
-            known = self._phrases[phrase] = _Phrase(possible)
+    def _rarest_first(self, plans: Sequence[Plan]) -> Sequence[Plan]:
+        return sorted(plans, key=self._size) if len(plans) > 1 else plans
+
+    def _size(self, plan: Plan) -> int:
+        """Return how many documents match at the most."""
+        match plan:
+            case Leaf():
+                return self._lists.count(self._rows[plan])
+            case AnyOf():
+                return sum(map(self._size, plan.plans))
+            case PhraseLeaf():
+                return min(map(self._size, plan.terms))
+            case AllOf():
+                return min(map(self._size, plan.wanted), default=self._limit)
+            case _:
+                return self._limit
+
+    def _has(self, leaf: Leaf, documents: Numbers) -> Mask:
+        """Tell which of some documents have a leaf."""
+        mask: Mask = self._lists.find([self._rows[leaf]], documents)[1][0]
+        return mask
+
+    def _mask(self, plan: AnyOf, *, sure: bool = True) -> Mask:
+        """Return a truth value for each document of the view: whether it matches."""
+        mask = np.zeros(self._limit, bool)
+        for one in plan.plans:
+            mask[self.documents(one, sure=sure)] = True
+        return mask
+
+    def _has_phrase(self, phrase: PhraseLeaf, documents: Numbers, *, sure: bool) -> Mask:
+        """Tell which of some documents have the phrase; if not `sure`, which have its terms."""
+        if sure and (known := self._checked.get(phrase)) is not None:
+            at = known[0].searchsorted(documents)
+            if len(known[0]) and (known[0].take(at, mode="clip") == documents).all():
+                checked: Mask = known[1][at]
+                return checked
+        left = _Left(documents)
+        for term in sorted(set(phrase.terms), key=self._size):
+            left.keep(self._has(term, left.documents))
         if not sure:
-            return known.possible
-        unknown = known.possible & ~known.checked
-        if within is not None:
-            unknown &= within
-        documents = np.flatnonzero(unknown)
-        if len(documents):
-            known.has[self._side_by_side(phrase, documents)] = True
-            known.checked |= unknown
-        return known.has
+            return left.mask()
+        has = np.zeros(len(documents), bool)
+        has[documents.searchsorted(self._starts(phrase, left.documents) >> 32)] = True
+        self._checked[phrase] = documents, has
+        return has
 
-    def _side_by_side(self, phrase: PhraseLeaf, documents: Numbers) -> Numbers:
-        """Return those of some documents that have all terms, in which the terms stand side by side."""
-        starts: Numbers | None = None
+    def _starts(self, phrase: PhraseLeaf, documents: Numbers) -> Numbers:
+        """Return document × 2^32 + position of where a phrase begins, ascending, in documents that have its terms."""
+        starts = documents[:0]
         for distance, term in enumerate(phrase.terms):
-            # Where the phrase would begin, for each place of the term: a number that holds the document too.
-            found = self._places(term, documents) - distance
-            starts = found if starts is None else _both(starts, found)
-        return np.zeros(0, dtype=np.int64) if starts is None else np.unique(starts >> 32)
-
-    def _places(self, leaf: TermLeaf, documents: Numbers) -> Numbers:
-        """Return document × 2^32 + position, ascending, of a term in some documents that have it."""
-        entry = leaf.entry(self._part)
-        if entry is None:
-            return np.zeros(0, dtype=np.int64)
-        having, frequencies = self._postings(leaf)
-        at = np.searchsorted(having, documents)
-        block = at // BLOCK
-        counts = frequencies + 1
-        ahead = np.cumsum(counts) - counts
-        begin = _column(self._part, "block_places")[entry.first : entry.last][block] + (
-            ahead[at] - ahead[block * BLOCK]
-        )
-        count = counts[at]
-        codes = _column(self._part, "block_shape")[entry.first : entry.last][block] >> 11 & 3
-        token_at = np.cumsum(count) - count
-        index = np.repeat(begin - token_at, count) + np.arange(int(count.sum()))
-        found = np.repeat(documents << 32, count)
-        for code in np.unique(codes).tolist():
-            stream = _column(self._part, f"places{WIDTHS[code]}")
-            here = np.repeat(codes == code, count)
-            found[here] += stream[index[here]]
-        return found
+            at, _ = self._lists.find([self._rows[term]], documents)
+            counts, found = self._lists.places(at[0])
+            found += (documents << 32).repeat(counts) - distance
+            starts = _both(starts, found) if distance else found
+        return starts
 
 
-def decode(part: Part, entry: Term) -> tuple[Numbers, Numbers]:
-    """Return all documents of a term, below the part's limit or not, and the frequency minus 1 of each."""
-    if entry.last - entry.first == 1:
-        blocks = part.segment.blocks
-        frequencies = blocks.frequencies(entry.first)
-        return (
-            np.fromiter(blocks.documents(entry.first), np.int64, entry.postings),
-            np.zeros(entry.postings, dtype=np.int64)
-            if frequencies is None
-            else np.asarray(frequencies).astype(np.int64),
-        )
-    span = slice(entry.first, entry.last)
-    shape = _column(part, "block_shape")[span]
-    numbers = _run(part, "offsets", entry, shape >> 7 & 3, BLOCK - 1)
-    numbers[:, 0] = 0
-    numbers += _column(part, "block_first")[span, None]
-    more = _run(part, "freqs", entry, shape >> 9 & 3, BLOCK)
-    return numbers.ravel()[: entry.postings], more.ravel()[: entry.postings]
+def _leaves(plan: Plan) -> list[Leaf]:
+    """Return all leaves of a plan in the order of the query, those that score and those that do not."""
+    match plan:
+        case Leaf():
+            return [plan]
+        case PhraseLeaf():
+            return list(plan.terms)
+        case AnyOf():
+            return [leaf for one in plan.plans for leaf in _leaves(one)]
+        case AllOf():
+            return [leaf for one in (*plan.wanted, *plan.unwanted) for leaf in _leaves(one)]
+        case _:
+            return []
 
 
-def _run(part: Part, run: str, entry: Term, codes: NDArray[np.integer], width: int) -> Numbers:
-    """Return the numbers of a run, `width` of each block but the last, a row of BLOCK each; 0 where there are none.
+class _Left:
+    """Those of some documents that are left after one condition and the next."""
 
-    The runs of full blocks of one width stand in their stream one behind the other.
-    """
-    rows = len(codes)
-    numbers = np.zeros((rows, BLOCK), dtype=np.int64)
-    starts = _column(part, f"block_{run}")[entry.first : entry.last]
-    last = entry.postings - (rows - 1) * BLOCK - (BLOCK - width)
-    skipped = BLOCK - width
-    if codes[-1] and last:
-        start = int(starts[-1])
-        numbers[-1, skipped : skipped + last] = _stream(part, run, int(codes[-1]))[start : start + last]
-    # Neighbours of one width at a go: a slice takes them much quicker than a choice of rows.
-    changes = np.flatnonzero(np.diff(codes[:-1])) + 1
-    for first, end in pairwise((0, *changes.tolist(), rows - 1)):
-        if first < end and (code := int(codes[first])):
-            start = int(starts[first])
-            stream = _stream(part, run, code)[start : start + (end - first) * width]
-            numbers[first:end, skipped:] = stream.reshape(end - first, width)
-    return numbers
+    def __init__(self, documents: Numbers) -> None:
+        self.documents = documents
+        self._all = len(documents)
+        self._numbers: Numbers | None = None
 
+    def keep(self, mask: Mask) -> None:
+        """Keep those that a mask, of those that are left, is true of."""
+        numbers = mask.nonzero()[0]
+        self.documents = self.documents.take(numbers)
+        self._numbers = numbers if self._numbers is None else self._numbers.take(numbers)
 
-def _stream(part: Part, run: str, code: int) -> NDArray[Any]:
-    return _column(part, f"{run}{WIDTHS[code]}")
-
-
-def _column(part: Part, name: str) -> NDArray[Any]:
-    column = part.columns.get(name)
-    if column is None:
-        section = part.segment.sections[name]
-        column = part.columns[name] = np.frombuffer(section, _TYPES[section.format])
-    return column
+    def mask(self) -> Mask:
+        """Tell of each of the documents at the beginning whether it is left."""
+        if self._numbers is None:
+            return np.ones(self._all, bool)
+        mask = np.zeros(self._all, bool)
+        mask[self._numbers] = True
+        return mask
 
 
 def _both(one: Numbers, other: Numbers) -> Numbers:
     """Return the numbers that two ascending lists of distinct numbers share."""
     few, many = (one, other) if len(one) < len(other) else (other, one)
-    at = np.searchsorted(many, few)
-    at[at == len(many)] = 0
-    return few[many[at] == few] if len(many) else few[:0]
+    return few[many.take(many.searchsorted(few), mode="clip") == few] if len(many) else few[:0]

@@ -146,6 +146,9 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: 
         largest = max(MERGED_AT_MOST, sum(documents) // MOST, added)
         divided = groups_to_merge(documents, tokens, largest=largest)
     groups = [names[first:last] for first, last in divided]
+    if sum(len(group) > 1 for group in groups) == 1:
+        # A process of its own would take longer to start.
+        executor = None
     given: list[Future[list[str]] | None] = [
         executor.submit(tasks.elsewhere, "merge", str(folder.absolute()), *group)
         if executor is not None and len(group) > 1

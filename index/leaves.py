@@ -6,12 +6,12 @@ frequency and length byte takes the arithmetic out of them.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from math import ceil
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from index.bm25 import K1, bound_of_step, inverse_document_frequency, norms
+from index.bm25 import K1, bound_of_step, inverse_document_frequency
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -37,16 +37,18 @@ class _Found:
         self.all = entry is None
 
 
-class Leaf(ABC):
+class Leaf:
     """What scores as one word does, in one field: `weight` × BM25, and nothing with weight 0, as in a field of names.
 
-    Its documents and their frequencies are those of a subclass.
+    Its documents and their frequencies are those of a subclass. No `ABC`, of which it would take long to tell whether a
+    plan is one.
     """
 
     guesses = False
 
     def __init__(self, view: View, field: str, weight: float) -> None:
         self.field = field
+        self.terms: tuple[bytes, ...] = ()
         self.factor = 0.0
         self.norms: Sequence[float] = ()
         self._view = view
@@ -57,7 +59,7 @@ class Leaf(ABC):
         limit = self._view.limit
         if self._weight and limit:
             self.factor = (K1 + 1) * self._weight * inverse_document_frequency(limit, frequency)
-            self.norms = self._view.once(("norms", self.field), lambda: norms(self._average))
+            self.norms = self._view.norms(self.field)
 
     @property
     def _average(self) -> float:
@@ -114,6 +116,7 @@ class TermLeaf(Leaf):
 
     def __init__(self, view: View, field: str, term: bytes, weight: float) -> None:
         super().__init__(view, field, weight)
+        self.terms = (term,)
         self._term = term
         self._parts: dict[Part, _Found] = {}
         self._weigh(view.document_frequency(field, term) if weight else 0)
@@ -197,7 +200,7 @@ class PrefixLeaf(Leaf):
 
     def __init__(self, view: View, field: str, terms: Collection[bytes], weight: float) -> None:
         super().__init__(view, field, weight)
-        self.terms = terms
+        self.terms = tuple(sorted(terms))
         self._parts: dict[Part, dict[int, int]] = {}
         self._weigh(sum(self.size(part) for part in view.parts) if weight else 0)
 

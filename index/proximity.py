@@ -38,15 +38,25 @@ def rerank(view: View, ranked: list[tuple[int, float]], terms: Sequence[str], wa
     """
     if len(terms) < 2 or not wanted:
         return ranked[:wanted]
+    window, rest = ranked[:WINDOW], ranked[WINDOW:]
+    if view.searches > 1 and len(terms) == 2:
+        from index.nearness import closeness_of_two
+
+        # All at once: what numpy costs is each call.
+        return (_nearer(window, closeness_of_two(view, [document for document, _ in window], terms)) + rest)[:wanted]
     near: list[tuple[int, float]] = []
     # Twice: what comes behind the first hits is looked at only where it could still come in.
-    window = ranked[:WINDOW]
     for hits in (window[:wanted], window[wanted:]):
         some = [hit for hit in hits if len(near) < wanted or hit[1] * 2 >= near[wanted - 1][1]]
-        closeness = _closeness(view, sorted(document for document, _ in some), terms)
-        near += [(document, score * (1 + closeness.get(document, 0.0))) for document, score in some]
-        near.sort(key=lambda hit: (-hit[1], hit[0]))
-    return (near + ranked[WINDOW:])[:wanted]
+        near = _nearer([*near, *some], closeness(view, sorted(document for document, _ in some), terms))
+    return (near + rest)[:wanted]
+
+
+def _nearer(hits: list[tuple[int, float]], measured: dict[int, float]) -> list[tuple[int, float]]:
+    """Return hits with proximity counted in, best first, equal ones in the order of the log."""
+    near = [(-score * (1 + measured.get(document, 0.0)), document) for document, score in hits]
+    near.sort()
+    return [(document, -score) for score, document in near]
 
 
 def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
@@ -68,24 +78,19 @@ def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
     return shortest
 
 
-def _closeness(view: View, documents: list[int], terms: Sequence[str]) -> dict[int, float]:
+def closeness(view: View, documents: Sequence[int], terms: Sequence[str]) -> dict[int, float]:
+    """Return how close terms stand in those of some documents, which ascend, that have several of them in a field."""
     best: dict[int, float] = {}
-    for part in view.parts:
-        offset = part.offset
-        here = [document - offset for document in documents if part.has(document)]
-        if not here:
+    for field in schema_fields.SCORED:
+        found = [here for term in terms if (here := view.places(field, term.encode(), documents))]
+        if len(found) < 2:
             continue
-        for field in schema_fields.SCORED:
-            entries = [entry for term in terms if (entry := part.term(field, term.encode())) is not None]
-            if len(entries) < 2:
-                continue
-            found = [part.places(entry, here) for entry in entries]
-            for document in here:
-                lists = [places[document] for places in found if document in places]
-                if len(lists) >= 2:
-                    closeness = (len(lists) - 1) ** 2 / ((_stretch(lists) - 1) * (len(terms) - 1))
-                    if closeness > best.get(offset + document, 0.0):
-                        best[offset + document] = closeness
+        for document in documents if len(found) > 2 else found[0].keys() & found[1].keys():
+            lists = [places[document] for places in found if document in places]
+            if len(lists) >= 2:
+                near = (len(lists) - 1) ** 2 / ((_stretch(lists) - 1) * (len(terms) - 1))
+                if near > best.get(document, 0.0):
+                    best[document] = near
     return best
 
 

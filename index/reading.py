@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from index.bm25 import norms
 from index.errors import reading_files
 from index.segment.reader import Segment
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 
 _T = TypeVar("_T")
-
-_BLOCKS_KEPT = 1024
-"""Blocks of documents that a part keeps decoded, 5 MB at the most: the common words of one query and the next."""
 
 _ENTRIES_KEPT = 4096
 """Terms that a part keeps the entries of, 1 MB at the most."""
@@ -42,6 +40,8 @@ class View:
         # How many searches it has served: a process that searches again is worth importing numpy in (`index.topk`).
         self.searches = 0
         self._made: dict[Hashable, object] = {}
+        self._averages: dict[str, float] = {}
+        self._norms: dict[str, Sequence[float]] = {}
         with reading_files():
             offset = 0
             for name in generation.state.segments:
@@ -86,7 +86,7 @@ class View:
 
     def part_of(self, document: int) -> Part:
         """Return the part that holds a document."""
-        return self.parts[bisect_right(self._offsets, document) - 1]
+        return self.parts[bisect_right(self._offsets, document) - 1 if len(self.parts) > 1 else 0]
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -94,9 +94,8 @@ class View:
 
     def document_frequency(self, field: str, term: bytes) -> int:
         """Return in how many documents below the limit a term stands in a field."""
-        return sum(
-            part.document_frequency(entry) for part in self.parts if (entry := part.term(field, term)) is not None
-        )
+        entries = [(part, part.term(field, term)) for part in self.parts]
+        return sum([part.document_frequency(entry) for part, entry in entries if entry is not None])
 
     def terms_of_forms(self, beginning: bytes) -> set[bytes]:
         """Return the terms of all words in titles and texts that begin so, before they were stemmed."""
@@ -106,6 +105,16 @@ class View:
         """Return the terms of a field that begin so."""
         return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
 
+    def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return the positions of a term in each of those of some documents, which ascend, that have it in a field."""
+        found: dict[int, Sequence[int]] = {}
+        for part in self.parts:
+            entry = part.term(field, term)
+            if entry is not None:
+                here = [document - part.offset for document in documents if part.has(document)]
+                found |= {part.offset + document: places for document, places in part.places(entry, here).items()}
+        return found
+
     @property
     def is_of_the_past(self) -> bool:
         """Whether the generation holds documents that the view leaves out."""
@@ -113,10 +122,18 @@ class View:
 
     def average_length(self, field: str) -> float:
         """Return the average length of a field, in tokens, over the documents below the limit."""
-        return self.once(("average", field), lambda: self._average_length(field))
+        found = self._averages.get(field)
+        if found is None:
+            total = sum(part.total_length(field) for part in self.parts)
+            found = self._averages[field] = total / self.limit if self.limit else 0.0
+        return found
 
-    def _average_length(self, field: str) -> float:
-        return sum(part.total_length(field) for part in self.parts) / self.limit if self.limit else 0.0
+    def norms(self, field: str) -> Sequence[float]:
+        """Return the norms of a field by length byte, for its average length (`index.bm25`)."""
+        found = self._norms.get(field)
+        if found is None:
+            found = self._norms[field] = norms(self.average_length(field) or 1)
+        return found
 
 
 class Part:
@@ -128,8 +145,6 @@ class Part:
         self.limit = limit
         self.superseded: set[int] = set()
         self._entries: dict[tuple[str, bytes], Term | None] = {}
-        self._blocks: dict[int, list[int]] = {}
-        self.columns: dict[str, Any] = {}
 
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""
@@ -143,11 +158,13 @@ class Part:
     def term(self, field: str, term: bytes) -> Term | None:
         """Return a term's entry, None where the segment does not have it."""
         key = (field, term)
-        if key not in self._entries:
+        try:
+            return self._entries[key]
+        except KeyError:
             if len(self._entries) >= _ENTRIES_KEPT:
                 self._entries.clear()
-            self._entries[key] = self.segment.term(field, term)
-        return self._entries[key]
+            found = self._entries[key] = self.segment.term(field, term)
+            return found
 
     def walked(self, entry: Term) -> tuple[list[int], list[int]]:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""
@@ -155,21 +172,12 @@ class Part:
 
     def decoded(self, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
         """Return the documents of some blocks, which ascend, below the limit, and the frequency minus 1 of each."""
-        documents = list(chain.from_iterable(map(self.block, numbers)))
-        frequencies = list(chain.from_iterable(map(self.segment.blocks.all_frequencies, numbers)))
+        documents = list(chain.from_iterable(map(self.segment.blocks.documents, numbers)))
+        frequencies = list(chain.from_iterable(map(self.segment.blocks.frequencies, numbers)))
         if self.limit < self.segment.documents:
             end = bisect_left(documents, self.limit)
             del documents[end:], frequencies[end:]
         return documents, frequencies
-
-    def block(self, number: int) -> list[int]:
-        """Return all documents of a block, below the limit or not; decoded once while there is room."""
-        documents = self._blocks.get(number)
-        if documents is None:
-            if len(self._blocks) >= _BLOCKS_KEPT:
-                self._blocks.clear()
-            documents = self._blocks[number] = list(self.segment.blocks.documents(number))
-        return documents
 
     def worth_looking_up(self, entry: Term, documents: int) -> bool:
         """Tell whether looking so many documents up, one by one, is quicker than decoding all postings of a term."""
@@ -200,14 +208,14 @@ class Part:
 
     def document_frequency(self, entry: Term) -> int:
         """Return how many documents below the limit a term has: all blocks but a term's last are full."""
-        last = self._last_block(entry)
-        if last == entry.last and self.limit == self.segment.documents:
+        if self.limit == self.segment.documents:
             return entry.postings
+        last = self._last_block(entry)
         if last == entry.first:
             return 0
         from index.segment.blocks import BLOCK
 
-        partial = bisect_left(self.block(last - 1), self.limit)
+        partial = bisect_left(self.segment.blocks.documents(last - 1), self.limit)
         return (last - 1 - entry.first) * BLOCK + partial
 
     def total_length(self, field: str) -> int:

@@ -5,9 +5,7 @@ Documents and scores come from the index alone; what is shown of a hit is read f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-import attrs
+from typing import TYPE_CHECKING, Final, Literal
 
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
@@ -17,7 +15,7 @@ from index.proximity import WINDOW, near_terms, query_terms, rerank
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
-from index.topk import best_of
+from index.topk import best_of, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,39 +30,59 @@ Sort = Literal["relevance", "newest", "oldest", "position"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
 
 
-@attrs.frozen(kw_only=True)
 class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
 
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
     """
 
-    query: str
-    any_word: bool = False
-    literal: bool = False
-    sort: Sort = "relevance"
-    limit: int | None = 10
-    offset: int = 0
-    count: bool = True
+    def __init__(
+        self,
+        *,
+        query: str,
+        any_word: bool = False,
+        literal: bool = False,
+        sort: Sort = "relevance",
+        limit: int | None = 10,
+        offset: int = 0,
+        count: bool = True,
+    ) -> None:
+        self.query: Final = query
+        self.any_word: Final = any_word
+        self.literal: Final = literal
+        self.sort: Final = sort
+        self.limit: Final = limit
+        self.offset: Final = offset
+        self.count: Final = count
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
         return (parse_literal if self.literal else parse)(self.query, any_word=self.any_word)
 
 
-@attrs.frozen(kw_only=True)
 class Results:
     """A page of hits; iterating reads them from the archive, one by one.
 
-    `total` counts all hits; None where that was not asked for. `position` is the event as of which was searched.
+    `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
+    `position` is the event as of which was searched, `terms` are what is marked in hits.
     """
 
-    request: Request
-    total: int | None
-    position: int
-    page: tuple[tuple[int, float], ...]
-    terms: tuple[str, ...]
-    archive: Archive
+    def __init__(
+        self,
+        archive: Archive,
+        request: Request,
+        *,
+        position: int,
+        total: int | None,
+        page: tuple[tuple[int, float], ...],
+        terms: tuple[str, ...],
+    ) -> None:
+        self.archive: Final = archive
+        self.request: Final = request
+        self.position: Final = position
+        self.total: Final = total
+        self.page: Final = page
+        self.terms: Final = terms
 
     def versions(self) -> Iterator[Version]:
         """Yield the versions of the page without their texts: for what needs no passage."""
@@ -97,20 +115,14 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         if request.sort == "relevance":
             ranked = _by_relevance(view, plan, node, wanted)
             if request.count:
-                total = sum(len(current_documents(plan, part)) for part in view.parts)
+                total = total_of(view, plan)
         else:
             documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
             total = len(documents)
             ranked = _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted])
         page = tuple((view.position_of(document), score) for document, score in ranked[request.offset :])
-    return Results(
-        request=request,
-        total=total,
-        position=view.position,
-        page=page,
-        terms=(*query_terms(node), *_terms_by_prefix(plan)),
-        archive=archive,
-    )
+    terms = (*query_terms(node), *_terms_by_prefix(plan))
+    return Results(archive, request, position=view.position, total=total, page=page, terms=terms)
 
 
 def _too_many(error: TooManyTermsError, query: str) -> QueryError:

@@ -24,7 +24,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from index.bm25 import SLACK
-from index.evaluate import current_scores
+from index.evaluate import current_documents, current_scores
 from index.leaves import TermLeaf
 
 if TYPE_CHECKING:
@@ -39,31 +39,48 @@ _STEP = 32
 _MANY = 1_000_000
 """Postings that take longer to decode in plain Python than numpy takes to import."""
 
+_SOME = 60_000
+"""Postings up to which numpy scores all documents in less time than the best blocks are found."""
+
 _FEW = 256
 """Documents that are all scored, rather than finding out which of them could be among the best."""
 
 
 def best_of(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
     """Return (document, score) of the best `count` hits by score, best first, equal ones in the order of the log."""
+    if not count:
+        return []
+    if _worth_numpy(view, plan):
+        from index import arrays
+
+        return arrays.best(view, plan, count)
     best = _Best(count)
-    if count:
-        add = _add_by_arrays if _worth_numpy(view, plan) else _add_best
-        for part in view.parts:
-            add(plan, part, best)
+    for part in view.parts:
+        _add_best(plan, part, best)
     return best.hits()
+
+
+def total_of(view: View, plan: Plan) -> int:
+    """Return how many hits there are."""
+    if view.searches > 1:
+        from index import arrays
+
+        return arrays.count(view, plan)
+    return sum(len(current_documents(plan, part)) for part in view.parts)
 
 
 def _worth_numpy(view: View, plan: Plan) -> bool:
     """Tell whether to evaluate all of a plan with numpy.
 
-    It is much quicker where documents must have several terms, as few of the bounds are close then. But importing it
-    takes longer than a search: not for the first one of a process, unless there is a lot to decode.
+    It is much quicker where there are few postings, or where documents must have several terms, as few of the bounds
+    are close then. But importing it takes longer than a search: not for the first one of a process, unless there is a
+    lot to decode.
     """
-    if not plan.bulk:
-        return False
-    if view.searches > 1:
-        return True
-    return sum(leaf.size(part) for part in view.parts for leaf in plan.leaves()) > _MANY
+    again = view.searches > 1
+    if plan.bulk == again:
+        return again
+    postings = sum(leaf.size(part) for part in view.parts for leaf in plan.leaves())
+    return postings <= _SOME if again else postings > _MANY
 
 
 class _Best:
@@ -122,13 +139,6 @@ def _add_best(plan: Plan, part: Part, best: _Best) -> None:
             seen |= pending
             pending.clear()
     _add(plan, part, pending, best)
-
-
-def _add_by_arrays(plan: Plan, part: Part, best: _Best) -> None:
-    """Add the hits of a part that are among the best, by evaluating the whole plan with numpy."""
-    from index import arrays
-
-    best.add(part.offset, arrays.best(plan, part, best.count, best.least))
 
 
 def _blocks(

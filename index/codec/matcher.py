@@ -68,7 +68,7 @@ class _Block:
         )
 
     def _frequencies(self) -> Iterable[int]:
-        return self._postings.blocks.all_frequencies(self._number)
+        return self._postings.blocks.frequencies(self._number)
 
 
 class BlockMatcher(LeafMatcher):  # type: ignore[misc]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.codec.extras import NOTHING, Extra, decode_extra, encode_extra
 from index.codec.files import Spool
 from index.codec.payload import Payload, take_apart
-from index.segment.blocks import BLOCK, SECTIONS, SHAPES, STREAMS, WIDTHS, Blocks, Encoder
+from index.segment.blocks import BLOCK, LEAST, SECTIONS, SHAPES, STREAMS, WIDTHS, Blocks, Encoder
 from index.segment.lengths import TABLE, length_byte
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ class PostingsWriter:
     def _spill(self) -> None:
         """Move what is encoded to the spools; where runs begin is counted from the beginning of their streams."""
         sections = self._encoder.sections
-        for run in ("offsets", "freqs", "places"):
-            # A run of the width 0 begins nowhere.
-            bases = [0, *(self._streams[f"{run}{width}"] for width in WIDTHS[1:])]
+        for run in LEAST:
+            # A run of the width 0 begins nowhere, and some widths are never used.
+            bases = [self._streams.get(f"{run}{width}", 0) for width in WIDTHS]
             starts = sections[f"block_{run}"]
             for number, shape in enumerate(sections["block_shape"]):
                 starts[number] += bases[getattr(SHAPES[shape], run)]
@@ -175,7 +175,7 @@ class Postings:
         if not run:
             return NOTHING
         count = self.count(block)
-        return decode_extra(run, count, count + sum(self.blocks.frequencies(block) or ()))
+        return decode_extra(run, count, count + sum(self.blocks.frequencies(block)))
 
     def shortest(self, block: int) -> int:
         """Return the length of the shortest field among a block's documents."""
@@ -194,7 +194,7 @@ class Postings:
         if stated < 255:
             return stated
         # The byte does not say.
-        return max(self.blocks.frequencies(block) or (0,)) + 1
+        return max(self.blocks.frequencies(block)) + 1
 
     def block_with(self, document: int, first: int, last: int) -> int:
         """Return the last of the blocks `[first, last)` that begins at or before a document; `first - 1` for none."""

@@ -2,13 +2,13 @@
 
 A `Word` holds what the user typed; folding, stemming and splitting at hyphens are for whoever compiles the tree.
 Equality looks at meaning only, so a tree printed by `to_query` and parsed again equals itself though its spans moved.
+
+The nodes are plain classes: writing the methods of eight classes of attrs takes a fiftieth of a whole search.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-
-import attrs
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from index.query.errors import Span
 from index.query.lexer import FIELDS, FieldKind, escape_phrase, escape_word, is_one_word, searchable
@@ -24,106 +24,141 @@ Node: TypeAlias = "Word | Phrase | Prefix | And | Or | Not | InField | DateRange
 _NOWHERE = Span(0, 0)
 
 
-def _check_searchable(instance: Word | Phrase, _: attrs.Attribute[str], text: str) -> None:
-    if not searchable(text):
-        raise ValueError(f"a {type(instance).__name__} needs a letter or a digit: {text!r}")
+class _Node:
+    """A node, which never changes: its `span` says where it was read, its other members what it means."""
+
+    __slots__ = ("span",)
+
+    def __init__(self, span: Span) -> None:
+        self.span: Final = span
+
+    def _meaning(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in type(self).__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Node) and type(self) is type(other) and self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._meaning()))
+
+    def __repr__(self) -> str:
+        members = ", ".join(f"{name}={getattr(self, name)!r}" for name in type(self).__slots__)
+        return f"{type(self).__name__}({members})"
 
 
-def _check_one_word(_: Word, __: attrs.Attribute[str], text: str) -> None:
-    if any(character.isspace() for character in text):
-        raise ValueError(f"white space in a word: {text!r}")
-
-
-def _check_beginning(_: Prefix, __: attrs.Attribute[str], text: str) -> None:
-    if not is_one_word(text):
-        raise ValueError(f"no beginning of one word: {text!r}")
-
-
-def _check_several(instance: And | Or, _: attrs.Attribute[tuple[Node, ...]], children: tuple[Node, ...]) -> None:
-    if len(children) < 2:
-        raise ValueError(f"{type(instance).__name__} joins two nodes or more, not {len(children)}")
-
-
-def _check_kind(instance: InField | DateRange, _: attrs.Attribute[str], field: str) -> None:
-    wanted = FieldKind.TEXT if isinstance(instance, InField) else FieldKind.DATE
-    if FIELDS.get(field) is not wanted:
-        raise ValueError(f"{field!r} is no field of {wanted.value}")
-
-
-@attrs.frozen
-class Word:
+class Word(_Node):
     """One word as it was typed, punctuation included: `U.S.`, `COVID-19`, `don't`. No white space."""
 
-    text: str = attrs.field(validator=[_check_searchable, _check_one_word])
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("text",)
+
+    def __init__(self, text: str, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_searchable(self, text)
+        if len(text.split()) > 1 or text != text.strip():
+            raise ValueError(f"white space in a word: {text!r}")
+        self.text: Final = text
 
 
-@attrs.frozen
-class Phrase:
+class Phrase(_Node):
     """Words that stand next to each other in this order: the raw text between the quotes."""
 
-    text: str = attrs.field(validator=_check_searchable)
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("text",)
+
+    def __init__(self, text: str, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_searchable(self, text)
+        self.text: Final = text
 
 
-@attrs.frozen
-class Prefix:
+class Prefix(_Node):
     """Words that begin so: what stands ahead of the star. A word on its own, of letters and digits."""
 
-    text: str = attrs.field(validator=_check_beginning)
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("text",)
+
+    def __init__(self, text: str, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        if not is_one_word(text):
+            raise ValueError(f"no beginning of one word: {text!r}")
+        self.text: Final = text
 
 
-@attrs.frozen
-class And:
+class And(_Node):
     """Articles that match every child. Two children or more."""
 
-    children: tuple[Node, ...] = attrs.field(validator=_check_several)
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("children",)
+
+    def __init__(self, children: tuple[Node, ...], *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_several(self, children)
+        self.children: Final = children
 
 
-@attrs.frozen
-class Or:
+class Or(_Node):
     """Articles that match one child or more. Two children or more."""
 
-    children: tuple[Node, ...] = attrs.field(validator=_check_several)
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("children",)
+
+    def __init__(self, children: tuple[Node, ...], *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_several(self, children)
+        self.children: Final = children
 
 
-@attrs.frozen
-class Not:
+class Not(_Node):
     """Articles that do not match the child: out of all articles, where it stands alone."""
 
-    child: Node
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("child",)
+
+    def __init__(self, child: Node, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        self.child: Final = child
 
 
-@attrs.frozen
-class InField:
+class InField(_Node):
     """The child, its words looked up in one field only. A field named further inside wins over this one."""
 
-    field: str = attrs.field(validator=_check_kind)
-    child: Node
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("child", "field")
+
+    def __init__(self, field: str, child: Node, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_kind(field, FieldKind.TEXT)
+        self.field: Final = field
+        self.child: Final = child
 
 
-@attrs.frozen
-class DateRange:
+class DateRange(_Node):
     """Articles whose date lies in a range of days, both ends included; None is an open end, but not at both.
 
     No field around it has any say: `title:(published:2021)` asks for the date of the article.
     """
 
-    field: str = attrs.field(validator=_check_kind)
-    earliest: Date | None
-    latest: Date | None
-    span: Span = attrs.field(default=_NOWHERE, eq=False, repr=False, kw_only=True)
+    __slots__ = ("earliest", "field", "latest")
 
-    def __attrs_post_init__(self) -> None:
-        if self.earliest is None and self.latest is None:
+    def __init__(self, field: str, earliest: Date | None, latest: Date | None, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_kind(field, FieldKind.DATE)
+        if earliest is None and latest is None:
             raise ValueError("a range of dates needs an end")
-        if self.earliest is not None and self.latest is not None and self.earliest > self.latest:
-            raise ValueError(f"a range of dates that ends before it begins: {self.earliest} to {self.latest}")
+        if earliest is not None and latest is not None and earliest > latest:
+            raise ValueError(f"a range of dates that ends before it begins: {earliest} to {latest}")
+        self.field: Final = field
+        self.earliest: Final = earliest
+        self.latest: Final = latest
+
+
+def _check_searchable(node: Word | Phrase, text: str) -> None:
+    if not searchable(text):
+        raise ValueError(f"a {type(node).__name__} needs a letter or a digit: {text!r}")
+
+
+def _check_several(node: And | Or, children: tuple[Node, ...]) -> None:
+    if len(children) < 2:
+        raise ValueError(f"{type(node).__name__} joins two nodes or more, not {len(children)}")
+
+
+def _check_kind(field: str, wanted: FieldKind) -> None:
+    if FIELDS.get(field) is not wanted:
+        raise ValueError(f"{field!r} is no field of {wanted.value}")
 
 
 def walk(node: Node) -> Iterator[Node]:

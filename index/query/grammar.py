@@ -35,7 +35,9 @@ MAX_NESTING = 50
 
 _VALUE = {TokenKind.WORD, TokenKind.PHRASE, TokenKind.OPEN}
 _NO_OPERAND = {TokenKind.AND, TokenKind.OR, TokenKind.CLOSE, TokenKind.END}
-_TEXT = re.compile(r"\S+")
+_TEXT = r"\S+"
+_PLAIN = r"[A-Z]?[a-z0-9]+(?: [A-Z]?[a-z0-9]+)*"
+"""Words without anything that could be syntax, an operator among them: most queries."""
 
 
 def parse(query: str, *, any_word: bool = False) -> Node:
@@ -44,6 +46,8 @@ def parse(query: str, *, any_word: bool = False) -> Node:
     `any_word` makes words that stand one behind the other alternatives, instead of asking for all of them. Raises
     `QueryError` for anything that is not in the language; never another exception.
     """
+    if re.fullmatch(_PLAIN, query):
+        return parse_literal(query, any_word=any_word)
     _check_length(query)
     read = list(tokens(query))
     _check_terms(query, [token for token in read if token.kind in {TokenKind.WORD, TokenKind.PHRASE}])
@@ -56,9 +60,10 @@ def parse_literal(query: str, *, any_word: bool = False) -> Node:
     Raises `QueryError` where there is no word, or where there are too many.
     """
     _check_length(query)
-    found = [Token(TokenKind.WORD, match[0], Span(*match.span())) for match in _TEXT.finditer(query)]
-    _check_terms(query, found)
-    kept: list[Node] = [Word(token.text, span=token.span) for token in found if searchable(token.text)]
+    words = list(re.finditer(_TEXT, query))
+    if len(words) > MAX_TERMS:
+        _check_terms(query, [Token(TokenKind.WORD, match[0], Span(*match.span())) for match in words])
+    kept: list[Node] = [Word(word, span=Span(*match.span())) for match in words if searchable(word := match[0])]
     if not kept:
         raise _nothing(query)
     return _join(Or if any_word else And, kept, Span(kept[0].span.start, kept[-1].span.end))

@@ -69,12 +69,12 @@ _OTHER_NAMES = {
 }
 
 _QUOTES = '"“”„'
-_SPACE = re.compile(r"\s+")
-_WORD = re.compile(rf"(?:\\\S|\\(?!\S)|[^\s()\\{_QUOTES}]|(?<=[^\W_])[{_QUOTES}](?=[^\W_]))+")
-_MINUS = re.compile(r"(?<![^\s(])-(?=[^\s)-])")
-_NAME = re.compile(r"([A-Za-z]+):")
 
-# Strings, compiled when they are first used: most queries have no phrase, no escape and no colon.
+# Strings, compiled when they are first used: most queries are plain words, and need none of these.
+_SPACE = r"\s+"
+_WORD = rf"(?:\\\S|\\(?!\S)|[^\s()\\{_QUOTES}]|(?<=[^\W_])[{_QUOTES}](?=[^\W_]))+"
+_MINUS = r"(?<![^\s(])-(?=[^\s)-])"
+_NAME = r"([A-Za-z]+):"
 _PHRASE = rf"(?s)[{_QUOTES}]((?:\\.|[^\\{_QUOTES}])*)[{_QUOTES}]"
 _MEANT_AS_FIELD = rf"[^\W_]|[(\[{{'‘’{_QUOTES}]"
 _ESCAPED_IN_WORD = r"\\(\S)"
@@ -121,7 +121,7 @@ def tokens(query: str) -> Iterator[Token]:
     at = 0
     before: TokenKind | None = None
     while at < len(query):
-        space = _SPACE.match(query, at)
+        space = re.compile(_SPACE).match(query, at)
         if space:
             at, before = space.end(), None
             continue
@@ -133,7 +133,7 @@ def tokens(query: str) -> Iterator[Token]:
 
 def searchable(text: str) -> bool:
     """Tell whether a text holds a letter or a digit of any script, the least that can be looked up."""
-    return any(character.isalnum() for character in text)
+    return text.isalnum() or any(character.isalnum() for character in text)
 
 
 def is_one_word(text: str) -> bool:
@@ -151,7 +151,7 @@ def escape_word(text: str) -> str:
         escaped = escaped[:-1] + "\\*"
     if text in _OPERATORS or text.startswith("-"):
         return "\\" + escaped
-    name = _NAME.match(text)
+    name = re.compile(_NAME).match(text)
     if name and _names_field(text, name) is not None:
         return escaped.replace(":", "\\:", 1)
     return escaped
@@ -171,9 +171,9 @@ def _token(query: str, at: int, before: TokenKind | None) -> Token:
     if character in _QUOTES:
         return _phrase(query, at)
     if before is not TokenKind.FIELD:
-        if _MINUS.match(query, at):
+        if re.compile(_MINUS).match(query, at):
             return Token(TokenKind.MINUS, "-", Span(at, at + 1))
-        name = _NAME.match(query, at)
+        name = re.compile(_NAME).match(query, at)
         known = _names_field(query, name) if name else None
         if name and known is False:
             raise _unknown_field(query, name)
@@ -195,7 +195,7 @@ def _phrase(query: str, at: int) -> Token:
 
 
 def _word(query: str, at: int, *, glued: bool) -> Token:
-    match = _WORD.match(query, at)
+    match = re.compile(_WORD).match(query, at)
     # Parentheses, quotes and white space were seen to; every other character is one of a word.
     end = match.end() if match else at + 1
     raw = query[at:end]

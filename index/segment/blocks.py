@@ -3,22 +3,24 @@
 The postings of a term, in the order of their documents, are cut into blocks of at most 128. Each block has three runs
 of numbers:
 
-    offsets       of documents: each minus the first one, for all but the first
-    frequencies   minus 1; none where all are 1
+    documents     as they are; their low 16 bits where all of them share the others
+    frequencies   minus 1
     places        the positions of each posting, as they are
 
 Nothing is a difference from what stands ahead of it: a search reads a few postings from the middle of a block, and
 finds them by bisection.
 
-A run takes 1, 2 or 4 bytes a number, as its largest needs, and stands in the stream of that width: in one of the nine
-sections `offsets1` to `places4`. A block is described by one item in each of these sections:
+A run takes 1, 2 or 4 bytes a number, and stands in the stream of that width: in one of the seven sections `documents2`
+to `places4`. Narrower streams than these would save a fiftieth of the space. But so nearly all runs of a kind have one
+width: those of a term stand side by side, and its list is a slice of the file. A block is described by one item in each
+of these sections:
 
-    block_first   I  its first document
-    block_shape   H  postings - 1 (7 bits), then 2 bits each: the width codes of offsets, frequencies and places
-    block_offsets I  where its offsets begin in their stream, in numbers; so for block_freqs and block_places
-    block_peak    B  its highest frequency, 255 for that and above
-    block_short   B  its lowest length byte: the shortest field among its documents
-    block_best    H  the highest share of the most that a term can add to a score (`index.bm25`); 0 where none scores
+    block_first     I  its first document
+    block_shape     H  postings - 1 (7 bits), then 2 bits each: the width codes of documents, frequencies and places
+    block_documents I  where its documents begin in their stream, in numbers; so for block_freqs and block_places
+    block_peak      B  its highest frequency, 255 for that and above
+    block_short     B  its lowest length byte: the shortest field among its documents
+    block_best      H  the highest share of the most that a term can add to a score (`index.bm25`); 0 where none scores
 
 The best share bounds the score of a whole block, which top-k needs to pass over it. Whoosh's matchers make a wider
 bound of the highest frequency and the shortest field.
@@ -34,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.bm25 import highest_share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from index.segment.lengths import Lengths
 
@@ -49,7 +51,7 @@ class Shape(NamedTuple):
     """What `block_shape` says: the number of postings, and the codes of the widths."""
 
     postings: int
-    offsets: int
+    documents: int
     freqs: int
     places: int
 
@@ -66,23 +68,29 @@ SHAPES = _Shapes()
 
 def shape_code(shape: Shape) -> int:
     """Return the code of a shape."""
-    return shape.postings - 1 | shape.offsets << 7 | shape.freqs << 9 | shape.places << 11
+    return shape.postings - 1 | shape.documents << 7 | shape.freqs << 9 | shape.places << 11
 
 
-def width_code(largest: int) -> int:
-    """Return the code of the width that a number needs, 1 at least."""
-    return 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 3
+def width_code(largest: int, least: int) -> int:
+    """Return the code of the width that a number needs, one of `least` at least."""
+    return max(least, 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 3)
 
+
+LEAST = {"documents": 2, "freqs": 1, "places": 2}
+"""The runs, with the code of the least width that each has."""
 
 STREAMS = tuple(
-    (run, code, f"{run}{WIDTHS[code]}", FORMATS[code]) for run in ("offsets", "freqs", "places") for code in (1, 2, 3)
+    (run, code, f"{run}{WIDTHS[code]}", FORMATS[code]) for run, least in LEAST.items() for code in range(least, 4)
 )
 """The streams: run, width code, name of the section, type code of its numbers."""
+
+SHARED = 0xFFFF
+"""The bits of a document that are left out of the others where a block has them all in common."""
 
 SECTIONS = {
     "block_first": "I",
     "block_shape": "H",
-    "block_offsets": "I",
+    "block_documents": "I",
     "block_freqs": "I",
     "block_places": "I",
     "block_peak": "B",
@@ -119,24 +127,24 @@ class Encoder:
         return -(-len(postings) // BLOCK)
 
     def _add_block(self, documents: list[int], counts: list[int], places: list[int], lengths: Lengths | None) -> None:
-        offsets = [document - documents[0] for document in documents[1:]]
-        frequencies = [count - 1 for count in counts]
-        most = max(frequencies)
+        most = max(counts)
         shape = Shape(
             len(documents),
-            width_code(offsets[-1]) if offsets else 0,
-            width_code(most) if most else 0,
-            width_code(max(places)) if places else 0,
+            2 if documents[0] >> 16 == documents[-1] >> 16 else 3,
+            width_code(most - 1, LEAST["freqs"]),
+            width_code(max(places), LEAST["places"]) if places else 0,
         )
         sections = self.sections
         sections["block_first"].append(documents[0])
         sections["block_shape"].append(shape_code(shape))
-        sections["block_peak"].append(min(most + 1, PEAK_MOST))
+        sections["block_peak"].append(min(most, PEAK_MOST))
         short = [lengths.short[document] for document in documents] if lengths is not None else [0]
         sections["block_short"].append(min(short))
         sections["block_best"].append(highest_share(counts, short, lengths.norms) if lengths is not None else 0)
-        self._add_run("offsets", offsets, shape.offsets)
-        self._add_run("freqs", frequencies, shape.freqs)
+        if shape.documents == 2:
+            documents = [document & SHARED for document in documents]
+        self._add_run("documents", documents, shape.documents)
+        self._add_run("freqs", [count - 1 for count in counts], shape.freqs)
         self._add_run("places", places, shape.places)
 
     def _add_run(self, run: str, numbers: Sequence[int], code: int) -> None:
@@ -152,7 +160,8 @@ class Blocks:
     """The sections of blocks of a segment, read: views on mapped memory."""
 
     __slots__ = (
-        "_freqs", "_offsets", "_places", "best", "first", "freqs", "offsets", "peak", "places", "shape", "short",
+        "_documents", "_freqs", "_places", "best", "documents_at", "first", "freqs_at", "peak", "places_at", "shape",
+        "short",
     )  # fmt: skip
 
     def __init__(self, sections: dict[str, memoryview]) -> None:
@@ -161,73 +170,57 @@ class Blocks:
         self.peak = sections["block_peak"]
         self.short = sections["block_short"]
         self.best = sections["block_best"]
-        self.offsets = sections["block_offsets"]
-        self.freqs = sections["block_freqs"]
-        self.places = sections["block_places"]
-        self._offsets, self._freqs, self._places = (
-            (None, *(sections[f"{run}{width}"] for width in WIDTHS[1:])) for run in ("offsets", "freqs", "places")
+        self.documents_at = sections["block_documents"]
+        self.freqs_at = sections["block_freqs"]
+        self.places_at = sections["block_places"]
+        # By width code; `()` where a run is never of that width.
+        self._documents, self._freqs, self._places = (
+            [sections.get(f"{run}{width}", ()) for width in WIDTHS] for run in LEAST
         )
 
-    def documents(self, block: int) -> Iterable[int]:
-        """Return the documents of a block, to be iterated once, in order."""
+    def documents(self, block: int) -> Sequence[int]:
+        """Return the documents of a block, in order."""
         shape = SHAPES[self.shape[block]]
-        first = self.first[block]
-        stream = self._offsets[shape.offsets]
-        if stream is None:
-            return (first,)
-        start = self.offsets[block]
-        return chain((first,), map(first.__add__, stream[start : start + shape.postings - 1]))
+        start = self.documents_at[block]
+        found = self._documents[shape.documents][start : start + shape.postings]
+        base = self._base(block, shape)
+        return list(map(base.__add__, found)) if base else found
 
     def find(self, block: int, document: int) -> int:
         """Return the number of a document's posting in a block, -1 where the block does not have it."""
-        offset = document - self.first[block]
-        if not offset:
-            return 0
         shape = SHAPES[self.shape[block]]
-        stream = self._offsets[shape.offsets]
-        if stream is None:
-            return -1
-        start = self.offsets[block]
-        end = start + shape.postings - 1
-        index = bisect_left(stream, offset, start, end)
-        return index - start + 1 if index < end and stream[index] == offset else -1
+        stream = self._documents[shape.documents]
+        document -= self._base(block, shape)
+        start = self.documents_at[block]
+        end = start + shape.postings
+        index = bisect_left(stream, document, start, end)
+        return index - start if index < end and stream[index] == document else -1
 
-    def frequencies(self, block: int) -> Sequence[int] | None:
-        """Return the frequencies minus 1 of a block, None where all are 0."""
+    def frequencies(self, block: int) -> Sequence[int]:
+        """Return the frequency minus 1 of each posting of a block."""
         shape = SHAPES[self.shape[block]]
-        stream = self._freqs[shape.freqs]
-        if stream is None:
-            return None
-        start = self.freqs[block]
-        return stream[start : start + shape.postings]
+        start = self.freqs_at[block]
+        return self._freqs[shape.freqs][start : start + shape.postings]
 
     def frequency(self, block: int, number: int) -> int:
         """Return the frequency minus 1 of one posting of a block, by its number there."""
-        stream = self._freqs[SHAPES[self.shape[block]].freqs]
-        return 0 if stream is None else stream[self.freqs[block] + number]
+        return self._freqs[SHAPES[self.shape[block]].freqs][self.freqs_at[block] + number]
 
     def places_of(self, block: int, number: int) -> Sequence[int]:
         """Return the positions of one posting of a block, by its number there."""
         shape = SHAPES[self.shape[block]]
         stream = self._freqs[shape.freqs]
-        begin = self.places[block] + number
-        count = 1
-        if stream is not None:
-            start = self.freqs[block]
-            begin += sum(stream[start : start + number])
-            count += stream[start + number]
-        places = self._places[shape.places]
-        return () if places is None else places[begin : begin + count]
-
-    def all_frequencies(self, block: int) -> Iterable[int]:
-        """Return the frequency minus 1 of each posting of a block."""
-        frequencies = self.frequencies(block)
-        return (0,) * SHAPES[self.shape[block]].postings if frequencies is None else frequencies
+        start = self.freqs_at[block]
+        begin = self.places_at[block] + number + sum(stream[start : start + number])
+        return self._places[shape.places][begin : begin + stream[start + number] + 1]
 
     def all_places(self, block: int) -> Sequence[int]:
         """Return the positions of all postings of a block in one row, and what stands behind it.
 
         Where a posting's begin is the sum of the frequencies ahead of it.
         """
-        stream = self._places[SHAPES[self.shape[block]].places]
-        return () if stream is None else stream[self.places[block] :]
+        return self._places[SHAPES[self.shape[block]].places][self.places_at[block] :]
+
+    def _base(self, block: int, shape: Shape) -> int:
+        """Return what is added to the documents of a block as they are kept."""
+        return self.first[block] & ~SHARED if shape.documents == 2 else 0

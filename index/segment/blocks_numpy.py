@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from index.bm25 import STEPS
-from index.segment.blocks import BLOCK, PEAK_MOST, STREAMS
+from index.segment.blocks import BLOCK, LEAST, PEAK_MOST, SHARED, STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,16 +46,14 @@ def encode(postings: Postings, lengths: Lengths | None, sizes: Mapping[str, int]
     token_count = np.add.reduceat(frequency, block_at, dtype=np.int64)
     token_at = np.cumsum(token_count) - token_count
 
-    offsets = document - np.repeat(document[block_at], count)
-    inner = np.ones(len(document), dtype=bool)
-    inner[block_at] = False
     most = np.maximum.reduceat(frequency, block_at)
+    shared = document[block_at] >> 16 == document[block_at + count - 1] >> 16
     codes = {
-        "offsets": np.where(count > 1, _codes(np.maximum.reduceat(offsets, block_at)), 0).astype(np.uint8),
-        "freqs": np.where(most > 1, _codes(most - 1), 0).astype(np.uint8),
-        "places": _codes(np.maximum.reduceat(position, token_at)).astype(np.uint8),
+        "documents": np.where(shared, 2, 3).astype(np.uint8),
+        "freqs": _codes(most - 1, LEAST["freqs"]),
+        "places": _codes(np.maximum.reduceat(position, token_at), LEAST["places"]),
     }
-    runs = {"offsets": (offsets[inner], count - 1), "freqs": (frequency - 1, count), "places": (position, token_count)}
+    runs = {"documents": (document, count), "freqs": (frequency - 1, count), "places": (position, token_count)}
 
     sections: dict[str, NDArray[np.unsignedinteger]] = {
         "block_first": document[block_at],
@@ -63,7 +61,7 @@ def encode(postings: Postings, lengths: Lengths | None, sizes: Mapping[str, int]
         **_bounds(document, frequency, block_at, lengths),
         "block_shape": (
             count - 1
-            | codes["offsets"].astype(np.int64) << 7
+            | codes["documents"].astype(np.int64) << 7
             | codes["freqs"].astype(np.int64) << 9
             | codes["places"].astype(np.int64) << 11
         ).astype(np.uint16),
@@ -72,6 +70,7 @@ def encode(postings: Postings, lengths: Lengths | None, sizes: Mapping[str, int]
     for run, code, name, type_code in STREAMS:
         numbers, counts = runs[run]
         chosen = codes[run] == code
+        # Of documents that share their high bits only the low ones are kept: the conversion drops the others.
         if chosen.all():
             sections[name] = numbers.astype(_NUMPY_TYPES[type_code])
         else:
@@ -94,11 +93,11 @@ def decode_postings(sections: dict[str, memoryview], begin: int, end: int) -> tu
     shape = np.frombuffer(sections["block_shape"], np.uint16)[begin:end]
     count = (shape & 127).astype(np.int64) + 1
     block_at = np.cumsum(count) - count
-    inner = np.ones(int(count.sum()), dtype=bool)
-    inner[block_at] = False
-    first = np.frombuffer(sections["block_first"], np.uint32)[begin:end]
-    document = np.repeat(first, count)
-    document[inner] += _runs(sections, "offsets", shape >> 7 & 3, count - 1, begin)
+    codes = shape >> 7 & 3
+    document = _runs(sections, "documents", codes, count, begin)
+    base = np.where(codes == 2, np.frombuffer(sections["block_first"], np.uint32)[begin:end] & ~np.uint32(SHARED), 0)
+    if base.any():
+        document += np.repeat(base.astype(np.uint32), count)
     frequency = _runs(sections, "freqs", shape >> 9 & 3, count, begin)
     frequency += 1
     token_count = np.add.reduceat(frequency, block_at, dtype=np.int64)
@@ -143,5 +142,5 @@ def _runs(sections: dict[str, memoryview], run: str, codes: NDArray[np.integer],
     return numbers
 
 
-def _codes(largest: Column) -> NDArray[np.uint8]:
-    return 1 + (largest >= 1 << 8).astype(np.uint8) + (largest >= 1 << 16)
+def _codes(largest: Column, least: int) -> NDArray[np.uint8]:
+    return np.maximum(1 + (largest >= 1 << 8).astype(np.uint8) + (largest >= 1 << 16), np.uint8(least))

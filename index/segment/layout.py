@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 MAGIC = b"mrgseg01"
-FORMAT = 2
+FORMAT = 3
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
@@ -35,9 +35,12 @@ TYPES = {"B": 1, "b": 1, "H": 2, "h": 2, "I": 4, "i": 4, "Q": 8, "q": 8, "f": 4,
 """Bytes of an item by type code, as in the module `struct`."""
 
 
+KEY_BYTES = 8
+
+
 def term_key(term: bytes) -> int:
     """Return the first eight bytes of a term as a number: terms are in the order of their keys, or share one."""
-    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
+    return int.from_bytes(term[:KEY_BYTES].ljust(KEY_BYTES, b"\0"), "big")
 
 
 class BadSegmentError(ValueError):

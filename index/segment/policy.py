@@ -13,6 +13,10 @@ MOST = 10
 """Segments that an index has room for before some are joined."""
 
 
+FEW_TOKENS = 64_000_000
+"""Tokens up to which all segments of a rebuilt index become one. Merging takes a fifth of the time again; a search of
+one segment takes three quarters of the time that it takes with two or five."""
+
 TOKENS_AT_MOST = 1 << 31
 """Tokens of titles and texts that are ever put into one segment: a stream of numbers holds 2^32."""
 
@@ -27,11 +31,14 @@ def groups_to_merge(
     for some small ones. Beyond, the two neighbours that are smallest together are joined again and again, until that
     room is free or those two are of sizes too far apart: farther than tiers that are as wide as MOST segments need for
     all. So a document that was added alone is rewritten a few times for each tier that it climbs, and the work of an
-    add does not grow with the index, on average. Of an index that was `rebuilt` half of MOST stay, at the most.
+    add does not grow with the index, on average. Of an index that was `rebuilt` half of MOST stay, at the most, and one
+    where there are no more than FEW_TOKENS.
 
     No join makes more than `largest` documents, which bounds the work of one call, nor more than TOKENS_AT_MOST. Where
     that leaves nothing worth joining, there are more segments than MOST.
     """
+    if rebuilt and sizes and sum(tokens) <= FEW_TOKENS:
+        return [(0, len(sizes))]
     large = sum(size * 4 >= largest for size in sizes)
     room = MOST // 2 if rebuilt else max(MOST, large + MOST // 2)
     left = MOST // 2 if rebuilt else room - MOST // 2

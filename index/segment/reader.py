@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index import analysis
 from index.segment.blocks import Blocks
 from index.segment.forms import Forms
-from index.segment.layout import FORMAT, BadSegmentError, checksum, read_directory, term_key
+from index.segment.layout import FORMAT, KEY_BYTES, BadSegmentError, checksum, read_directory, term_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +57,9 @@ class Segment:
         self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
         self._term_start = self.sections["term_start"]
+        self._term_blocks = self.sections["term_blocks"]
+        self._term_postings = self.sections["term_postings"]
+        self._term_tokens = self.sections["term_tokens"]
 
     def close(self) -> None:
         """Let go of the memory map, which ends with the last view on it: what was read from it stays readable."""
@@ -97,8 +100,15 @@ class Segment:
 
     def term(self, field: str, term: bytes) -> Term | None:
         """Return a term's entry, None where the field does not have it."""
-        number = self.find(field, term)
-        _, last = self.fields.get(field, (0, 0))
+        first, last = self.fields.get(field, (0, 0))
+        if len(term) < KEY_BYTES:
+            # Of the terms that share its key it would be the first.
+            key = term_key(term)
+            number = bisect_left(self._term_key, key, first, last)
+            if number == last or self._term_key[number] != key:
+                return None
+        else:
+            number = self.find(field, term)
         return self.entry(number) if number < last and self.spelling(number) == term else None
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> Iterator[bytes]:
@@ -111,16 +121,15 @@ class Segment:
 
     def entry(self, number: int) -> Term:
         """Return the entry of a term by its number."""
-        blocks = self.sections["term_blocks"]
-        first, last = blocks[number], blocks[number + 1]
+        first, last = self._term_blocks[number], self._term_blocks[number + 1]
         if not first < last <= len(self.blocks.first):
             # A flipped bit here would have billions of blocks read.
             raise BadSegmentError(f"{self.path.name}: term {number} is damaged")
         return Term(
             first,
             last,
-            self.sections["term_postings"][number],
-            self.sections["term_tokens"][number],
+            self._term_postings[number],
+            self._term_tokens[number],
         )
 
     def postings(self, term: Term) -> Iterator[tuple[int, Sequence[int]]]:

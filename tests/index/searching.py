@@ -65,12 +65,7 @@ def scored_by_both(view: View, query: Node | str) -> list[tuple[int, float]]:
 
 def evaluated_with_numpy(view: View, node: Node) -> list[tuple[int, float]]:
     """Return (document, score) of every current document that matches, in the order of the log."""
-    plan = plan_query(view, node)
-    return [
-        (part.offset + document, score)
-        for part in view.parts
-        for document, score in sorted(arrays.best(plan, part, part.limit, 0.0))
-    ]
+    return sorted(arrays.best(view, plan_query(view, node), view.limit))
 
 
 def matched(view: View, query: Node | str) -> list[int]:

@@ -20,7 +20,7 @@ from index import builder, tasks
 from index.errors import UnsearchableError
 from index.projection import documents
 from index.search import SORTS
-from index.segment import collector
+from index.segment import collector, policy
 from index.segment.policy import MOST
 from index.segment.vocabulary import Vocabulary
 from tests.factories import Clipping, add, add_all
@@ -103,6 +103,8 @@ def test_a_segment_is_written_when_enough_tokens_are_collected(
     monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 10)
     monkeypatch.setattr(Vocabulary, "weight", 0)
     monkeypatch.setattr(collector, "WAITING", 1)
+    # Else so few tokens become one segment in the end.
+    monkeypatch.setattr(policy, "FEW_TOKENS", 0)
     index.rebuild()
     with index.view() as view:
         assert segments(view) == [3, 3, 3]
@@ -115,6 +117,8 @@ def test_a_segment_is_written_when_enough_different_words_are_collected(
     positions = add_all(archive, [Clipping(text=f"ships came in {'x' * 400}{number}") for number in range(9)])
     monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 200)
     monkeypatch.setattr(collector, "WAITING", 1)
+    # Else so few tokens become one segment in the end.
+    monkeypatch.setattr(policy, "FEW_TOKENS", 0)
     index.rebuild()
     with index.view() as view:
         assert len(segments(view)) > 2

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.archive import Archive
 from index import proximity
+from index.nearness import closeness_of_two
 from index.proximity import near_terms, query_terms, rerank, shortest_stretch
 from index.query.ast import Word
 from index.query.grammar import parse
 from index.search import Request
 from tests.factories import Clipping, add, add_all
-
-if TYPE_CHECKING:
-    from archive.archive import Archive
-    from tests.index.searching import NotedIndex
+from tests.index.searching import NotedIndex
 
 FILL = "the ships came in and the ships went out again on that day "
 
@@ -115,3 +115,22 @@ def test_one_word_has_nothing_to_stand_near(archive: Archive, index: NotedIndex)
     with index.view() as view:
         assert rerank(view, [(0, 1.0)], ["harbour"], 5) == [(0, 1.0)]
         assert rerank(view, [], ["harbour", "pilot"], 5) == []
+
+
+@given(texts=st.lists(st.text("ab x", min_size=1, max_size=60), min_size=1, max_size=12), split=st.integers(0, 12))
+@settings(deadline=None, max_examples=30)
+def test_how_close_two_words_stand_is_the_same_with_numpy(texts: list[str], split: int) -> None:
+    clippings = [
+        Clipping(text=f"{text} a end {number}", title=f"{text[::-1]} b" if number % 2 else None)
+        for number, text in enumerate(texts)
+    ]
+    with TemporaryDirectory() as folder, Archive.create(Path(folder) / "archive") as archive:
+        index = NotedIndex(archive)
+        for some in (clippings[:split], clippings[split:]):
+            add_all(archive, some)
+            index.catch_up()
+        with index.view() as view:
+            every = list(range(view.limit))
+            for terms in (["a", "b"], ["b", "end"], ["a", "unheard"]):
+                found = proximity.closeness(view, every, terms)
+                assert closeness_of_two(view, every, terms) == found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word, to_query
+from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word, to_query, walk
 from index.query.errors import QueryError
 from index.query.grammar import MAX_CHARACTERS, MAX_NESTING, MAX_TERMS, parse, parse_literal
 
@@ -338,3 +338,17 @@ def test_a_beginning_of_several_words_is_refused(query: str) -> None:
 def test_a_star_elsewhere_is_punctuation(query: str) -> None:
     if query != "*":
         parse(query)
+
+
+@given(st.lists(st.text("abzAR09", min_size=1, max_size=4) | st.sampled_from(["AND", "Or", "NOT", "and"]), min_size=1))
+def test_plain_words_are_read_by_the_whole_grammar_as_they_are_without_it(found: list[str]) -> None:
+    for any_word in (False, True):
+        try:
+            quick = parse(" ".join(found), any_word=any_word)
+        except QueryError:
+            continue
+        # A space in front keeps the grammar from taking the words as they are.
+        whole = parse(" " + " ".join(found), any_word=any_word)
+        assert quick == whole
+        assert [node.span.start + 1 for node in walk(quick)] == [node.span.start for node in walk(whole)]
+        assert [node.span.end + 1 for node in walk(quick)] == [node.span.end for node in walk(whole)]

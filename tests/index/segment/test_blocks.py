@@ -87,7 +87,7 @@ def test_blocks_give_back_what_was_encoded(terms: list[PostingsOfTerm]) -> None:
     for term, count in enumerate(counts):
         for _ in range(count):
             places = iter(blocks.all_places(block))
-            for document, extra in zip(blocks.documents(block), blocks.all_frequencies(block), strict=True):
+            for document, extra in zip(blocks.documents(block), blocks.frequencies(block), strict=True):
                 read += [(term, document, next(places)) for _ in range(extra + 1)]
             block += 1
     assert read == tokens_of(terms)
@@ -156,7 +156,7 @@ def test_no_posting_scores_above_what_its_block_states(
     now = norms(average)
     blocks = Blocks({name: memoryview(section) for name, section in encoder.sections.items()})
     for block in range(len(blocks.best)):
-        for document, extra in zip(blocks.documents(block), blocks.all_frequencies(block), strict=True):
+        for document, extra in zip(blocks.documents(block), blocks.frequencies(block), strict=True):
             assert (extra + 1) / (extra + 1 + now[short[document]]) <= blocks.best[block] * step
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.segment.policy import MOST, TOKENS_AT_MOST, groups_to_merge
+from index.segment.policy import FEW_TOKENS, MOST, TOKENS_AT_MOST, groups_to_merge
 
 
 @given(st.lists(st.integers(1, 100_000), max_size=60))
@@ -24,7 +24,16 @@ def test_no_join_is_larger_than_was_allowed(sizes: list[int]) -> None:
 
 @given(st.lists(st.integers(1, 100_000), max_size=60))
 def test_a_rebuilt_index_leaves_half_of_the_places_free(sizes: list[int]) -> None:
-    assert len(groups_to_merge(sizes, sizes, rebuilt=True)) <= MOST // 2
+    assert len(groups_to_merge(sizes, [FEW_TOKENS // 4] * len(sizes), rebuilt=True)) <= MOST // 2
+
+
+@given(st.lists(st.integers(1, 100_000), min_size=1, max_size=60))
+def test_a_small_rebuilt_index_is_one_segment(sizes: list[int]) -> None:
+    few = [FEW_TOKENS // len(sizes)] * len(sizes)
+    assert groups_to_merge(sizes, few, rebuilt=True) == [(0, len(sizes))]
+    assert groups_to_merge(sizes[:3], [FEW_TOKENS] * len(sizes[:3]), rebuilt=True) == [
+        (number, number + 1) for number in range(len(sizes[:3]))
+    ]
 
 
 def test_adding_beside_many_large_segments_rewrites_little() -> None:

@@ -1,0 +1,107 @@
+"""The postings of single terms as numpy arrays: few calls for each, as most terms of a search have few postings.
+
+Blocks of one width stand in their stream one behind the other, so what is of one width is decoded at a go, or is not
+decoded at all: it is a slice of the mapped file. `index.segment.blocks` describes the runs and their streams.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.segment.blocks import BLOCK, LEAST, SHARED, STREAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from index.segment.reader import Segment, Term
+
+    Numbers = NDArray[np.int64]
+    Unsigned = NDArray[np.unsignedinteger]
+
+_TYPES: dict[str, Any] = {"B": np.uint8, "H": np.uint16, "I": np.uint32}
+_CODES = {"documents": 7, "freqs": 9, "places": 11}
+"""Where in `block_shape` the width code of a run is."""
+
+
+def column(segment: Segment, name: str) -> NDArray[Any]:
+    """Return a section of a segment as an array; nothing is copied."""
+    section = segment.sections[name]
+    return np.frombuffer(section, _TYPES[section.format])
+
+
+class TermArrays:
+    """Decodes the postings of a segment's terms; holds its sections of blocks as arrays."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._blocks = segment.blocks
+        self._first = column(segment, "block_first")
+        self._shape = column(segment, "block_shape")
+        self._streams: dict[tuple[str, int], NDArray[Any]] = {
+            (run, code): column(segment, name) for run, code, name, _ in STREAMS
+        }
+        # Most segments have runs of one width only, and documents that all share their high bits.
+        used = [key for key, stream in self._streams.items() if len(stream)]
+        widths = {run: [code for of, code in used if of == run] for run in LEAST}
+        self._only = {run: codes[0] if len(codes) == 1 else 0 for run, codes in widths.items()}
+        self._low = segment.documents <= SHARED + 1
+
+    def documents(self, term: Term, base: int) -> Numbers:
+        """Return the documents of a term in order, each plus `base`."""
+        first, end, postings, _ = term
+        start = self._blocks.documents_at[first]
+        found: Numbers
+        if self._low:
+            found = np.add(self._streams["documents", 2][start : start + postings], base, dtype=np.int64)
+            return found
+        found = self._run("documents", first, end, postings, self._blocks.documents_at).astype(np.int64)
+        found += base
+        high = self._first[first:end] & np.uint32(~SHARED & 0xFFFFFFFF)
+        high[(self._shape[first:end] >> _CODES["documents"] & 3) != 2] = 0
+        found += high.repeat(BLOCK)[:postings]
+        return found
+
+    def frequencies(self, term: Term) -> Unsigned:
+        """Return the frequency minus 1 of each posting of a term, in order."""
+        first, end, postings, _ = term
+        return self._run("freqs", first, end, postings, self._blocks.freqs_at)
+
+    def first_place(self, term: Term) -> int:
+        """Return where the positions of a term's first posting begin in their stream."""
+        return self._blocks.places_at[term.first]
+
+    def place_stream(self, term: Term) -> NDArray[Any] | None:
+        """Return the stream that has all positions of a term; None where they are of several widths."""
+        code = self._code("places", term.first, term.last)
+        return self._streams["places", code] if code else None
+
+    def places_of(self, term: Term, number: int) -> Sequence[int]:
+        """Return the positions of a posting of a term, by its number."""
+        return self._blocks.places_of(term.first + number // BLOCK, number % BLOCK)
+
+    def _run(self, run: str, first: int, end: int, postings: int, starts: memoryview) -> NDArray[Any]:
+        """Return a number of each posting in the blocks `[first, end)`: those of a run of documents or frequencies."""
+        code = self._code(run, first, end)
+        if code:
+            # The runs of one width stand side by side.
+            start = starts[first]
+            return self._streams[run, code][start : start + postings]
+        found = np.empty(postings, np.uint32)
+        each = self._shape[first:end] >> _CODES[run] & 3
+        changes = (each[1:] != each[:-1]).nonzero()[0] + 1
+        for begin, stop in pairwise((0, *changes.tolist(), end - first)):
+            here = found[begin * BLOCK : stop * BLOCK]
+            start = starts[first + begin]
+            here[:] = self._streams[run, int(each[begin])][start : start + len(here)]
+        return found
+
+    def _code(self, run: str, first: int, end: int) -> int:
+        """Return the width code of a run that all of the blocks `[first, end)` have; 0 where they differ."""
+        if only := self._only[run]:
+            return only
+        codes = {shape >> _CODES[run] & 3 for shape in self._blocks.shape[first:end]}
+        return codes.pop() if len(codes) == 1 else 0
