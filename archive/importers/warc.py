@@ -117,13 +117,20 @@ def _taken(found: Any, label: str) -> Record | Problem | Skipped:
     format_name = _FORMATS.get(media_type, "html" if _PAGE.match(payload) else "")
     if format_name not in importers.NAMES:
         return Skipped(reason=f"{media_type or format_name} (not read yet)" if format_name else "without a type")
-    return Record(
+    record = Record(
         original=payload,
         format=format_name,
         capture=capture.to_bytes(capture.Capture((_exchange(found, uri, stated),))),
         container=WarcImporter.name,
         label=label,
     )
+    return Skipped(reason="page that is no article") if format_name == "html" and not _is_article(record) else record
+
+
+def _is_article(page: Record) -> bool:
+    from archive.importers.html.judging import is_article
+
+    return is_article(page)
 
 
 def _no_article(found: Any, uri: str, media_type: str) -> str | None:

@@ -46,6 +46,9 @@ _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.IGNORECA
 _PROSE = 60
 """Code points of a block, links not counted, from which on it is running text if it holds a sentence."""
 
+_FEW_LINKED = 200
+"""Code points of links that no list of articles is content with: what has fewer may be a short notice."""
+
 _LITTLE = 100
 _MUCH = 1500
 _LEAST_SHARE = 1 / 8
@@ -55,9 +58,9 @@ _LEAST_SHARE = 1 / 8
 def is_article(record: Record) -> bool:
     """Tell whether the page of a record may be an article: one that says so, or one with running text of its own.
 
-    No article is a page with hardly any running text, such as a list of links or a form to log in; a site's front page
-    that does not call itself one; and a list by its address (`/tag/…`, `/search`), unless it holds much text. Looks at
-    the first 4 MiB. Costs about 10 ms.
+    No article is a form to log in with hardly any running text. Of pages with many links, neither are those that hold
+    hardly any text beside them; a site's front page where they outweigh the text, unless it calls itself an article; and
+    a list by its address (`/tag/…`, `/search`) that does not hold much text. Looks at the first 4 MiB. Costs about 10 ms.
     """
     original = record.original[:_LOOKED_AT]
     exchange = None
@@ -74,10 +77,10 @@ def is_article(record: Record) -> bool:
         return False
     states = _says_article(source, markup)
     if exchange is not None and is_front_page(exchange.uri):
-        return states
+        return states or prose > linked or linked < _FEW_LINKED
     if exchange is not None and _is_list(exchange.uri):
-        return prose >= _MUCH and prose > linked
-    return states or prose >= _MUCH or (prose >= _LITTLE and _LEAST_SHARE * linked <= prose)
+        return (prose >= _MUCH and prose > linked) or linked < _FEW_LINKED
+    return states or prose >= _MUCH or linked < _FEW_LINKED or (prose >= _LITTLE and _LEAST_SHARE * linked <= prose)
 
 
 def _says_article(source: Source, markup: Markup) -> bool:
