@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import brotli
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import capture, importers
@@ -228,6 +228,7 @@ def test_a_record_is_found_wherever_a_buffer_ends(size: int) -> None:
         assert told(first + THREE[1] + THREE[2])[1:] == [text(2), text(3)]
 
 
+@settings(deadline=None)  # the first example imports what reads it
 @given(st.lists(st.integers(-1, 9), max_size=60))
 def test_a_member_gives_its_bytes_however_it_is_asked(sizes: list[int]) -> None:
     member = next(warc_members.members(io.BytesIO(THREE[0])))
@@ -256,6 +257,7 @@ def test_a_bomb_in_a_member_is_left_where_it_is() -> None:
     assert "grows to more than 250 times its size" in found[1]
 
 
+@settings(deadline=None)  # the first example imports what reads it
 @given(cut=st.integers(0, len(members(*THREE))))
 def test_a_file_that_is_cut_off_gives_what_is_whole(cut: int) -> None:
     data = members(*THREE)
@@ -269,6 +271,7 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(cut: int) -> None:
         assert any("cut off" in line or "no record" in line for line in found)
 
 
+@settings(deadline=None)  # the first example imports what reads it
 @given(cut=st.integers(0, len(b"".join(THREE))))
 def test_a_plain_file_that_is_cut_off_gives_what_is_whole(cut: int) -> None:
     found = told(b"".join(THREE)[:cut])
@@ -277,6 +280,7 @@ def test_a_plain_file_that_is_cut_off_gives_what_is_whole(cut: int) -> None:
     ]
 
 
+@settings(deadline=None)  # the first example imports what reads it
 @given(at=st.integers(0, len(members(*THREE)) - 1), flip=st.integers(1, 255))
 def test_a_flipped_byte_never_ends_in_an_error(at: int, flip: int) -> None:
     data = bytearray(members(*THREE))
@@ -285,6 +289,7 @@ def test_a_flipped_byte_never_ends_in_an_error(at: int, flip: int) -> None:
     assert sum(line in TEXTS for line in found) >= 2
 
 
+@settings(deadline=None)  # the first example imports what reads it
 @given(st.binary(max_size=400))
 def test_whatever_follows_a_record_is_no_error(junk: bytes) -> None:
     assert told(THREE[0] + junk)[0] == text(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.given import Given, Terms
@@ -28,6 +28,7 @@ def read(data: bytes, cuts: list[int]) -> list[Message]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(made, max_size=5), st.lists(st.integers(0, 2000), max_size=10))
 def test_messages_come_back_however_they_are_cut(sent: list[Message], cuts: list[int]) -> None:
     data = b"".join(encode(message) for message in sent)
@@ -58,6 +59,7 @@ def test_what_is_no_frame_is_refused(frame: bytes) -> None:
         list(FrameReader().feed(frame))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_frames_or_refused(data: bytes) -> None:
     try:
