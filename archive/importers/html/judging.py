@@ -59,8 +59,9 @@ def is_article(record: Record) -> bool:
     """Tell whether the page of a record may be an article: one that says so, or one with running text of its own.
 
     No article is a form to log in with hardly any running text. Of pages with many links, neither are those that hold
-    hardly any text beside them; a site's front page where they outweigh the text, unless it calls itself an article; and
-    a list by its address (`/tag/…`, `/search`) that does not hold much text. Looks at the first 4 MiB. Costs about 10 ms.
+    hardly any text beside them; a site's front page where they outweigh the text, unless it calls itself an article;
+    and a list by its address (`/tag/…`, `/search`) that does not hold much text. Looks at the first 4 MiB. Costs about
+    10 ms.
     """
     original = record.original[:_LOOKED_AT]
     exchange = None
