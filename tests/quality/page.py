@@ -46,8 +46,8 @@ their own: readability-lxml is of one family with Readability.js. Titles there o
 authors a date. newspaper4k's authors are left out: they are what it found, `www.facebook.com` among them.
 
 The pages are not part of this repository. The rules were made with one half of them, by a hash of their names; of the
-other half only means were looked at, and two pages on which the author had been right before and was not any more. The
-figures of that half are what to expect of other pages.
+other half means were looked at, in a few checks the names and scores of its pages, and two pages on which the author
+had been right before and was not any more. The figures of that half are what to expect of other pages.
 
 ## The rules
 
