@@ -43,7 +43,8 @@ def walk(path: Path) -> Iterator[Path | Failure]:
         )
         for file in (Path(folder, name) for name in sorted(files) if not name.startswith(".")):
             if not file.exists():
-                yield Failure(path=str(file), message="cannot be read: it is a link to nothing")
+                why = "it is a link to nothing" if file.is_symlink() else "it is gone since the folder was listed"
+                yield Failure(path=str(file), message=f"cannot be read: {why}")
             elif file.is_file() and not _is_archive(file):
                 yield file
     yield from unreadable

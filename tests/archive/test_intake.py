@@ -115,6 +115,14 @@ def test_the_rest_is_read_after_a_failure(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_vanishes_meanwhile_is_no_link(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.txt")
+    found = gather([str(tmp_path)], format_name="text")
+    assert isinstance(next(found), Submission)
+    (tmp_path / "b.txt").unlink()
+    assert texts(found) == [f"{tmp_path / 'b.txt'}: cannot be read: it is gone since the folder was listed"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_what_cannot_be_read_is_a_failure(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "b/c.txt", "d.txt")
