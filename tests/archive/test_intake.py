@@ -124,6 +124,12 @@ def test_a_file_that_vanishes_meanwhile_is_no_link(tmp_path: Path) -> None:
     assert texts(found) == [f"{tmp_path / 'b.txt'}: cannot be read: it is gone since the folder was listed"]
 
 
+@pytest.mark.parametrize("fields", [{"title": ""}, {"place": " "}, {"authors": ("Ann Able", "")}])
+def test_an_empty_value_is_no_statement(fields: dict[str, Value]) -> None:
+    with pytest.raises(InvalidValueError, match="is empty"):
+        next(gather(["-"], given=Given(fields=fields)))
+
+
 def test_what_is_with_workers_is_not_done_yet(tmp_path: Path) -> None:
     for name in "abcdefgh":
         (tmp_path / f"{name}.html").write_text(f"<html><h1>Page {name}</h1><p>The ferry is back.</p></html>")
