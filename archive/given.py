@@ -114,6 +114,9 @@ def _candidate(name: str, value: Value) -> Candidate:
         raise InvalidValueError(f"{name}={value!r} is no field with its value; the fields: {', '.join(FIELD_NAMES)}")
     for item in (value,) if isinstance(value, str) else value:
         storable_text(name, item)
+        if not item.strip():
+            # It would be believed before what the article says, as if it were known that there is none.
+            raise InvalidValueError(f"the value stated for {name} is empty; leave it out where it is not known")
     if name == "url" and isinstance(value, str):
         canonical_url(value)
     stated = edtf.normalize(value) if name == "published" and isinstance(value, str) else value

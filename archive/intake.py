@@ -112,7 +112,7 @@ class _Intake:
 
             from archive.workers.ordering import in_order
 
-            yield from in_order(chain([item], inputs), self._workers())
+            yield from in_order(chain([item], inputs), self._workers(), self._meter)
 
     def _inputs(self, paths: Iterable[str]) -> Iterator[Item | Unread]:
         for path in paths:

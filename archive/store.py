@@ -17,7 +17,7 @@ import attrs
 from archive import database, lock, merkle, parts, schema
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
-from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError
+from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError, StorageError
 from archive.ids import new_id
 
 if TYPE_CHECKING:
@@ -260,6 +260,9 @@ class EventStore:
         What is looked up inside sees what was appended inside. Raises BusyError when the lock is not to be had in
         time, StorageError when the disk refuses; then nothing of the block is in the log.
         """
+        if self._writer is None and not os.access(self.folder, os.W_OK):
+            # The reader of such a folder shares the lock all the while: to wait for it would be to wait for ourselves.
+            raise StorageError(f"{self.folder}: the folder cannot be written; nothing can be added to its archive")
         held = lock.held(self.folder / database.LOCK, timeout=self.lock_timeout)
         with database.translated(self.folder, writing=True), held:
             if self._writer is None:

@@ -43,7 +43,8 @@ def walk(path: Path) -> Iterator[Path | Failure]:
         )
         for file in (Path(folder, name) for name in sorted(files) if not name.startswith(".")):
             if not file.exists():
-                yield Failure(path=str(file), message="cannot be read: it is a link to nothing")
+                why = "it is a link to nothing" if file.is_symlink() else "it is gone since the folder was listed"
+                yield Failure(path=str(file), message=f"cannot be read: {why}")
             elif file.is_file() and not _is_archive(file):
                 yield file
     yield from unreadable
@@ -62,10 +63,14 @@ def total_bytes(paths: Iterable[str]) -> int | None:
 
 
 class Meter:
-    """How many bytes of the files of a call have been read: `done` can be asked for at any time."""
+    """How many bytes of the files of a call are done with: `done` can be asked for at any time.
+
+    Files are read ahead of the workers. Where there are some, what is done is what they have given back.
+    """
 
     def __init__(self) -> None:
         self._before = 0
+        self._given_back: int | None = None
         self._descriptor: int | None = None
 
     @contextmanager
@@ -75,10 +80,18 @@ class Meter:
         try:
             yield
         finally:
-            self._before = self.done()
+            self._before = self.read()
             self._descriptor = None
 
+    def give_back(self, reached: int) -> None:
+        """Take it that what was read up to here, as `read` told it then, is done; the rest is with workers."""
+        self._given_back = reached
+
     def done(self) -> int:
+        """Return the bytes that are done with, of files that can be positioned."""
+        return self.read() if self._given_back is None else self._given_back
+
+    def read(self) -> int:
         """Return the bytes that were read, of files that can be positioned."""
         return self._before + (0 if self._descriptor is None else os.lseek(self._descriptor, 0, os.SEEK_CUR))
 

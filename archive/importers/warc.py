@@ -90,7 +90,7 @@ def _records(member: Member) -> Iterator[Record | Problem | Skipped | Reached]:
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - warcio has no error of its own for most of what is damaged
-            taken = Problem(message=f"is damaged: {_sentence(error)}", label=label)
+            taken = Problem(message=_damage(error), label=label)
             _left(found)
         if isinstance(taken, Problem) and member.trouble is not None:
             taken, told = Problem(message=member.trouble, label=label), True
@@ -240,5 +240,8 @@ def _left(found: Any) -> int:
     return missing
 
 
-def _sentence(error: Exception) -> str:
-    return str(error)[:200] or type(error).__name__
+def _damage(error: Exception) -> str:
+    # What Python says of a value that is missing or of another type tells nothing of the file.
+    if isinstance(error, (AttributeError, TypeError)):
+        return "is damaged: its headers are incomplete"
+    return f"is damaged: {str(error)[:200] or type(error).__name__}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive.submission import Failure, Submission
+from archive.walking import Meter
 from archive.workers.pool import Task
 
 if TYPE_CHECKING:
@@ -38,9 +39,12 @@ class Unread:
     alone: bool
 
 
-def in_order(inputs: Iterable[Item | Unread], pool: Pool) -> Iterator[Item]:
-    """Yield what is read already and what the pool makes of the rest, in the order of the inputs."""
-    queue = _Queue(pool)
+def in_order(inputs: Iterable[Item | Unread], pool: Pool, meter: Meter | None = None) -> Iterator[Item]:
+    """Yield what is read already and what the pool makes of the rest, in the order of the inputs.
+
+    `meter` is told how much of what it counts has come out.
+    """
+    queue = _Queue(pool, meter or Meter())
     for item in inputs:
         queue.put(item)
         yield from queue.take()
@@ -50,9 +54,11 @@ def in_order(inputs: Iterable[Item | Unread], pool: Pool) -> Iterator[Item]:
 class _Queue:
     """What has gone in and not come out: its bytes are counted, and neighbouring records are put together."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, meter: Meter) -> None:
         self._pool = pool
-        self._entries: deque[Task | Item] = deque()
+        self._meter = meter
+        # Each with how much had been read when it went in.
+        self._entries: deque[tuple[Task | Item, int]] = deque()
         self._gathered: list[Unread] = []
         self._gathered_bytes = 0
         self._in_flight = 0
@@ -61,7 +67,7 @@ class _Queue:
     def put(self, item: Item | Unread) -> None:
         if not isinstance(item, Unread):
             self._send()
-            self._entries.append(item)
+            self._entries.append((item, self._meter.read()))
             return
         if self._gathered and (item.alone or self._gathered[0].source != item.source):
             self._send()
@@ -79,7 +85,7 @@ class _Queue:
             self._pool.pump()
             self._sent = False
         while self._entries:
-            entry = self._entries[0]
+            entry, reached = self._entries[0]
             if isinstance(entry, Task):
                 while entry.left and (everything or self._in_flight > IN_FLIGHT or len(self._entries) > ENTRIES):
                     self._pool.pump(wait=True)
@@ -87,10 +93,12 @@ class _Queue:
                     return
                 self._in_flight -= entry.size
                 self._entries.popleft()
+                self._meter.give_back(reached)
                 for made in entry.made:
                     yield from (item for item in made or () if isinstance(item, Submission | Failure))
             else:
                 self._entries.popleft()
+                self._meter.give_back(reached)
                 yield entry
 
     def _send(self) -> None:
@@ -100,6 +108,6 @@ class _Queue:
         task = Task(records, self._gathered[0].source)
         self._gathered, self._gathered_bytes = [], 0
         self._in_flight += task.size
-        self._entries.append(task)
+        self._entries.append((task, self._meter.read()))
         self._pool.submit(task)
         self._sent = True

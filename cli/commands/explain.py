@@ -39,6 +39,8 @@ def explain(
     is shown with the words around it, from the text or from the original bytes. A FIELD is shown with all values found
     for it.
     """
+    if rules and identifier is not None:
+        raise typer.BadParameter("tells of all fields, and of no article; leave the rest away", param_hint="'--rules'")
     if rules:
         _write_rules(as_json=json)
         return

@@ -17,6 +17,7 @@ from archive.errors import InvalidValueError
 from archive.importers.protocol import Record
 from archive.intake import Given, gather, reread, submit_text
 from archive.submission import Failure, Submission
+from archive.walking import Meter
 from tests.archive.making import add_all, numbered
 
 if TYPE_CHECKING:
@@ -113,6 +114,28 @@ def test_the_rest_is_read_after_a_failure(tmp_path: Path) -> None:
         "text of a.txt",
         f"{tmp_path / 'broken.txt'}: cannot be read: it is a link to nothing",
     ]
+
+
+def test_a_file_that_vanishes_meanwhile_is_no_link(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.txt")
+    found = gather([str(tmp_path)], format_name="text")
+    assert isinstance(next(found), Submission)
+    (tmp_path / "b.txt").unlink()
+    assert texts(found) == [f"{tmp_path / 'b.txt'}: cannot be read: it is gone since the folder was listed"]
+
+
+@pytest.mark.parametrize("fields", [{"title": ""}, {"place": " "}, {"authors": ("Ann Able", "")}])
+def test_an_empty_value_is_no_statement(fields: dict[str, Value]) -> None:
+    with pytest.raises(InvalidValueError, match="is empty"):
+        next(gather(["-"], given=Given(fields=fields)))
+
+
+def test_what_is_with_workers_is_not_done_yet(tmp_path: Path) -> None:
+    for name in "abcdefgh":
+        (tmp_path / f"{name}.html").write_text(f"<html><h1>Page {name}</h1><p>The ferry is back.</p></html>")
+    size = (tmp_path / "a.html").stat().st_size
+    meter = Meter()
+    assert [meter.done() // size for _ in gather([str(tmp_path)], jobs=1, meter=meter)] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -53,11 +53,13 @@ def read(folder: Path) -> list[str]:
     return finished.stdout.splitlines()
 
 
-def test_an_archive_at_rest_is_read_in_place(folder: Path) -> None:
+@pytest.mark.parametrize("mode", [0o444, 0o666])
+def test_an_archive_at_rest_is_read_in_place(folder: Path, mode: int) -> None:
     with Archive.create(folder) as archive:
         add_all(archive, numbered(3))
         expected = f"5 {archive.root().hex()} 3"
-    shown(folder)
+    # Where the lock could be taken for writing, an addition must not wait for its own reader.
+    shown(folder, mode)
     assert read(folder) == [expected, "StorageError"]
     assert {file.name for file in folder.iterdir()} == {"events.db", "lock"}
     hidden(folder)

@@ -105,10 +105,10 @@ def test_a_field_is_explained_with_all_that_disagrees_and_agrees(web: Place) -> 
         "published  2031-03-06",
         "           meta (html/1), bytes 67–77 of the original; also: url; dateline says 2031-03-05",
         f"             … aground</title><meta {around}",
-        "           meta is believed before dateline and url",
+        "           meta is believed before url and dateline",
+        "  or       2031: url (html/1), written “/2031/”",
         "  or       2031-03-05: dateline (html/1), chars 26–33; year from the address",
         "             News | Sport PORT ANSEL, *5 March* (SKELLOCK) - The ferry ran aground.",
-        "  or       2031: url (html/1), written “/2031/”",
     ]
 
 
@@ -153,9 +153,9 @@ def test_the_same_is_said_by_show_provenance(web: Place) -> None:
 def test_json_has_every_candidate_and_the_source(web: Place) -> None:
     lines = [json.loads(line) for line in morgue(web, "--archive", "archive", "explain", "1", "--json").lines]
     published = next(line for line in lines if line.get("field") == "published")
-    assert published["reason"] == "meta is believed before dateline and url"
-    assert [one["value"] for one in published["candidates"]] == [published["value"], "2031-03-05", "2031"]
-    assert published["candidates"][1] == {
+    assert published["reason"] == "meta is believed before url and dateline"
+    assert [one["value"] for one in published["candidates"]] == [published["value"], "2031", "2031-03-05"]
+    assert published["candidates"][2] == {
         "value": "2031-03-05",
         "method": "dateline",
         "extractor": "html/1",
@@ -185,6 +185,13 @@ def test_nothing_drives_the_terminal_and_lines_fit(web: Place, words: str, setti
     columns = int(settings.get("COLUMNS", "80"))
     for line in plain.splitlines():
         assert cells(line) <= columns or len(line.split()) <= 2, line
+
+
+def test_the_rules_are_of_all_fields_and_of_no_article(place: Place) -> None:
+    assert morgue(place, "explain", "--rules").code == 0
+    done = morgue(place, "explain", "--rules", "title")
+    assert (done.code, done.stdout) == (2, "")
+    assert "--rules" in done.stderr
 
 
 def test_what_rules_of_then_chose_is_told_apart_from_what_those_of_today_would(place: Place) -> None:

@@ -17,7 +17,9 @@ LARGEST = 16 * 1024 * 1024
 """The most bytes of a page that are looked at. What stands behind them is kept, and not read."""
 
 _BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|p|h1|article|main|table|center|font|base)\b",
+    # PHP puts its warnings ahead of the page.
+    rb"(?:\xef\xbb\xbf)?\s*(?:<br\s*/?>\s*<b>[^<]*(?:</?[ab]\b[^<>]*>[^<]*)*<br\s*/?>\s*)*"
+    rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|p|h1|article|main|table|center|font|base)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _WIDE = (b"\xff\xfe", b"\xfe\xff")

@@ -139,6 +139,9 @@ def _name(part: str) -> str | None:
 
 def _without_roles(words: list[str]) -> list[str]:
     """Return the words of a name without the roles and the agency behind it: `Jane Doe Political Editor`."""
+    if words and words[0].casefold() == "our":
+        # `Our Special Correspondent`, `Our Foreign Staff`: the role is the name.
+        return words
     for count in range(min(3, len(words) - 2), 0, -1):
         if known_agency(" ".join(words[-count:])):
             return words[:-count]

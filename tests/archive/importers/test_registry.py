@@ -46,6 +46,8 @@ SAMPLES = [
     (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "html"),
     (b"<html lang=en>", "html"),
     (b"<?xml version='1.0'?><!DOCTYPE html><html>", "html"),
+    (b"<br />\n<b>Warning</b>:  f() [<a href='f'>f</a>]: no in <b>/x.php</b> on line <b>9</b><br />\n<html>", "html"),
+    (b"<br />\n<b>Ferries</b><br />\nThe ferry is back.", "text"),
     (b"%PDF-1.7\n%\xe2\xe3", "pdf"),
     (
         b"From: Ann <a@courier.example>\nDate: Tue, 1 Apr 2031 10:00:00 +02\nMessage-ID: <1@x>\nSubject: Ferry\n\n",

@@ -204,6 +204,11 @@ def test_a_record_without_a_length_is_told_and_the_next_one_read(length: str | N
     assert found[1] == "002>: its length is not stated, or no number"
 
 
+def test_a_record_without_its_headers_is_told_in_words_of_its_own() -> None:
+    (first, *_) = told(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 5\r\n\r\nLost.\r\n\r\n")
+    assert first.endswith("is damaged: its headers are incomplete")
+
+
 def test_a_length_that_is_too_long_for_the_file_is_a_record_that_is_cut_off() -> None:
     assert told(THREE[0] + record(2, http(b"Lost."), length=9999)) == [
         text(1),

@@ -40,6 +40,8 @@ from archive.importers.html.names import merged, read_names
         ("Jane Doe, Reuters", ("Jane Doe",)),
         ("By JANE DOE Associated Press", ("Jane Doe",)),
         ("The Associated Press", ("The Associated Press",)),
+        ("Our Foreign Staff", ("Our Foreign Staff",)),
+        ("From Our Special Correspondent", ("Our Special Correspondent",)),
         ("harbourpilot71", ("harbourpilot71",)),
     ],
 )
