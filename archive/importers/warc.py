@@ -175,7 +175,7 @@ def _brotli(content: bytes) -> bytes | str:
 def _inflated(content: bytes) -> bytes | str:
     """Return what gzip or zstd holds, all of its members, or what is wrong with it; what is neither is as it is.
 
-    Of a page that the crawler cut off, what there is: so it is with those that are not compressed. Padding is passed over.
+    Of a page that the crawler cut off, what there is: so it is with those that are not compressed.
     """
     stream, trouble = compressed.opened(io.BufferedReader(cast("io.RawIOBase", io.BytesIO(content))), layers=1)
     unpacked = stream.read(LARGEST + 1)
