@@ -16,7 +16,7 @@ from archive import adding, events, importers, lookup
 from archive.differences import difference
 from archive.errors import InvalidEventError
 from archive.identity import current_version
-from archive.importers.protocol import Draft
+from archive.importers.protocol import Draft, Problem
 from archive.new_events import article_amended
 from archive.runs import RunInProgress
 from archive.submission import Failure
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.article import Article, Version
     from archive.differences import Difference
-    from archive.importers.protocol import Problem, Record
+    from archive.importers.protocol import Record
     from archive.store import Appender
 
 
@@ -150,7 +150,10 @@ def _read(
         if record is None:
             yield version, None
             continue
-        read = list(importers.read(record))
+        try:
+            read = list(importers.read(record))
+        except Exception as error:  # noqa: BLE001 - a parser that fails costs this version, whatever it fails with
+            read = [Problem(message=f"cannot be read: {type(error).__name__}: {str(error)[:200]}")]
         yield version, [item for item in read if isinstance(item, Draft)] or read
 
 
