@@ -19,6 +19,8 @@ from tests.archive.workers.processes import children
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archive.workers.framing import Message
+
 SOURCE = Source("pages", "/pages")
 MIB = 1 << 20
 SMALL_WITH_MUCH_AROUND = Record(original=b"x", format="hostile", head=b"y" * MIB)
@@ -159,6 +161,32 @@ def test_what_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(WorkerError, match="did not start"):
         read([b"one"])
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        {"identifiers": {"digest": 5}},
+        {"identifiers": {"title": "Another"}},
+        {"content": None},
+        {"parts": []},
+        {"parts": [["article", "", [0]], ["origin", "", [0]]]},
+    ],
+)
+def test_a_worker_whose_answer_contradicts_itself_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, twist: dict[str, object]
+) -> None:
+    def twisted(process: Process) -> list[Message]:
+        found = honest(process)
+        for message in found:
+            for made in message.document.get("items", ()):
+                for name, value in twist.items():
+                    made[0][name] = {**made[0][name], **value} if isinstance(value, dict) else value
+        return found
+
+    honest = Process.read
+    monkeypatch.setattr(Process, "read", twisted)
+    assert read([b"one"]) == ["pages: record r0: the reader gave an answer that is none"]
 
 
 def test_a_worker_that_answers_nonsense_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
