@@ -61,9 +61,10 @@ def add_many(
     try:
         for item in submissions:
             if isinstance(item, Failure):
-                run.count(item.outcome)
                 if item.skipped:
                     run.skip(item.message)
+                else:
+                    run.count(item.outcome)
                 yield item
                 continue
             batch.append(item)

@@ -98,8 +98,12 @@ class _Intake:
                 return
             from archive.fetching.links import follow
 
-            for item in found:
-                yield from follow(item, self._web, self._terms.given, self._read_page)
+            # A page may be split in a process, too, while the list that led to it still is; and of whatever format the
+            # list was said to be, its pages are of their own.
+            pages = _Intake(self._terms, "auto", self._jobs, self._meter, self._web)
+            with pages._stack:
+                for item in found:
+                    yield from follow(item, self._web, self._terms.given, pages._read_page)
 
     def _done(self, inputs: Iterator[Item | Unread]) -> Iterator[Item]:
         """Yield what inputs come to when all of them are read."""

@@ -29,10 +29,7 @@ def prepare(submission: Submission) -> Prepared:
 
 
 class PreparedSubmission(Submission):
-    """A submission whose article and text are read from its packed parts, if anybody asks for them at all.
-
-    To make them takes as long as all else that the archive's process does with what its workers prepared.
-    """
+    """A submission whose article and text are read from its packed parts, each when somebody asks for it."""
 
     def __init__(self, identifiers: Identifiers, prepared: Prepared, original: bytes, named: str | None) -> None:
         known = {"_identifiers": identifiers, "prepared": prepared, "original": original, "named": named}

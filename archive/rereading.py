@@ -40,6 +40,13 @@ def read_records(records: Iterable[tuple[_T, Record | None]]) -> Iterator[tuple[
         yield from _Rereading(stack).read(records)
 
 
+def _read_here(record: Record) -> list[Item]:
+    try:
+        return list(read_record(record, _SOURCE, UNSTATED))
+    except Exception as error:  # noqa: BLE001 - a parser that fails costs this record, whatever it fails with
+        return [Failure(path="", message=f"cannot be read: {type(error).__name__}: {str(error)[:200]}")]
+
+
 class _Rereading:
     """What has gone to workers and not come back, in order; the workers start when there is something for them."""
 
@@ -54,7 +61,7 @@ class _Rereading:
             if record is not None and importers.importer_for(record.format).isolated:
                 queue.append((what, self._submit(record)))
             else:
-                queue.append((what, None if record is None else list(read_record(record, _SOURCE, UNSTATED))))
+                queue.append((what, None if record is None else _read_here(record)))
             yield from self._take(queue, at_most=_WAITING)
         yield from self._take(queue, at_most=0)
 

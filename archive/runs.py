@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _CHANGES = ("added", "revised", "amended")
 """The counts that events stand behind."""
 
+_REASONS = 100
+_OTHERS = "others"
+
 
 @attrs.frozen(kw_only=True)
 class Run:
@@ -74,7 +77,12 @@ class RunInProgress:
         self.counts[what] = self.counts.get(what, 0) + 1
 
     def skip(self, reason: str) -> None:
-        """Count one more record of a container that held no article."""
+        """Count one more record of a container that held no article; reasons beyond a number of them as one.
+
+        Such as the types of media that a WARC names: whoever wrote it could name any number.
+        """
+        if reason not in self.skipped and len(self.skipped) >= _REASONS:
+            reason = _OTHERS
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
     def read_by(self, readers: Readers) -> None:

@@ -8,13 +8,12 @@ One store object belongs to one thread.
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from archive import database, lock, merkle, parts, schema
+from archive import database, lock, merkle, parts
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
 from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError, StorageError
@@ -101,6 +100,8 @@ class EventStore:
 
         Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
         """
+        from archive.creating import create_tables, sync_folder
+
         with database.translated(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             others = {entry.name for entry in folder.iterdir()} - {database.LOCK, "index"}
@@ -117,12 +118,12 @@ class EventStore:
                 try:
                     # A crash before the commit leaves a file without tables: `create` starts it anew.
                     if database.is_empty(connection):
-                        _create_tables(connection, genesis)
+                        create_tables(connection, genesis)
                 finally:
                     connection.close()
             # The names of the new files are durable too.
             for directory in (folder, folder.parent):
-                _sync_folder(directory)
+                sync_folder(directory)
         return cls(folder, lock_timeout=lock_timeout)
 
     def close(self) -> None:
@@ -398,31 +399,3 @@ def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:
         return size, merkle.unpack_frontier(size, frontier)
     except (ValueError, TypeError):
         raise DamagedError(None, "its head is missing, or does not fit its size") from None
-
-
-def _create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) -> None:
-    from archive.new_events import NewEvent
-
-    archive_id = new_id()
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in schema.STATEMENTS:
-        connection.execute(statement)
-    connection.execute("INSERT INTO head (one, size, frontier) VALUES (1, 0, x'')")
-    connection.executemany(
-        "INSERT INTO meta (name, value) VALUES (?, ?)",
-        [("archive", archive_id.encode("ascii")), ("secret", os.urandom(32))],
-    )
-    appender = Appender(connection, archive_id, 0, ())
-    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=genesis))
-    appender.seal()
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
-    connection.execute("COMMIT")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -76,14 +76,21 @@ def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission
 
 
 def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
-    """Read a record again as today's importer does; None where that is the one which read it before."""
+    """Read a record again as today's importer does; None where that is the one which read it before, or where it fails.
+
+    Raises DamagedError.
+    """
     try:
         importer = importers.importer_for(article.origin.format)
     except InvalidValueError:
         return None
     if importers.signature(importer) == article.origin.importer:
         return None
-    drafts = [item for item in importer.read(record()) if isinstance(item, Draft)]
+    kept = record()
+    try:
+        drafts = [item for item in importer.read(kept) if isinstance(item, Draft)]
+    except Exception:  # noqa: BLE001 - what a parser fails with is no fault of the article that is compared
+        return None
     if len(drafts) != 1:
         return None
     origin = attrs.evolve(article.origin, importer=importers.signature(importer))

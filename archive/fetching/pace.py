@@ -45,6 +45,7 @@ def retry_after(value: str | None, *, now: Callable[[], float] = time.time) -> f
         return float(value.strip()[:12])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
+        # OverflowError: of an hour or an offset of many digits.
         return None
     return max(0.0, (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp() - now())

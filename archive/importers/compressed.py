@@ -54,24 +54,26 @@ def kind(head: bytes) -> str | None:
 class Trouble:
     """What ended a compressed file before its end; `message` is None while nothing did.
 
-    It is told apart from what was read, so that all that came before it is kept.
+    `sound` where what was read is right as far as it goes: only the end is missing, or something else follows. It is
+    told apart from what was read, so that all that came before it is kept.
     """
 
     message: str | None = None
+    sound: bool = False
 
 
-def opened(stream: io.BufferedReader) -> tuple[io.BufferedReader, Trouble]:
+def opened(stream: io.BufferedReader, *, layers: int = LAYERS) -> tuple[io.BufferedReader, Trouble]:
     """Return a reader of what a file holds, which is the stream itself where it is not compressed, and its trouble.
 
     The reader ends early where there is trouble: look when it has ended.
     """
     trouble = Trouble()
-    for layer in range(LAYERS + 1):
+    for layer in range(layers + 1):
         name = kind(stream.peek(HEAD_BYTES)[:HEAD_BYTES])
         if name is None:
             break
-        if layer == LAYERS:
-            trouble.message = f"was compressed more than {LAYERS} times; decompress it first"
+        if layer == layers:
+            trouble.message = f"was compressed more than {layers} times; decompress it first"
             stream = io.BufferedReader(cast("io.RawIOBase", io.BytesIO()))
             break
         stream = io.BufferedReader(_Decompressed(stream, name, trouble), buffer_size=_PIECE)
@@ -125,6 +127,7 @@ class _Decompressed(io.RawIOBase):
         if decompressor.eof:
             self._follow(decompressor.unused_data)
         elif ended and not piece:
+            self._trouble.sound = True
             return self._stop(f"the {self._name} data is cut off")
         return piece
 
@@ -145,6 +148,7 @@ class _Decompressed(io.RawIOBase):
             self._taken += len(rest)
             self._decompressor = self._make()
         else:
+            self._trouble.sound = True
             self._stop(f"the {self._name} data is followed by something else")
 
     def _stop(self, why: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from archive.importers.feed_fields import Entry, read_entry
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 _MEDIA_TYPES = {"rdf": "application/rdf+xml", "feed": "application/atom+xml", "entry": "application/atom+xml"}
 _CUT_TAG = re.compile(r"<[^<>]*\Z")
 _NEAR = 64
+_NUMBERS = re.compile(r"&#(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
+_REFERENCES = re.compile(rf"(?:{_NUMBERS.pattern})+", re.IGNORECASE)
+_LONGEST = 8
+_SURROGATES = (0xD800, 0xE000)
 
 
 def reading_of(record: Record, *, extractor: str) -> Reading | None:
@@ -81,6 +86,22 @@ def _closed(entry: str) -> str:
     return _CUT_TAG.sub("", entry) + "".join(f"</{name}>" for name in reversed(opened[:_NEAR]))
 
 
+def _characters(references: re.Match[str]) -> str:
+    """Return character references in a row with each naming a character: what names none ends feedparser.
+
+    Two that name the halves of a surrogate pair, as some feeds write what is beyond 16 bits, name the character.
+    """
+    numbers = [
+        int(digits.lower().removeprefix("x"), 16 if digits[0] in "xX" else 10) if len(digits) <= _LONGEST else -1
+        for digits in _NUMBERS.findall(references[0])
+    ]
+    if all(0 <= number < _SURROGATES[0] or _SURROGATES[1] <= number <= sys.maxunicode for number in numbers):
+        return references[0]
+    units = "".join(chr(number) if 0 <= number <= sys.maxunicode else "\ufffd" for number in numbers)
+    text = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(f"&#{ord(character)};" for character in text)
+
+
 def _parsed(document: str, base: str | None) -> tuple[dict[str, object], dict[str, object]] | None:
     """Return the first entry of a feed and the feed itself as feedparser reads them, None where it finds no entry."""
     import feedparser
@@ -89,6 +110,6 @@ def _parsed(document: str, base: str | None) -> tuple[dict[str, object], dict[st
     if base is not None:
         headers["content-location"] = base
     # A stream, as a string could be taken for an address, and be fetched.
-    stream = io.BytesIO(document.encode("utf-8", "replace"))
+    stream = io.BytesIO(_REFERENCES.sub(_characters, document).encode("utf-8", "replace"))
     parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     return (parsed.entries[0], parsed.feed) if parsed.entries else None

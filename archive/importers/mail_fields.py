@@ -113,6 +113,7 @@ def _end_of_line(data: bytes, at: int) -> int:
 
 def _decoded(raw: bytes) -> str:
     """Return the value of a header field, unfolded, its encoded words (RFC 2047) decoded as well as they can be."""
+    from email.errors import HeaderParseError
     from email.header import decode_header
 
     try:
@@ -124,7 +125,7 @@ def _decoded(raw: bytes) -> str:
         return text
     try:
         pieces = decode_header(text)
-    except (ValueError, LookupError):
+    except (HeaderParseError, ValueError, LookupError):
         return text
     found = []
     for piece, charset in pieces:
@@ -133,7 +134,8 @@ def _decoded(raw: bytes) -> str:
             continue
         try:
             found.append(piece.decode(charset or "utf-8", "replace"))
-        except LookupError:
+        except (LookupError, ValueError):
+            # ValueError: of a charset that is a codec for something else, or no name at all.
             found.append(piece.decode("utf-8", "replace"))
     return "".join(found)
 
@@ -142,6 +144,9 @@ def _sender(value: str) -> str:
     """Return the name of who sent a message, else the address."""
     from email.utils import getaddresses
 
-    addresses = getaddresses([" ".join(value.split())])
+    try:
+        addresses = getaddresses([" ".join(value.split())])
+    except RecursionError:  # of comments in comments
+        addresses = []
     name, address = addresses[0] if addresses else ("", "")
     return one_line(name.strip("'\" ")) or address or one_line(value)

@@ -38,6 +38,11 @@ class Record:
     label: str | None = None
     line: int | None = None
 
+    @property
+    def size(self) -> int:
+        """All of its bytes."""
+        return len(self.original) + len(self.capture or b"") + len(self.head or b"")
+
 
 @attrs.frozen(kw_only=True)
 class Draft:

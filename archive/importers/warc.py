@@ -7,11 +7,13 @@ and counted by its kind. Headers are parsed, and transfer and content encodings 
 
 from __future__ import annotations
 
+import io
 import logging
 import re
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from archive import capture, importers
+from archive.importers import compressed
 from archive.importers.protocol import Problem, Reached, Record, Skipped
 from archive.importers.warc_members import begins_record, members
 from archive.importers.whole import LARGEST
@@ -36,6 +38,7 @@ _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 _ENCODINGS = frozenset({"", "identity", "none", "gzip", "x-gzip", "deflate", "br", "zstd"})
 _NO_LENGTH = "its length is not stated, or no number"
 _CUT_OFF = "is cut off: the file ends in the middle of it"
+_TOO_LARGE = f"larger than {LARGEST >> 20} MiB, too large for one article"
 _AT_ONCE = 1 << 16
 _LONGEST_LINE = 1 << 16
 
@@ -155,9 +158,7 @@ def _payload(found: Any) -> bytes | str:
     if any(name not in _ENCODINGS for name in encodings) or len(encodings) > 1:
         return f"its content encoding {', '.join(encodings)!r} is not known; decode it first"
     decode = _DECODERS.get(encodings[0])
-    if encodings == ["x-gzip"]:
-        found.http_headers.replace_header("content-encoding", "gzip")
-    elif decode is not None:
+    if decode is not None:
         found.http_headers.remove_header("content-encoding")
     stream = found.content_stream()
     pieces: list[bytes] = []
@@ -165,29 +166,38 @@ def _payload(found: Any) -> bytes | str:
     while piece := stream.read(_AT_ONCE):
         size += len(piece)
         if size > LARGEST:
-            return f"larger than {LARGEST >> 20} MiB, too large for one article"
+            return _TOO_LARGE
         pieces.append(piece)
     content = b"".join(pieces)
     return content if decode is None else decode(content)
 
 
-def _brotli(content: bytes) -> bytes:
+def _brotli(content: bytes) -> bytes | str:
     import brotli
 
     unpacked: bytes = brotli.decompress(content)
-    return unpacked
+    return unpacked if len(unpacked) <= LARGEST else _TOO_LARGE
 
 
-def _zstd(content: bytes) -> bytes:
-    import zstandard
+def _inflated(content: bytes) -> bytes | str:
+    """Return what gzip or zstd holds, all of its members, or what is wrong with it; what is neither is as it is.
 
-    inflater = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-    with inflater.stream_reader(content) as reader:
-        return reader.read(LARGEST)
+    Of a page that the crawler cut off, what there is: so it is with those that are not compressed.
+    """
+    stream, trouble = compressed.opened(io.BufferedReader(cast("io.RawIOBase", io.BytesIO(content))), layers=1)
+    unpacked = stream.read(LARGEST + 1)
+    if len(unpacked) > LARGEST:
+        return _TOO_LARGE
+    return unpacked if trouble.message is None or trouble.sound else f"its content encoding: {trouble.message}"
 
 
-_DECODERS: dict[str, Callable[[bytes], bytes]] = {"br": _brotli, "zstd": _zstd}
-"""Content encodings that warcio does not undo, or not with every release of what it does that with."""
+_DECODERS: dict[str, Callable[[bytes], bytes | str]] = {
+    "br": _brotli,
+    "gzip": _inflated,
+    "x-gzip": _inflated,
+    "zstd": _inflated,
+}
+"""Content encodings that warcio does not undo, not with every release of what it does that with, or not to the end."""
 
 
 def _exchange(found: Any, uri: str, media_type: str | None) -> capture.Exchange:

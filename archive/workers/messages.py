@@ -182,9 +182,13 @@ def _submission_from(document: dict[str, Any], record: Record | None, blobs: Ite
             begin = CHECKSUM_BYTES if chunks else CHECKSUM_BYTES + SALT_BYTES
             chunks.append(Chunk(blob[CHECKSUM_BYTES:begin], kind, blob[begin:], blob[:CHECKSUM_BYTES]))
         parts.append(Part(name, commitment, tuple(chunks)))
-    return PreparedSubmission(
+    made = PreparedSubmission(
         identifiers=Identifiers(**document["identifiers"]),
         prepared=Prepared(document["content"], tuple(parts), Readers(*map(tuple, document["readers"]))),
         original=record.original if record is not None and document["same"] else next(blobs),
         named=document["named"],
     )
+    # What cannot be read, or says two things, would else be found out when it is appended, and cost its whole batch.
+    if made.identifiers() != Submission.identifiers(made) or not isinstance(made.content(), str):
+        raise BadFrameError("a submission contradicts itself")
+    return made

@@ -72,7 +72,7 @@ class _Queue:
         if self._gathered and (item.alone or self._gathered[0].source != item.source):
             self._send()
         self._gathered.append(item)
-        self._gathered_bytes += len(item.record.original)
+        self._gathered_bytes += item.record.size
         full = len(self._gathered) >= TOGETHER_RECORDS or self._gathered_bytes >= TOGETHER_BYTES
         if item.alone or full:
             self._send()

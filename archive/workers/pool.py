@@ -52,8 +52,8 @@ class Task:
 
     @property
     def size(self) -> int:
-        """The bytes of its records."""
-        return sum(len(record.original) for record in self.records)
+        """The bytes of its records, with what their container says of all of them: each has its own copy of that."""
+        return sum(record.size for record in self.records)
 
     def finish(self, start: int, made: Sequence[list[Item]]) -> None:
         """Take what was made of the records from `start` on."""

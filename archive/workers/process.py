@@ -128,7 +128,7 @@ class Process:
             return limits.too_long(self._seconds)
         if self.distrusted:
             return "the reader gave an answer that is none"
-        if self._code is None or self._code in {0, limits.SPENT}:
+        if self._code is None or self._code == limits.SPENT:
             return None
         if self._code in {-signal.SIGALRM, -signal.SIGXCPU}:
             return limits.too_long(self._seconds)

@@ -72,7 +72,11 @@ def _answers(pool: Pool, process: Process, progress: _Progress) -> Iterator[Reco
             return
         answer = pool.answers.popleft()
         if messages.REACHED in answer.document:
-            progress.reached = int(answer.document[messages.REACHED])
+            reached = answer.document[messages.REACHED]
+            if type(reached) is not int or reached < (progress.reached or 0):
+                process.distrusted = True
+                return
+            progress.reached = reached
         elif messages.ENDED in answer.document:
             progress.finished = True
         else:

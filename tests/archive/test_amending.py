@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from archive import events
+from archive.adding import Outcome
 from archive.amending import Amendment, current_versions
 from archive.archive import Archive
 from archive.article import Metadata
@@ -301,6 +302,15 @@ class _Later(TextImporter):
             yield attrs.evolve(item, text=text, fields=fields, boilerplate=(Boilerplate(span=place, rule="menu"),))
 
 
+class _Failing(_Later):
+    """An importer whose parser fails."""
+
+    def read(self, record: Record) -> Iterator[Draft | Problem]:
+        if b"cursed" in record.original:
+            raise RecursionError("too deep")
+        yield from super().read(record)
+
+
 _IMPORTER = "archive.importers.text.TextImporter"
 
 
@@ -351,6 +361,21 @@ def test_what_cannot_be_read_any_more_stays_as_it_is(
     assert isinstance(amendment, Amendment)
     assert amendment.position == size
     assert archive.run(archive.size() - 1).counts == {"failed": 1, "amended": 1}
+
+
+def test_what_a_parser_fails_with_costs_that_version_only(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.add(poorer(read(tmp_path, text="The cursed ferry.", url="https://courier.example/ferry")))
+    archive.add(poorer(read(tmp_path)))
+
+    monkeypatch.setattr(_IMPORTER, _Failing)
+    failed = [result for result in archive.amend_many(current_versions(archive)) if isinstance(result, Failure)]
+    assert [one.message for one in failed] == ["position 1 stays as it is: cannot be read: RecursionError: too deep"]
+    # Nor does it stop what is added to its article: that is compared with what was recorded.
+    (outcome,) = archive.add_many([read(tmp_path, text="The ferry.", url="https://courier.example/ferry")])
+    assert isinstance(outcome, Outcome)
+    assert outcome.status == "revised"
 
 
 def test_two_who_amend_at_once_record_it_once(old: Archive) -> None:

@@ -14,6 +14,7 @@ from archive.intake import gather
 from archive.provenance import Origin
 from archive.run_history import RunEntry, runs
 from archive.runs import Run, RunInProgress
+from archive.submission import Failure
 from archive.version import TOOL
 from tests.archive.making import add_all, numbered, submission
 
@@ -99,6 +100,15 @@ def test_what_was_skipped_is_counted_by_reason() -> None:
     assert not run.needs_recording
     document = codec.from_bytes(run.event().parts["run"])
     assert document["skipped"] == {"a picture": 2, "a script": 1}
+
+
+def test_a_run_says_why_records_were_skipped(archive: Archive) -> None:
+    skipped = [Failure(path="a.warc", message=f"image/{number}", skipped=True) for number in (1, 1, *range(200))]
+    list(archive.add_many([*skipped, submission("One.")]))
+    run = archive.run(2)
+    assert run.counts == {"added": 1}
+    # However many kinds somebody makes up.
+    assert (run.skipped["image/1"], run.skipped["others"], len(run.skipped)) == (3, 100, 101)
 
 
 def test_runs_are_listed_with_where_their_events_are(archive: Archive) -> None:

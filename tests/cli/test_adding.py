@@ -110,8 +110,11 @@ def test_half_a_compressed_text_is_no_article_and_half_a_file_of_records_is_half
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"PK\x03\x04" + bytes(100), "is a zip archive, or a document in one; unpack it, and add the folder"),
-        (gzip.compress(b"x" * 257 + b"ustar\x0000" + bytes(200)), "is a tar archive; unpack it, and add the folder"),
+        (b"PK\x03\x04" + bytes(100), "looks like ZIP, which is not read; unpack it, and add the folder"),
+        (
+            gzip.compress(b"x" * 257 + b"ustar\x0000" + bytes(200)),
+            "looks like a tar archive, which is not read; unpack it, and add the folder",
+        ),
         (gzip.compress(gzip.compress(gzip.compress(b"x"))), "was compressed more than 2 times; decompress it first"),
         (gzip.compress(bytes(300 << 20), 9), "grows to more than 250 times its size"),
     ],

@@ -376,8 +376,29 @@ def test_a_deep_entry_is_read_or_refused() -> None:
             assert isinstance(found, Draft | Problem)
 
 
+@pytest.mark.parametrize(
+    ("reference", "character"),
+    [
+        ("&#xD83D;&#xde00;", "\U0001f600"),
+        ("&#55357;&#56832;", "\U0001f600"),
+        ("&#xD83D;", "\ufffd"),
+        ("&#x110000;", "\ufffd"),
+        ("&#" + "9" * 5000 + ";", "\ufffd"),
+        ("&#228;&#x1F600;", "ä\U0001f600"),
+    ],
+)
+def test_a_reference_to_no_character_costs_no_entry(reference: str, character: str) -> None:
+    entry = f"<item><title>Ferry {reference}</title></item>"
+    data = f'<rss version="2.0"><channel><title>C{reference}</title>{entry}</channel></rss>'.encode()
+    (found,) = parse(FeedImporter(), io.BytesIO(data))
+    assert isinstance(found, Draft), found
+    assert found.fields["title"][0].value == f"Ferry {character}"
+    check_spans(found)
+
+
 PIECES = st.sampled_from(
     ["<item>", "</item>", "<entry>", "</entry>", "<title>T", "</title>", "<link>https://c.example/1", "&amp;", "&x;",
+     "&#xd800;",
      "<![CDATA[", "]]>", "<!--", "-->", "<", ">", "<item/>", "</channel>", "ä", "<description>&lt;p>x", "\0", '<a b="']
 )  # fmt: skip
 

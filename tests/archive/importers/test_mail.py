@@ -104,6 +104,26 @@ def test_bodies_are_read_as_well_as_they_can_be(content_type: str, data: bytes, 
     assert body(content_type, data) == text
 
 
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        (b"=?utf-8?b?A?=", "=?utf-8?b?A?="),
+        (b"=?idna?q?Ferry?=", "Ferry"),
+        (b"=?undefined?q?Ferry?= back", "Ferry back"),
+        (b"=?a\0b?q?Ferry?=", "Ferry"),
+    ],
+)
+def test_a_broken_encoded_word_does_not_cost_the_message(subject: bytes, title: str) -> None:
+    draft = only_draft(MailImporter(), b"From: a@b.example\nSubject: " + subject + b"\n\nThe ferry is back.\n")
+    assert draft.article_text() == "The ferry is back."
+    assert draft.fields["title"][0].value == title
+
+
+def test_comments_without_end_do_not_cost_the_message() -> None:
+    data = b"From: " + b"(" * 5000 + b"\nSubject: Ferry\n\nThe ferry is back.\n"
+    assert only_draft(MailImporter(), data).fields["title"][0].value == "Ferry"
+
+
 def test_an_encrypted_message_says_so() -> None:
     draft, problem = parsed(MailImporter(), HEADER + b"Content-Type: multipart/encrypted; boundary=b\n\n--b--\n")
     assert isinstance(draft, Draft)

@@ -118,15 +118,32 @@ BODY = b"The ferry is back in the harbour. " * 20
         (zlib.compress(BODY), {"Content_Encoding": "deflate"}),
         (zlib.compress(BODY)[2:-4], {"Content_Encoding": "deflate"}),
         (zstandard.ZstdCompressor().compress(BODY), {"Content_Encoding": "zstd"}),
+        (gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]), {"Content_Encoding": "gzip"}),
+        (zstandard.compress(BODY[:9]) + zstandard.compress(BODY[9:]), {"Content_Encoding": "zstd"}),
         (chunked(gzip.compress(BODY)), {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"}),
         (brotli.compress(BODY), {"Content_Encoding": "br"}),
         (BODY, {"Content_Encoding": "identity"}),
         (BODY, {}),
     ],
-    ids=[str(number) for number in range(11)],
+    ids=[str(number) for number in range(13)],
 )
 def test_what_only_carried_the_bytes_is_undone(body: bytes, headers: dict[str, str]) -> None:
     assert one(record(1, http(body, **headers))).original == BODY
+
+
+BOMBS = {"gzip": gzip.compress(bytes(80 << 20)), "zstd": zstandard.compress(bytes(80 << 20))}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_body_that_grows_out_of_proportion_is_no_article(name: str) -> None:
+    found = told(record(1, http(BOMBS[name], Content_Encoding=name)) + THREE[1])
+    assert found[0].startswith("001>: its content encoding: grows to more than 250 times its size")
+    assert found[1:] == [text(2)]
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(BODY)[:-8], gzip.compress(BODY) + b"padding"])
+def test_of_a_body_that_ends_too_early_or_too_late_what_there_is_is_kept(packed: bytes) -> None:
+    assert one(record(1, http(packed, Content_Encoding="gzip"))).original == BODY
 
 
 def test_an_encoding_that_is_not_known_is_told() -> None:

@@ -19,8 +19,11 @@ from tests.archive.workers.processes import children
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from archive.workers.framing import Message
+
 SOURCE = Source("pages", "/pages")
 MIB = 1 << 20
+SMALL_WITH_MUCH_AROUND = Record(original=b"x", format="hostile", head=b"y" * MIB)
 
 pytestmark = pytest.mark.usefixtures("hostile_format")
 
@@ -54,6 +57,7 @@ def read(
         (b"crash", f"the reader died (signal {signal.SIGSEGV})"),
         (b"abort", f"the reader died (signal {signal.SIGABRT})"),
         (b"exit", "the reader died (exit code 9)"),
+        (b"quit", "the reader died (exit code 0)"),
         (b"raise", "cannot be read: RuntimeError: the parser met what it does not know"),
         (b"open", "cannot be read: OSError: [Errno 24] Too many open files: '/dev/null'"),
     ],
@@ -132,18 +136,19 @@ def test_processes_end_with_the_pool_though_they_are_at_work() -> None:
     assert children() == []
 
 
-def test_a_large_input_does_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("record", [Record(original=b"x" * MIB, format="hostile"), SMALL_WITH_MUCH_AROUND])
+def test_a_large_input_does_not_pile_up(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
     monkeypatch.setattr("archive.workers.ordering.IN_FLIGHT", 4 * MIB)
     taken = 0
 
-    def contents() -> Iterator[bytes]:
+    def inputs() -> Iterator[Unread]:
         nonlocal taken
         for _ in range(64):
             taken += 1
-            yield b"x" * MIB
+            yield Unread(record, SOURCE, alone=True)
 
     with Pool(2, Terms.of(NOTHING_GIVEN)) as pool:
-        for number, item in enumerate(in_order(unread(contents()), pool)):
+        for number, item in enumerate(in_order(inputs(), pool)):
             assert isinstance(item, Submission)
             assert taken <= number + 6
     assert taken == 64
@@ -156,6 +161,32 @@ def test_what_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(WorkerError, match="did not start"):
         read([b"one"])
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        {"identifiers": {"digest": 5}},
+        {"identifiers": {"title": "Another"}},
+        {"content": None},
+        {"parts": []},
+        {"parts": [["article", "", [0]], ["origin", "", [0]]]},
+    ],
+)
+def test_a_worker_whose_answer_contradicts_itself_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, twist: dict[str, object]
+) -> None:
+    def twisted(process: Process) -> list[Message]:
+        found = honest(process)
+        for message in found:
+            for made in message.document.get("items", ()):
+                for name, value in twist.items():
+                    made[0][name] = {**made[0][name], **value} if isinstance(value, dict) else value
+        return found
+
+    honest = Process.read
+    monkeypatch.setattr(Process, "read", twisted)
+    assert read([b"one"]) == ["pages: record r0: the reader gave an answer that is none"]
 
 
 def test_a_worker_that_answers_nonsense_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

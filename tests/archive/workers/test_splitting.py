@@ -14,10 +14,13 @@ from archive.errors import InvalidValueError
 from archive.intake import gather
 from archive.submission import Submission
 from archive.workers.pool import Pool
+from archive.workers.process import Process
 from tests.archive.workers.processes import children
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from archive.workers.framing import Message
 
 pytestmark = pytest.mark.usefixtures("hostile_format")
 
@@ -106,6 +109,23 @@ def test_what_is_skipped_and_what_harms_its_reader_keep_their_places(tmp_path: P
         "skipped: image/png",
         "two",
     ]
+
+
+@pytest.mark.parametrize("nonsense", ["far", None, -5, [1]])
+def test_a_splitter_that_has_reached_nowhere_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nonsense: object
+) -> None:
+    def twisted(process: Process) -> list[Message]:
+        found = honest(process)
+        for message in found:
+            if message.document.get("reached", 0) > 0:
+                message.document["reached"] = nonsense
+        return found
+
+    honest = Process.read
+    monkeypatch.setattr(Process, "read", twisted)
+    (tmp_path / "pages").write_bytes(b"hostile\none\n")
+    assert "failed: the reader gave an answer that is none" in told(tmp_path / "pages")[0]
 
 
 def test_a_container_on_a_pipe_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
