@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
+# As many processes as processors; the tests of one file stay together.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: demo test test-fast check fuzz bench quality lock clean
 
@@ -10,10 +12,10 @@ demo: $(STAMP)
 	$(BIN)/morgue demo
 
 test: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 test-fast: $(STAMP)
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 # All that CI runs, but for the built wheel in a clean environment: see .ci/run.
 check: $(STAMP)
