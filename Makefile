@@ -23,7 +23,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 # Damaged files of every format for about ten minutes, then the hostile ones. `make test` tries some of each.
 fuzz: $(STAMP)
