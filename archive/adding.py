@@ -5,17 +5,17 @@ Behind `Archive.add` and `Archive.add_many`, and apart from them: who only reads
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import attrs
 
 from archive import identity, lookup
+from archive.batches import Batches
 from archive.errors import InvalidEventError, NoSuchArticleError
 from archive.ids import new_id
 from archive.new_events import article_recorded
 from archive.runs import RunInProgress
-from archive.submission import Failure, Unmodified
+from archive.submission import Failure, Submission, Unmodified
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.identity import Status
     from archive.store import Appender
-    from archive.submission import Submission
-
-BATCH_ARTICLES = 1000
-BATCH_BYTES = 32 << 20
-BATCH_SECONDS = 2.0
-"""A batch is one transaction: one sync of the disk, and the most that others wait for."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,49 +50,18 @@ def add_many(
 ) -> Generator[Outcome | Failure, None, None]:
     """Add articles to an archive in batches: `Archive.add_many` says how. Raises BusyError, StorageError."""
     run = RunInProgress(command, arguments, agent)
-    batch: list[Submission | Unmodified] = []
-    begun, size = time.monotonic(), 0
-    try:
-        for item in submissions:
-            if isinstance(item, Failure):
-                if item.skipped:
-                    run.skip(item.message)
-                else:
-                    run.count(item.outcome)
-                yield item
-                continue
-            batch.append(item)
-            size += 0 if isinstance(item, Unmodified) else len(item.original)
-            if len(batch) >= BATCH_ARTICLES or size >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
-                done, batch, size = _add_batch(archive, batch, run), [], 0
-                yield from done
-                begun = time.monotonic()
-        done, batch = _add_batch(archive, batch, run, last=True), []
-        yield from done
-    except BaseException:
-        run.end_early(archive.store)
-        raise
+
+    def append(batch: list[Submission | Unmodified], appender: Appender) -> list[Outcome | Failure]:
+        prepared = [(item, *_looked_for(archive, item)) for item in batch]
+        appender.look_up(key for _, _, keys in prepared for key in keys)
+        return [_add_one(archive, item, content, keys, appender, run) for item, content, keys in prepared]
+
+    batches = Batches[Submission | Unmodified, Outcome | Failure](archive.store, run, size=_size, append=append)
+    return batches.take(submissions)
 
 
-def _add_batch(
-    archive: Archive, batch: list[Submission | Unmodified], run: RunInProgress, *, last: bool = False
-) -> list[Outcome | Failure]:
-    if not batch and not (last and run.needs_recording):
-        return []
-    counts = dict(run.counts)
-    try:
-        # A crash inside leaves none of the batch, and none of it has been acknowledged.
-        with archive.store.appending() as appender:
-            prepared = [(item, *_looked_for(archive, item)) for item in batch]
-            appender.look_up(key for _, _, keys in prepared for key in keys)
-            results = [_add_one(archive, item, content, keys, appender, run) for item, content, keys in prepared]
-            if last and run.needs_recording:
-                appender.append(run.event())
-    except BaseException:
-        run.counts = counts
-        raise
-    run.recorded = last
-    return results
+def _size(item: Submission | Unmodified) -> int:
+    return 0 if isinstance(item, Unmodified) else len(item.original)
 
 
 def unmodified(item: Unmodified) -> Outcome:
@@ -122,7 +85,7 @@ def _looked_for(archive: Archive, item: Submission | Unmodified) -> tuple[str, l
     return content, lookup.identifying_keys(archive.store.secret, known, content, known.path)
 
 
-def _add_one(  # noqa: PLR0917 - one step of `_add_batch`
+def _add_one(  # noqa: PLR0917 - one step of a batch
     archive: Archive,
     submission: Submission | Unmodified,
     content: str,

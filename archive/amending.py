@@ -7,12 +7,12 @@ amends. What the user stated stays as it was stated. docs/adr/0013-amended-versi
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from archive import adding, events, importers, lookup
+from archive import events, importers, lookup
+from archive.batches import Batches
 from archive.differences import difference
 from archive.errors import InvalidEventError
 from archive.identity import current_version
@@ -71,32 +71,19 @@ def amend_many(
 ) -> Generator[Amendment | Failure, None, None]:
     """Read versions again, in batches: `Archive.amend_many` says how. Raises BusyError, StorageError, DamagedError."""
     run = RunInProgress(command, arguments, agent)
-    batch: list[_Reading] = []
-    begun, size = time.monotonic(), 0
-    try:
-        for item in _readings(archive, versions):
-            if isinstance(item, Failure):
-                run.count("failed")
-                yield item
-                continue
-            if dry_run:
-                yield _compared(item, item.version, archive)
-                continue
-            batch.append(item)
-            size += len(item.text)
-            if (
-                len(batch) >= adding.BATCH_ARTICLES
-                or size >= adding.BATCH_BYTES
-                or time.monotonic() - begun > adding.BATCH_SECONDS
-            ):
-                done, batch, size = _amend_batch(archive, batch, run), [], 0
-                yield from done
-                begun = time.monotonic()
-        done, batch = _amend_batch(archive, batch, run, last=True), []
-        yield from done
-    except BaseException:
-        run.end_early(archive.store)
-        raise
+    readings = _readings(archive, versions)
+    if dry_run:
+        return (item if isinstance(item, Failure) else _compared(item, item.version, archive) for item in readings)
+
+    def append(batch: list[_Reading], appender: Appender) -> list[Amendment | Failure]:
+        return [_amend_one(archive, reading, appender, run) for reading in batch]
+
+    batches = Batches[_Reading, Amendment | Failure](archive.store, run, size=_size, append=append)
+    return batches.take(readings)
+
+
+def _size(reading: _Reading) -> int:
+    return len(reading.text)
 
 
 def current_versions(
@@ -142,25 +129,6 @@ def _records(archive: Archive, versions: Iterable[Version]) -> Iterator[tuple[Ve
         latest = latest_reading(archive, version)
         readable = latest.article.origin.format in importers.NAMES
         yield latest, archive.record(latest) if readable else None
-
-
-def _amend_batch(
-    archive: Archive, batch: list[_Reading], run: RunInProgress, *, last: bool = False
-) -> list[Amendment | Failure]:
-    if not batch and not (last and run.needs_recording):
-        return []
-    counts = dict(run.counts)
-    try:
-        # A crash inside leaves none of the batch, and none of it has been acknowledged.
-        with archive.store.appending() as appender:
-            results = [_amend_one(archive, reading, appender, run) for reading in batch]
-            if last and run.needs_recording:
-                appender.append(run.event())
-    except BaseException:
-        run.counts = counts
-        raise
-    run.recorded = last
-    return results
 
 
 def _amend_one(archive: Archive, reading: _Reading, appender: Appender, run: RunInProgress) -> Amendment | Failure:

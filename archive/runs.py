@@ -18,6 +18,7 @@ from archive.version import TOOL
 if TYPE_CHECKING:
     from archive.importers.libraries import Readers
     from archive.store import EventStore
+    from archive.submission import Failure
 
 _CHANGES = ("added", "revised", "amended")
 """The counts that events stand behind."""
@@ -84,6 +85,13 @@ class RunInProgress:
         if reason not in self.skipped and len(self.skipped) >= _REASONS:
             reason = _OTHERS
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+    def count_failure(self, failure: Failure) -> None:
+        """Count what was not added, or not wholly: what holds no article by its reason."""
+        if failure.skipped:
+            self.skip(failure.message)
+        else:
+            self.count(failure.outcome)
 
     def read_by(self, readers: Readers) -> None:
         """Note what read an article."""

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import attrs
 
 import archive.importers.text
-from archive import adding
+from archive import batches
 from archive.amending import Amendment, current_versions
 from archive.archive import Archive
 from archive.importers.protocol import Draft, Problem, Record
@@ -45,7 +45,7 @@ def importer_of(number: int) -> type[TextImporter]:
 
 
 def main(folder: str, batch: str) -> None:
-    adding.BATCH_ARTICLES = int(batch)
+    batches.BATCH_ARTICLES = int(batch)
     print("ready", flush=True)
     with Archive.open(Path(folder)) as opened:
         # Of a round that a predecessor was killed in, the rest is amended first.

@@ -394,7 +394,7 @@ def _while_the_other_amends(archive: Archive, other: Archive) -> Iterator[Versio
 def test_batches_of_many_are_recorded_in_order_with_one_run(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.adding.BATCH_ARTICLES", 3)
+    monkeypatch.setattr("archive.batches.BATCH_ARTICLES", 3)
     texts = [TEXT.replace("5 March", f"{day} March") for day in range(1, 9)]
     for number, text in enumerate(texts):
         archive.add(poorer(read(tmp_path, text=text, name=f"{number}.txt")))
@@ -412,7 +412,7 @@ def test_batches_of_many_are_recorded_in_order_with_one_run(
 def test_an_interrupted_run_is_recorded_and_resumed(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.adding.BATCH_ARTICLES", 2)
+    monkeypatch.setattr("archive.batches.BATCH_ARTICLES", 2)
     for number in range(1, 7):
         archive.add(poorer(read(tmp_path, text=TEXT.replace("5 March", f"{number} March"), name=f"{number}.txt")))
     results = archive.amend_many(current_versions(archive))

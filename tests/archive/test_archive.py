@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from archive import adding
+from archive import batches
 from archive.adding import Outcome
 from archive.archive import Archive
 from archive.errors import (
@@ -63,7 +63,7 @@ def test_a_run_that_adds_nothing_leaves_nothing(archive: Archive) -> None:
 
 
 def test_a_run_of_many_batches_is_one_run(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
     add_all(archive, numbered(5))
     assert kinds(archive) == ["archive.created", *["article.added"] * 5, "run.recorded"]
     add_all(archive, numbered(4, start=4))
@@ -72,7 +72,7 @@ def test_a_run_of_many_batches_is_one_run(archive: Archive, monkeypatch: pytest.
 
 
 def test_a_batch_ends_by_bytes_too(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "BATCH_BYTES", 100)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 100)
     results = archive.add_many(numbered(5))
     next(results)
     assert archive.size() == 3
@@ -80,7 +80,7 @@ def test_a_batch_ends_by_bytes_too(archive: Archive, monkeypatch: pytest.MonkeyP
 
 
 def test_a_batch_ends_by_time_too(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "BATCH_SECONDS", -1.0)
+    monkeypatch.setattr(batches, "BATCH_SECONDS", -1.0)
     results = archive.add_many(numbered(5))
     next(results)
     assert archive.size() == 2
@@ -131,7 +131,7 @@ def _breaking(count: int, error: BaseException) -> Iterator[Submission]:
 def test_a_run_that_breaks_off_keeps_what_it_acknowledged(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    monkeypatch.setattr(adding, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
     acknowledged: list[Outcome | Failure] = []
     with pytest.raises(type(error)):
         acknowledged.extend(archive.add_many(_breaking(5, error)))
@@ -143,7 +143,7 @@ def test_a_run_that_breaks_off_keeps_what_it_acknowledged(
 
 
 def test_a_batch_that_was_not_stored_is_not_counted(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
     with pytest.raises(NoSuchArticleError):
         list(archive.add_many([*numbered(3), submission("Text.", named=new_id())]))
     assert kinds(archive) == ["archive.created", *["article.added"] * 2, "run.recorded"]
@@ -151,7 +151,7 @@ def test_a_batch_that_was_not_stored_is_not_counted(archive: Archive, monkeypatc
 
 
 def test_a_caller_who_stops_asking_interrupts_the_run(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
     results = archive.add_many(numbered(5))
     next(results)
     results.close()

@@ -209,7 +209,7 @@ def fill(archive: Archive, pages: int) -> None:
 def test_a_full_disk_acknowledges_nothing_that_is_not_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
 ) -> None:
-    monkeypatch.setattr("archive.adding.BATCH_ARTICLES", 7)
+    monkeypatch.setattr("archive.batches.BATCH_ARTICLES", 7)
     with Archive.create(tmp_path / "archive") as archive:
         results: list[Outcome | Failure] = [*add_all(archive, numbered(3))]
         fill(archive, pages)

@@ -92,7 +92,7 @@ def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
 
 
 def test_the_lock_is_free_between_batches(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.adding.BATCH_ARTICLES", 1)
+    monkeypatch.setattr("archive.batches.BATCH_ARTICLES", 1)
     results = archive.add_many([*numbered(2), Failure(path="x", message="y")])
     next(results)
     with Archive.open(archive.path, lock_timeout=0) as other:

@@ -126,7 +126,7 @@ def test_runs_are_listed_with_where_their_events_are(archive: Archive) -> None:
 
 
 def test_a_run_that_was_killed_is_known_by_its_events(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.adding.BATCH_ARTICLES", 2)
+    monkeypatch.setattr("archive.batches.BATCH_ARTICLES", 2)
     results = archive.add_many(numbered(6))
     next(results)
     next(results)

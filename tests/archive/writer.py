@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from archive import adding
+from archive import batches
 from archive.adding import Outcome
 from archive.archive import Archive
 from archive.errors import ArchiveError
@@ -23,7 +23,7 @@ from tests.archive.making import numbered
 
 def main(folder: str, *numbers: str) -> None:
     first, count, batch, *limit = map(int, numbers)
-    adding.BATCH_ARTICLES = batch
+    batches.BATCH_ARTICLES = batch
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit[0], limit[0]))
     print("ready", flush=True)

@@ -1,0 +1,82 @@
+"""Batches: what one run appends, some at a time, each under one hold of the lock; and the run's record behind it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from archive.submission import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+    from archive.runs import RunInProgress
+    from archive.store import Appender, EventStore
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+BATCH_ARTICLES = 1000
+BATCH_BYTES = 32 << 20
+BATCH_SECONDS = 2.0
+"""A batch is one transaction: one sync of the disk, and the most that others wait for."""
+
+
+class Batches(Generic[_T, _R]):
+    """The batches of one run. Failures among its items are counted and passed on."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        run: RunInProgress,
+        *,
+        size: Callable[[_T], int],
+        append: Callable[[list[_T], Appender], list[_R]],
+    ) -> None:
+        """Take what a batch is made by: `size` is about how many bytes an item holds, `append` appends those of one."""
+        self._store = store
+        self._run = run
+        self._size = size
+        self._append = append
+
+    def take(self, items: Iterable[_T | Failure]) -> Generator[_R | Failure, None, None]:
+        """Have items appended, and yield what became of each, once its batch is on disk.
+
+        The run is recorded with the last batch, also where it ends early. Raises BusyError, StorageError.
+        """
+        batch: list[_T] = []
+        begun, held = time.monotonic(), 0
+        try:
+            for item in items:
+                if isinstance(item, Failure):
+                    self._run.count_failure(item)
+                    yield item
+                    continue
+                batch.append(item)
+                held += self._size(item)
+                if len(batch) >= BATCH_ARTICLES or held >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
+                    done, batch, held = self._commit(batch), [], 0
+                    yield from done
+                    begun = time.monotonic()
+            done, batch = self._commit(batch, last=True), []
+            yield from done
+        except BaseException:
+            self._run.end_early(self._store)
+            raise
+
+    def _commit(self, batch: list[_T], *, last: bool = False) -> list[_R]:
+        run = self._run
+        if not batch and not (last and run.needs_recording):
+            return []
+        counts = dict(run.counts)
+        try:
+            # A crash inside leaves none of the batch, and none of it has been acknowledged.
+            with self._store.appending() as appender:
+                results = self._append(batch, appender)
+                if last and run.needs_recording:
+                    appender.append(run.event())
+        except BaseException:
+            run.counts = counts
+            raise
+        run.recorded = last
+        return results
