@@ -1,4 +1,4 @@
-"""What holds for all tests: Hypothesis sets no deadline, as no test compares times."""
+"""What holds for all tests: Hypothesis sets no deadline, as no test compares times; ids are the same in all processes."""
 
 from __future__ import annotations
 
@@ -6,3 +6,10 @@ from hypothesis import settings
 
 settings.register_profile("morgue", deadline=None)
 settings.load_profile("morgue")
+
+_GZIP = b"\x1f\x8b"
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name gzipped bytes by their parameter: they hold the second they were made in, so processes would disagree."""
+    return argname if isinstance(val, bytes) and _GZIP in val else None
