@@ -1,4 +1,4 @@
-"""What holds for all tests: Hypothesis sets no deadline, as no test compares times; ids are the same in all processes."""
+"""What holds for all tests: Hypothesis sets no deadline, as none compares times; ids are alike in all processes."""
 
 from __future__ import annotations
 
