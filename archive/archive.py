@@ -125,22 +125,26 @@ class Archive:
         Raises NoSuchArticleError where that event records none, DamagedError.
         """
         recorded = self.event(position)
-        if events.kind_of(recorded.attribute("type")) not in events.ARTICLE_KINDS:
+        if not _is_version(recorded):
             kind = events.kind_of(recorded.attribute("type"))
             raise NoSuchArticleError(str(position), f"that event is {kind}; see: morgue log --since {position}")
         return self._version(recorded)
 
     def versions(self, article_id: str) -> list[Version]:
         """Return the versions of an article, oldest first; empty where the archive has no such article."""
-        if not is_id(article_id):
-            return []
-        candidates = (self.store.event(position) for position in self.store.find(lookup.article_key(article_id)))
-        recorded = [event for event in candidates if event is not None and event.attribute("subject") == article_id]
+        recorded = [event for event in self.history(article_id) if _is_version(event)]
         versions: dict[str, Version] = {}
         for number, event in enumerate(recorded, 1):
             version = self._version(event, number, versions)
             versions[version.event_id] = version
         return list(versions.values())
+
+    def history(self, article_id: str) -> list[Recorded]:
+        """Return all events about an article in order: its versions, and what became of it (LIFE_CYCLE_KINDS)."""
+        if not is_id(article_id):
+            return []
+        candidates = (self.store.event(position) for position in self.store.find(lookup.article_key(article_id)))
+        return [event for event in candidates if event is not None and event.attribute("subject") == article_id]
 
     def versions_under(self, kind: str, value: str) -> list[Version]:
         """Return the versions whose `url`, `origin`, `key`, `digest` or `content` is a value, oldest first.
@@ -340,7 +344,8 @@ class Archive:
     def _is_version_of(self, position: int, article_id: str, upto: int) -> bool:
         if position == upto:
             return True
-        return position < upto and self.event(position).attribute("subject") == article_id
+        event = self.event(position)
+        return position < upto and event.attribute("subject") == article_id and _is_version(event)
 
     def _article(self, recorded: Recorded) -> Article:
         try:
@@ -370,6 +375,10 @@ class Archive:
         if kind == lookup.ORIGIN:
             return lookup.origin_url(article.origin.path) == value
         return value == (article.canonical_url if kind == "url" else article.key)
+
+
+def _is_version(recorded: Recorded) -> bool:
+    return events.kind_of(recorded.attribute("type")) in events.ARTICLE_KINDS
 
 
 def _is_number(identifier: str) -> bool:

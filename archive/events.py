@@ -25,18 +25,50 @@ RUN_RECORDED = "run.recorded"
 ARTICLE_ADDED = "article.added"
 ARTICLE_REVISED = "article.revised"
 ARTICLE_AMENDED = "article.amended"
+ARTICLE_CORRECTED, ARTICLE_RETRACTED = "article.corrected", "article.retracted"
+ARTICLE_TAGGED, ARTICLE_UNTAGGED, ARTICLE_ANNOTATED = "article.tagged", "article.untagged", "article.annotated"
+ARTICLE_WITHHELD, ARTICLE_RELEASED, ARTICLE_ERASED = "article.withheld", "article.released", "article.erased"
+ARCHIVE_KEYED, ARCHIVE_MERGED, ARCHIVE_ANCHORED = "archive.keyed", "archive.merged", "archive.anchored"
 
-VERSIONS: Mapping[str, int] = {
-    ARCHIVE_CREATED: 1,
-    RUN_RECORDED: 1,
-    ARTICLE_ADDED: 1,
-    ARTICLE_REVISED: 1,
-    ARTICLE_AMENDED: 1,
-}
+VERSIONS: Mapping[str, int] = dict.fromkeys(
+    (
+        ARCHIVE_CREATED,
+        ARCHIVE_KEYED,
+        ARCHIVE_MERGED,
+        ARCHIVE_ANCHORED,
+        RUN_RECORDED,
+        ARTICLE_ADDED,
+        ARTICLE_REVISED,
+        ARTICLE_AMENDED,
+        ARTICLE_CORRECTED,
+        ARTICLE_RETRACTED,
+        ARTICLE_TAGGED,
+        ARTICLE_UNTAGGED,
+        ARTICLE_ANNOTATED,
+        ARTICLE_WITHHELD,
+        ARTICLE_RELEASED,
+        ARTICLE_ERASED,
+    ),
+    1,
+)
 """The current version of each kind of event: the one that is written."""
 
 ARTICLE_KINDS = frozenset({ARTICLE_ADDED, ARTICLE_REVISED, ARTICLE_AMENDED})
 """The kinds that record a version of an article. An amended one has no bytes of its own (`archive.originals`)."""
+
+LIFE_CYCLE_KINDS = frozenset(
+    {
+        ARTICLE_CORRECTED,
+        ARTICLE_RETRACTED,
+        ARTICLE_TAGGED,
+        ARTICLE_UNTAGGED,
+        ARTICLE_ANNOTATED,
+        ARTICLE_WITHHELD,
+        ARTICLE_RELEASED,
+        ARTICLE_ERASED,
+    }
+)
+"""The kinds that record what became of an article, and no version of it. Their subject is the article's id, too."""
 
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 CAPTURE, HEAD = "capture", "head"

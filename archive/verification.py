@@ -129,6 +129,8 @@ class _Walk:
         for message in self._check_payload(position, envelope):
             damaged = True
             yield message
+        if envelope.kind in events.LIFE_CYCLE_KINDS:
+            self.lookups.add(lookup.article_key(envelope.subject), position)
         if not damaged and envelope.kind in events.ARTICLE_KINDS:
             yield from self._check_article(position, envelope)
 
@@ -206,7 +208,12 @@ class _Walk:
             actual.setdefault(position, set()).add(key)
         for recorded in self.archive.events(0, size):
             try:
-                if events.kind_of(recorded.attribute("type")) not in events.ARTICLE_KINDS:
+                kind = events.kind_of(recorded.attribute("type"))
+                if kind in events.LIFE_CYCLE_KINDS:
+                    if actual.pop(recorded.position, set()) != {lookup.article_key(recorded.attribute("subject"))}:
+                        yield Problem(recorded.position, "the lookup table does not find it as it should")
+                    continue
+                if kind not in events.ARTICLE_KINDS:
                     continue
                 found = actual.pop(recorded.position, set())
                 if recorded.position in self.damaged:
