@@ -41,6 +41,11 @@ class Chunk(NamedTuple):
     data: bytes
     checksum: bytes
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is zeros, as an erasure leaves it. No checksum is zeros otherwise, nor any salt."""
+        return not (any(self.salt) or any(self.data) or any(self.checksum))
+
 
 class Part(NamedTuple):
     """A part ready to be stored, and the commitment that goes into the envelope."""

@@ -14,15 +14,23 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from archive import database, lock, merkle, parts
+from archive import database, lock, lookup, merkle, parts
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
-from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError, StorageError
+from archive.erasures import Erasures
+from archive.errors import (
+    DamagedError,
+    ErasedError,
+    InvalidEventError,
+    NoSuchArchiveError,
+    NotAnArchiveError,
+    StorageError,
+)
 from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.new_events import NewEvent
@@ -79,6 +87,7 @@ class EventStore:
         self._stack = ExitStack()
         self._writer: sqlite3.Connection | None = None
         self._appender: Appender | None = None
+        self.erasures = Erasures(self)
         with database.translated(folder):
             if not (folder / database.FILE).exists():
                 raise NoSuchArchiveError(folder)
@@ -208,18 +217,31 @@ class EventStore:
         return [position for (position,) in self.rows("SELECT position FROM lookup WHERE key = ? ORDER BY 1", key)]
 
     def part(self, position: int, name: str) -> bytes:
-        """Return the bytes of a payload part. Raises DamagedError where they are missing or do not match."""
+        """Return the bytes of a payload part. Raises ErasedError, DamagedError (missing, or not what was recorded)."""
         return b"".join(self.part_chunks(position, name))
 
     def part_chunks(self, position: int, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a payload part, a chunk at a time. Raises DamagedError."""
+        """Yield the bytes of a payload part, a chunk at a time. Raises ErasedError, DamagedError."""
         chunks = self.stored_chunks(position, name)
         if not chunks:
             raise DamagedError(position, f"its part {name!r} is missing")
         try:
             yield from parts.unpack(chunks)
         except parts.BadPartError as error:
-            raise DamagedError(position, f"part {name!r}: {error}") from None
+            raise self.unreadable(position, name, error) from None
+
+    def unreadable(self, position: int, name: str, error: parts.BadPartError) -> DamagedError | ErasedError:
+        """Return what it means that a part could not be read: damage, unless an erasure names the part."""
+        recorded = self.event(position)
+        erased = None if recorded is None else self.erasures.of_event(recorded.attribute("id"))
+        if recorded is None or erased is None or name not in erased.parts:
+            return DamagedError(position, f"part {name!r}: {error}")
+        return ErasedError(position, recorded.attribute("subject"), erased.recorded_at)
+
+    def erased_parts(self, position: int) -> frozenset[str]:
+        """Return the names of the parts of an event that an `article.erased` names. For all, see `erasures`."""
+        recorded = self.event(position)
+        return frozenset() if recorded is None else self.erasures.of_event(recorded.attribute("id")).parts
 
     def stored_chunks(self, position: int, name: str) -> list[parts.Chunk]:
         """Return the stored rows of a part, unchecked but for their types. Raises DamagedError."""
@@ -281,6 +303,7 @@ class EventStore:
             except BaseException:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
+                self.erasures.forget()
                 raise
             finally:
                 self._appender = None
@@ -345,6 +368,29 @@ class Appender:
         )
         self._take(envelope, packed, keys)
         return self.size - 1, envelope
+
+    def erase(self, parts: Mapping[int, Collection[str]], article_id: str) -> None:
+        """Overwrite parts of events about an article by zeros, by position, and drop the keys these are found by.
+
+        The key of the article's id stays. Who calls it appends an `article.erased` that names the same parts.
+        """
+        self.flush()
+        rows = [(position, name) for position, names in parts.items() for name in names]
+        self._connection.executemany(
+            "UPDATE payload SET salt = CAST(zeroblob(length(salt)) AS BLOB),"
+            " data = CAST(zeroblob(length(data)) AS BLOB), checksum = CAST(zeroblob(length(checksum)) AS BLOB)"
+            " WHERE position = ? AND part = ?",
+            rows,
+        )
+        kept = (lookup.article_key(article_id), lookup.ERASURES)
+        for start in range(0, len(parts), _KEYS_AT_ONCE):
+            some = list(parts)[start : start + _KEYS_AT_ONCE]
+            sql = f"DELETE FROM lookup WHERE position IN ({','.join('?' * len(some))}) AND key NOT IN (?, ?)"  # noqa: S608 - of question marks only
+            self._connection.execute(sql, (*some, *kept))
+        self.known = {
+            key: positions if key in kept else [position for position in positions if position not in parts]
+            for key, positions in self.known.items()
+        }
 
     def flush(self) -> None:
         """Write the rows that wait, so that they can be read in this transaction."""

@@ -83,6 +83,7 @@ class _Walk:
         self.frontier: merkle.Frontier = ()
         self.lookups = _Multiset()
         self.damaged: set[int] = set()
+        self.erased = self.store.erasures.by_event()
 
     def problems(self, progress: Callable[[int, int], None]) -> Iterator[Problem]:
         """Yield the problems of the events in order, then those of the tables that follow from them."""
@@ -125,13 +126,17 @@ class _Walk:
         if envelope.time < before:
             yield f"its time {envelope.time} is before that of the event ahead"
         self.times[envelope.source] = max(before, envelope.time)
+        erased = self.erased.get(envelope.id)
         damaged = False
         for message in self._check_payload(position, envelope):
             damaged = True
             yield message
         if envelope.kind in events.LIFE_CYCLE_KINDS:
+            for key in lookup.life_cycle_keys(envelope.kind, envelope.subject):
+                self.lookups.add(key, position)
+        if envelope.kind in events.ARTICLE_KINDS and erased is not None:
             self.lookups.add(lookup.article_key(envelope.subject), position)
-        if not damaged and envelope.kind in events.ARTICLE_KINDS:
+        elif not damaged and envelope.kind in events.ARTICLE_KINDS:
             yield from self._check_article(position, envelope)
 
     def _check_payload(self, position: int, envelope: Envelope) -> Iterator[str]:
@@ -146,8 +151,13 @@ class _Walk:
             if not numbers or numbers != list(range(len(numbers))):
                 yield f"part {part!r} is missing, or chunks of it are"
                 continue
+            erased = self.erased.get(envelope.id)
             try:
                 rows = self.store.stored_chunks(position, part)
+                if erased is not None and part in erased.parts:
+                    if not all(row.is_erased for row in rows):
+                        yield f"part {part!r} was to be erased and is still there: purge pending"
+                    continue
                 if parts.commitment(rows[0].salt, parts.unpack(rows)) != promised:
                     yield f"part {part!r} is not what its envelope commits to"
             except parts.BadPartError as error:
@@ -210,12 +220,17 @@ class _Walk:
             try:
                 kind = events.kind_of(recorded.attribute("type"))
                 if kind in events.LIFE_CYCLE_KINDS:
-                    if actual.pop(recorded.position, set()) != {lookup.article_key(recorded.attribute("subject"))}:
+                    keys = set(lookup.life_cycle_keys(kind, recorded.attribute("subject")))
+                    if actual.pop(recorded.position, set()) != keys:
                         yield Problem(recorded.position, "the lookup table does not find it as it should")
                     continue
                 if kind not in events.ARTICLE_KINDS:
                     continue
                 found = actual.pop(recorded.position, set())
+                if recorded.attribute("id") in self.erased:
+                    if found != {lookup.article_key(recorded.attribute("subject"))}:
+                        yield Problem(recorded.position, "the lookup table does not find it as it should")
+                    continue
                 if recorded.position in self.damaged:
                     continue  # It is named already, and what it should be found by cannot be known.
                 version = self.archive.version(recorded.position)
