@@ -260,6 +260,11 @@ class EventStore:
                 connection = self._writer
             return connection.execute(sql, parameters).fetchall()
 
+    def stream(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as they are read, so that none is held: within a `snapshot` only."""
+        with database.translated(self.folder):
+            yield from self._reader.execute(sql, parameters)
+
     def head(self) -> tuple[int, merkle.Frontier]:
         """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
         with database.translated(self.folder):
