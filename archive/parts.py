@@ -25,7 +25,8 @@ SALT_BYTES = 32
 CHECKSUM_BYTES = 32
 RAW, ZSTD = 0, 1
 _PREFIX = b"morgue.part.v1\x00"
-_LEVEL = 3
+# Of articles as they are, level 3 saves another 2 % and takes twice the time.
+_LEVEL = 1
 _SHORT = 160
 
 

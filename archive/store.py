@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -42,8 +43,11 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
+_PARAMETERS = 999
+"""Parameters of one statement: SQLite takes so many wherever it is."""
+
 _KEYS_AT_ONCE = 512
-"""Lookup keys in one statement; SQLite takes 999 parameters wherever it is."""
+"""Lookup keys in one statement."""
 
 _HELD_BYTES = 8 << 20
 """Stored bytes that wait for being written in one go."""
@@ -401,16 +405,11 @@ class Appender:
         """Write the rows that wait, so that they can be read in this transaction."""
         if not self._events:
             return
-        self._connection.executemany(
-            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)", self._events
-        )
-        self._connection.executemany(
-            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._payloads,
-        )
+        self._insert("event (position, id, envelope, leaf)", self._events)
+        self._insert("payload (position, part, chunk, salt, codec, data, checksum)", self._payloads)
         # The keys are random: in their order, each page of the table is touched once.
         self._lookups.sort()
-        self._connection.executemany("INSERT INTO lookup (key, position) VALUES (?, ?)", self._lookups)
+        self._insert("lookup (key, position)", self._lookups)
         self._events, self._payloads, self._lookups, self._held = [], [], [], 0
 
     def seal(self) -> None:
@@ -423,6 +422,18 @@ class Appender:
         self._connection.execute(
             "UPDATE head SET size = ?, frontier = ?", (grown.size, merkle.pack_frontier(grown.frontier))
         )
+
+    def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
+        if not rows:
+            return
+        values = f"({', '.join('?' * len(rows[0]))})"
+        together = _PARAMETERS // len(rows[0])
+        several = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
+        whole = len(rows) - len(rows) % together
+        for start in range(0, whole, together):
+            self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
+        self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
 
     def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
         position = self.size
