@@ -26,7 +26,8 @@ CHECKSUM_BYTES = 32
 RAW, ZSTD = 0, 1
 _CODECS = (b"\x00", b"\x01")
 _PREFIX = b"morgue.part.v1\x00"
-_LEVEL = 3
+# Of articles as they are, level 3 saves another 2 % and takes twice the time.
+_LEVEL = 1
 _SHORT = 160
 
 
@@ -41,6 +42,11 @@ class Chunk(NamedTuple):
     codec: int
     data: bytes
     checksum: bytes
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is zeros, as an erasure leaves it. No checksum is zeros otherwise, nor any salt."""
+        return not (any(self.salt) or any(self.data) or any(self.checksum))
 
 
 class Part(NamedTuple):

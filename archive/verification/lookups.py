@@ -90,7 +90,7 @@ def _keys(store: EventStore, position: int) -> set[int]:
         raise DamagedError(position, "its event is missing")
     envelope = recorded.envelope
     if envelope.kind in events.LIFE_CYCLE_KINDS:
-        return {lookup.article_key(envelope.subject)}
+        return set(lookup.life_cycle_keys(envelope.kind, envelope.subject))
     if envelope.kind not in events.ARTICLE_KINDS:
         return set()
     checked = payload.check(envelope.commitments, store.rows(payload.ROWS_OF_EVENTS, position, position + 1))

@@ -108,7 +108,9 @@ class Walk:
         yield from checked.wrong
         for part in checked.zeroed:
             self.erasures.add_zeroed(position, envelope.id, part)
-        if kind in events.LIFE_CYCLE_KINDS or (checked.zeroed and kind in events.ARTICLE_KINDS):
+        if kind in events.LIFE_CYCLE_KINDS:
+            self.lookups.add(lookup.life_cycle_keys(kind, envelope.subject), position)
+        elif checked.zeroed and kind in events.ARTICLE_KINDS:
             # Of a version that was erased, nothing else may lead to it.
             self.lookups.add((lookup.article_key(envelope.subject),), position)
         elif kind in events.ARTICLE_KINDS and not checked.wrong:
