@@ -1,0 +1,7 @@
+"""All batteries, in the order in which they are told of."""
+
+from __future__ import annotations
+
+from tests.torture import crashes, kills
+
+BATTERIES = (kills.BATTERY, crashes.BATTERY)
