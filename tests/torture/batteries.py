@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.torture import crashes, kills
+from tests.torture import crashes, faults, kills
 
-BATTERIES = (kills.BATTERY, crashes.BATTERY)
+BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY)
