@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.torture import crashes, faults, kills
+from tests.torture import crashes, faults, flips, kills, tampering
 
-BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY)
+BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY, flips.BATTERY, tampering.BATTERY)

@@ -2,8 +2,8 @@
 
 A flip in the log is found by `verify`, or all that can be read is what it was: SQLite's pages have unused bytes. A
 flip in a WAL makes SQLite drop its end, and the index remembers the longer log. After a flip in the index a search
-answers as before, says that it builds the index anew, or ends with an error; seldom it answers otherwise, as it does not
-read the checksums of whole sections, and then `verify` must name the damage. That is counted apart.
+answers as before, says that it builds the index anew, or ends with an error. Seldom it answers otherwise, as it does
+not compare the checksums of whole sections; then `verify` must name the damage. That is counted apart.
 """
 
 from __future__ import annotations
@@ -54,10 +54,7 @@ def flip(count: int, seed: int, folder: Path) -> Result:
         bit = chance.randrange(len(data) * 8)
         data[bit // 8] ^= 1 << bit % 8
         path.write_bytes(data)
-        if path.name in _WEIGHTS:
-            outcome = _of_log(copy, contents)
-        else:
-            outcome = _of_index(copy, contents, answers)
+        outcome = _of_log(copy, contents) if path.name in _WEIGHTS else _of_index(copy, contents, answers)
         found[f"{'index' if path.parent != copy else path.name}: {outcome}"] += 1
         if outcome.startswith("silent"):
             place = f"bit {bit % 8} of byte {bit // 8} of {path.relative_to(copy)}"
@@ -132,11 +129,11 @@ def _contents(folder: Path) -> list[object]:
         tables = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
         names = [name.decode() for name, sql in tables if (sql or b"").startswith(b"CREATE TABLE")]
         rows = [connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names]  # noqa: S608
-        return [tables, *rows]
     except sqlite3.Error as error:
         return [str(error)]
     finally:
         connection.close()
+    return [tables, *rows]
 
 
 def _answers(folder: Path, notes: list[str]) -> list[object]:
