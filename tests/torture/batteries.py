@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.torture import crashes, faults, flips, kills, tampering
+from tests.torture import crashes, crowd, faults, flips, kills, tampering
 
-BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY, flips.BATTERY, tampering.BATTERY)
+BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY, flips.BATTERY, tampering.BATTERY, crowd.BATTERY)

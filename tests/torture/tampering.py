@@ -1,7 +1,7 @@
 """The battery of truncations and of tampering, against a checkpoint: the size and the root of the log, noted elsewhere.
 
-Truncations are of the database and of its WAL, at any byte. Tampering is a forger's (`forging`), who writes the whole log
-anew, consistently: mostly `verify` alone can find nothing, which the battery counts to show that the forgeries are good.
+Truncations are of the database and of its WAL, at any byte. Tampering is a forger's (`forging`), who writes the whole
+log anew, consistently: mostly `verify` alone can find nothing, which is counted to show that the forgeries are good.
 """
 
 from __future__ import annotations
