@@ -114,7 +114,7 @@ class EventStore:
 
         Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
         """
-        from archive.creating import create_tables, sync_folder
+        from archive.creating import create_tables, sync_names
 
         with database.translated(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -135,9 +135,8 @@ class EventStore:
                         create_tables(connection, genesis)
                 finally:
                     connection.close()
-            # The names of the new files are durable too.
-            for directory in (folder, folder.parent):
-                sync_folder(directory)
+            # Nobody hears of an archive that a power cut could still make unfindable.
+            sync_names(folder)
         return cls(folder, lock_timeout=lock_timeout)
 
     def close(self) -> None:
