@@ -129,7 +129,7 @@ class _Walk:
         for message in self._check_payload(position, envelope):
             damaged = True
             yield message
-        if envelope.kind in events.LIFE_CYCLE_KINDS:
+        if envelope.kind in events.FOUND_BY_SUBJECT:
             self.lookups.add(lookup.article_key(envelope.subject), position)
         if not damaged and envelope.kind in events.ARTICLE_KINDS:
             yield from self._check_article(position, envelope)
@@ -209,7 +209,7 @@ class _Walk:
         for recorded in self.archive.events(0, size):
             try:
                 kind = events.kind_of(recorded.attribute("type"))
-                if kind in events.LIFE_CYCLE_KINDS:
+                if kind in events.FOUND_BY_SUBJECT:
                     if actual.pop(recorded.position, set()) != {lookup.article_key(recorded.attribute("subject"))}:
                         yield Problem(recorded.position, "the lookup table does not find it as it should")
                     continue

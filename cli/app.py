@@ -40,7 +40,8 @@ is only ever added to. Add articles with `morgue add FILE…`, search with `morg
 """
 
 _EPILOG = """Exit codes: 0 done, or hits; 1 no hits; 2 wrong usage or bad query; 3 some inputs failed, the rest were
-added; 4 no such archive or article; 5 the archive does not verify; 6 busy; 7 any other failure; 130 interrupted."""
+added; 4 no such archive or article; 5 the archive or a proof does not verify; 6 busy; 7 any other failure; 130
+interrupted."""
 
 
 class _LazyCommands(TyperGroup):

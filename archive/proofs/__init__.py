@@ -1,0 +1,1 @@
+"""Proofs: what somebody without the archive can check. Signed checkpoints, bundles, timestamps of others."""
