@@ -48,10 +48,11 @@ class ProvedInclusion:
 
     `values` are the chosen values of the article's fields, `digest` that of its original, 64 hex digits: as the part
     `article` states them, empty and None where that is not shown. `original` are the bytes where they are shown; they
-    have that digest.
+    have that digest. `signed` is the checkpoint as it was signed, which a timestamp may be for.
     """
 
     checkpoint: Checkpoint
+    signed: str
     events: tuple[ProvedEvent, ...]
     values: Mapping[str, Value]
     digest: str | None
@@ -84,7 +85,7 @@ def check_inclusion_bundle(bundle: InclusionBundle, keys: Sequence[VerifierKey])
     for later, earlier in pairwise(proved):
         if not _follows_on(later, earlier):
             raise NotProvedError(f"the event at {earlier.index} is not the one that {later.index} follows on")
-    return _check_article(checkpoint, proved)
+    return _check_article(checkpoint, bundle.checkpoint, proved)
 
 
 def _check_event(event: ShownEvent, checkpoint: Checkpoint) -> ProvedEvent:
@@ -124,7 +125,7 @@ def _follows_on(later: ProvedEvent, earlier: ProvedEvent) -> bool:
     )
 
 
-def _check_article(checkpoint: Checkpoint, proved: tuple[ProvedEvent, ...]) -> ProvedInclusion:
+def _check_article(checkpoint: Checkpoint, signed: str, proved: tuple[ProvedEvent, ...]) -> ProvedInclusion:
     """Read the part `article` where it is shown, and hold the original against its digest."""
     about, holder = proved[0], proved[-1]
     original = holder.parts.get(events.ORIGINAL)
@@ -140,7 +141,9 @@ def _check_article(checkpoint: Checkpoint, proved: tuple[ProvedEvent, ...]) -> P
             raise NotProvedError(f"part 'article' cannot be read: {error}") from None
         if original is not None and hashlib.sha256(original).hexdigest() != digest:
             raise NotProvedError("the original that is shown has not the digest that the article states")
-    return ProvedInclusion(checkpoint=checkpoint, events=proved, values=values, digest=digest, original=original)
+    return ProvedInclusion(
+        checkpoint=checkpoint, signed=signed, events=proved, values=values, digest=digest, original=original
+    )
 
 
 def _check_consistency(bundle: ConsistencyBundle, keys: Sequence[VerifierKey]) -> ProvedConsistency:

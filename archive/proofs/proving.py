@@ -9,16 +9,12 @@ from archive.errors import DamagedError, InvalidValueError, NotProvedError
 from archive.originals import amended
 from archive.proofs.bundle import ConsistencyBundle, InclusionBundle, ShownEvent, ShownPart, encode_bundle
 from archive.proofs.checking import check_bundle
-from archive.proofs.checkpoint import open_checkpoint
-from archive.proofs.key_history import key_history
-from archive.proofs.note import open_note, without_other_signatures
-from archive.proofs.signing import compare_with_log
+from archive.proofs.signing import compare_with_log, own_signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from archive.archive import Archive
-    from archive.proofs.note import VerifierKey
     from archive.store import Recorded
 
 
@@ -48,7 +44,7 @@ def prove_event(
     NotProvedError and InconsistentError where the checkpoint is not one of this log, InvalidValueError where it is
     older than the event or a part is not one of it, DamagedError where the log does not give the proof.
     """
-    signed, key = _only_ours(archive, signed)
+    signed, key = own_signature(archive, signed)
     checkpoint = compare_with_log(archive, signed)
     if recorded.position >= checkpoint.size:
         raise InvalidValueError(
@@ -78,7 +74,7 @@ def prove_growth(archive: Archive, old: str, new: str) -> bytes:
 
     Raises NotProvedError, InconsistentError, DamagedError; InvalidValueError where `old` is the later one.
     """
-    (old, old_key), (new, new_key) = _only_ours(archive, old), _only_ours(archive, new)
+    (old, old_key), (new, new_key) = own_signature(archive, old), own_signature(archive, new)
     before, after = compare_with_log(archive, old), compare_with_log(archive, new)
     if before.size > after.size:
         raise InvalidValueError(
@@ -91,17 +87,6 @@ def prove_growth(archive: Archive, old: str, new: str) -> bytes:
     encoded = encode_bundle(ConsistencyBundle(old=old, new=new, proof=tuple(proof)))
     check_bundle(encoded, [old_key, new_key])
     return encoded
-
-
-def _only_ours(archive: Archive, signed: str) -> tuple[str, VerifierKey]:
-    """Return a checkpoint with one signature, by a key of the archive, and that key. Raises NotProvedError.
-
-    Whoever checks a bundle could not tell whether the signature of a witness in it was changed.
-    """
-    keys = [recorded.key for recorded in reversed(key_history(archive))]
-    open_checkpoint(signed, keys)
-    _, key = open_note(signed, keys)
-    return without_other_signatures(signed, key), key
 
 
 def _chain(archive: Archive, recorded: Recorded) -> list[Recorded]:

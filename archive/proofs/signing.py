@@ -8,12 +8,13 @@ from archive import keys, merkle
 from archive.errors import DamagedError, InconsistentError, SigningKeyError
 from archive.proofs.checkpoint import Checkpoint, open_checkpoint, origin_of, parse_checkpoint
 from archive.proofs.key_history import current_key, key_history
-from archive.proofs.note import sign
+from archive.proofs.note import open_note, sign, without_other_signatures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.archive import Archive
+    from archive.proofs.note import VerifierKey
 
 
 def sign_checkpoint(archive: Archive, key_file: Path | None = None) -> str:
@@ -51,6 +52,18 @@ def compare_with_log(archive: Archive, signed: str) -> Checkpoint:
     checkpoint = open_checkpoint(signed, [recorded.key for recorded in key_history(archive)])
     _require_extension(archive, _head(archive), checkpoint)
     return checkpoint
+
+
+def own_signature(archive: Archive, signed: str) -> tuple[str, VerifierKey]:
+    """Return a checkpoint with its signature by a key of the archive, and no other; and that key.
+
+    In what others check by that key alone, nobody could tell whether the signature of a witness was changed. Raises
+    NotProvedError where none of the archive's keys signed it.
+    """
+    keys_of_archive = [recorded.key for recorded in reversed(key_history(archive))]
+    open_checkpoint(signed, keys_of_archive)
+    _, key = open_note(signed, keys_of_archive)
+    return without_other_signatures(signed, key), key
 
 
 def _head(archive: Archive) -> Checkpoint:
