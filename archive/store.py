@@ -31,7 +31,7 @@ from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.new_events import NewEvent
@@ -109,10 +109,13 @@ class EventStore:
                 raise
 
     @classmethod
-    def create(cls, folder: Path, genesis: Mapping[str, bytes], *, lock_timeout: float = LOCK_TIMEOUT) -> EventStore:
-        """Create a store whose first event is `archive.created` with the parts of `genesis`, and open it.
+    def create(
+        cls, folder: Path, genesis: Callable[[str], Mapping[str, bytes]], *, lock_timeout: float = LOCK_TIMEOUT
+    ) -> EventStore:
+        """Create a store whose first event is `archive.created`, and open it.
 
-        Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
+        `genesis` returns the parts of that event, given the archive's id. Where a store exists already, that is opened.
+        Raises NotAnArchiveError where a folder holds other things.
         """
         from archive.creating import create_tables, sync_names
 
