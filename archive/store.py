@@ -30,7 +30,7 @@ from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.new_events import NewEvent
@@ -47,6 +47,9 @@ _KEYS_AT_ONCE = 512
 
 _HELD_BYTES = 8 << 20
 """Stored bytes that wait for being written in one go."""
+
+_PAGES_AT_ONCE = 4096
+"""Pages that a copy takes between two reports of progress: 64 MiB."""
 
 _MOST_EVENTS = 1 << 63
 
@@ -260,6 +263,13 @@ class EventStore:
                 connection = self._writer
             return connection.execute(sql, parameters).fetchall()
 
+    def each(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query one at a time, for those too large together; inside of `snapshot`, of its state."""
+        with database.translated(self.folder):
+            # Not `yield from`, which closes the cursor with the generator: the connection may be gone by then.
+            for row in self._reader.execute(sql, parameters):  # noqa: UP028 - see above
+                yield row
+
     def head(self) -> tuple[int, merkle.Frontier]:
         """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
         with database.translated(self.folder):
@@ -274,6 +284,18 @@ class EventStore:
                 yield
             finally:
                 self._reader.execute("COMMIT")
+
+    def copy(self, target: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:
+        """Copy one state of the database into another one by SQLite's own backup, while others go on adding.
+
+        `progress` is called with pages done and in all. Raises StorageError, DamagedError.
+        """
+        with self.snapshot(), database.translated(self.folder):
+            # Within a transaction the state is settled: the copy never begins anew because somebody wrote.
+            self._reader.execute("SELECT size FROM head").fetchone()
+            self._reader.backup(
+                target, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: progress(total - left, total), sleep=0
+            )
 
     # Appending
 

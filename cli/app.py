@@ -29,6 +29,8 @@ COMMANDS = {
     "status": "Tell what the archive and its index hold.",
     "index": "Bring the index up to date, or build it anew.",
     "verify": "Check every stored byte.",
+    "export": "Write the archive, or some articles, for other archives and programs.",
+    "backup": "Copy the archive while it is in use.",
     "demo": "Try morgue on sample articles in a throw-away archive.",
 }
 """Name and one line of help of each command, in the order of the help; the module has the rest."""

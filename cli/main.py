@@ -45,6 +45,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (archive_errors.NoSuchArticleError, NOT_FOUND),
     (archive_errors.ErasedError, NOT_FOUND),
     (archive_errors.DamagedError, DAMAGED),
+    (archive_errors.UnverifiedError, DAMAGED),
     (archive_errors.BusyError, BUSY),
     (index_errors.IndexBusyError, BUSY),
     (Exception, FAILED),
