@@ -87,6 +87,10 @@ class UnverifiedError(ArchiveError):
         super().__init__(f"{name} does not verify: {what}; nothing of it was taken in")
 
 
+class ConflictError(UnverifiedError):
+    """Two logs hold other bytes under the same source and id: one of them is not what was recorded."""
+
+
 class InvalidEventError(ArchiveError):
     """An event, or a document inside one, breaks the format; it is refused before anything is written."""
 

@@ -70,8 +70,12 @@ LIFE_CYCLE_KINDS = frozenset(
 )
 """The kinds that record what became of an article, and no version of it. Their subject is the article's id, too."""
 
+FOUND_BY_SUBJECT = LIFE_CYCLE_KINDS | {ARCHIVE_MERGED}
+"""The kinds that are found under the id of their subject only: of what is no article, that of the archive."""
+
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 CAPTURE, HEAD = "capture", "head"
+MERGED, ORDER = "merged", "order"
 ERASURE, ERASED, SUPPRESSED = "erasure", "erased", "suppressed"
 """The names of payload parts."""
 

@@ -15,7 +15,7 @@ from archive.envelope import decode
 from archive.errors import InvalidEventError, UnverifiedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from archive.envelope import Envelope
@@ -72,8 +72,11 @@ class Source(Protocol):
     def envelopes(self) -> Iterator[tuple[int, bytes]]:
         """Yield position and unchecked envelope of each event, positions ascending. Raises UnverifiedError."""
 
-    def events(self) -> Iterator[Carried]:
-        """Yield each event with its parts, in the same order, unchecked. Raises UnverifiedError."""
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
+        """Yield each event with its parts, or those at the positions wanted, in the same order, unchecked.
+
+        Raises UnverifiedError.
+        """
 
 
 def checked_envelope(name: str, position: int, encoded: bytes) -> Envelope:

@@ -11,7 +11,7 @@ from archive.ids import is_id
 from archive.moving.carried import check_parts, checked_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
     from pathlib import Path
 
     from archive.archive import Archive
@@ -57,10 +57,10 @@ class CheckedSource:
         """Yield position and envelope of each event."""
         return self._source.envelopes()
 
-    def events(self) -> Iterator[Carried]:
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
         """Yield each event with its parts. Raises DamagedError at the first one that is not what was recorded."""
         tree = self.header.tree
-        items = self._source.events()
+        items = self._source.events(wanted)
         for done in count(1):
             try:
                 if (carried := next(items, None)) is None:

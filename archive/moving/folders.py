@@ -23,7 +23,7 @@ from archive.moving import members
 from archive.moving.carried import Carried, content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from archive.moving.carried import Header, Source
@@ -95,9 +95,11 @@ class FolderSource:
         for position, place in self._events():
             yield position, self._read(place / _ENVELOPE)
 
-    def events(self) -> Iterator[Carried]:
-        """Yield each event with its parts. Raises UnverifiedError."""
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
+        """Yield each event with its parts, or those at the positions wanted. Raises UnverifiedError."""
         for position, place in self._events():
+            if wanted is not None and position not in wanted:
+                continue
             salts = members.loads(self.name, self._read(place / _SALTS), f"{place.name}/{_SALTS}")
             expected = {_ENVELOPE, _SALTS, *(part for part, salt in salts.items() if salt is not None)}
             for other in {entry.name for entry in self._entries(place)} ^ expected:

@@ -13,7 +13,7 @@ from archive.moving import members
 from archive.moving.carried import Carried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
     from typing import Any, BinaryIO
 
@@ -72,9 +72,11 @@ class LinesSource:
         for _, line in self._events():
             yield line["position"], line["envelope"].encode("utf-8", "surrogatepass")
 
-    def events(self) -> Iterator[Carried]:
-        """Yield each event with its parts. Raises UnverifiedError."""
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
+        """Yield each event with its parts, or those at the positions wanted. Raises UnverifiedError."""
         for number, line in self._events():
+            if wanted is not None and line["position"] not in wanted:
+                continue
             parts = {
                 part: members.part_from(self.name, f"line {number}", part, value)
                 for part, value in line["parts"].items()

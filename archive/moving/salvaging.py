@@ -19,7 +19,7 @@ from archive.moving.sources import stored_parts
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
     from pathlib import Path
 
     from archive.envelope import Envelope
@@ -73,7 +73,7 @@ class SalvageSource:
         for carried in self.events():
             yield carried.position, carried.encoded
 
-    def events(self) -> Iterator[Carried]:
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
         """Yield each sound event with its parts; tell of each other one."""
         named = self._erasures()
         versions: set[str] = set()
@@ -91,7 +91,8 @@ class SalvageSource:
                 continue
             if envelope.kind in events.ARTICLE_KINDS:
                 versions.add(envelope.id)
-            yield carried
+            if wanted is None or position in wanted:
+                yield carried
             self._progress(position + 1, self._size)
 
     def _event(self, position: int, named: Named) -> tuple[Carried, Envelope]:

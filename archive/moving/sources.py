@@ -12,7 +12,7 @@ from archive.moving.carried import Carried, Header, Tree, is_zeroed
 from archive.parts import Chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -67,10 +67,12 @@ class ArchiveSource:
         for recorded in self._recorded():
             yield recorded.position, recorded.encoded
 
-    def events(self) -> Iterator[Carried]:
-        """Yield each event with its parts. Raises DamagedError."""
-        if self._positions is not None:
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
+        """Yield each event with its parts, or those at the positions wanted. Raises DamagedError."""
+        if self._positions is not None or wanted is not None:
             for recorded in self._recorded():
+                if wanted is not None and recorded.position not in wanted:
+                    continue
                 rows = self._store.rows(_PAYLOADS, recorded.position, recorded.position + 1)
                 yield self._carried(recorded, rows)
             return
@@ -120,9 +122,9 @@ class ForeignSource(ArchiveSource):
         """Yield position and envelope of each event. Raises UnverifiedError."""
         return _unverified(self.name, super().envelopes())
 
-    def events(self) -> Iterator[Carried]:
-        """Yield each event with its parts. Raises UnverifiedError."""
-        return _unverified(self.name, super().events())
+    def events(self, wanted: Container[int] | None = None) -> Iterator[Carried]:
+        """Yield each event with its parts, or those at the positions wanted. Raises UnverifiedError."""
+        return _unverified(self.name, super().events(wanted))
 
 
 def _unverified(name: str, items: Iterator[_T]) -> Iterator[_T]:
