@@ -29,6 +29,8 @@ COMMANDS = {
     "status": "Tell what the archive and its index hold.",
     "index": "Bring the index up to date, or build it anew.",
     "verify": "Check every stored byte.",
+    "export": "Write the archive, or some articles, for other archives and programs.",
+    "backup": "Copy the archive while it is in use.",
     "checkpoint": "Sign the state of the log, or compare it with one that was signed.",
     "prove": "Write a proof of an article that can be checked without the archive.",
     "check-proof": "Check a proof, by a public key alone.",
