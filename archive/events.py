@@ -72,6 +72,7 @@ LIFE_CYCLE_KINDS = frozenset(
 
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 CAPTURE, HEAD = "capture", "head"
+NOTICE, TAGS, NOTE, REASON = "notice", "tags", "note", "reason"
 """The names of payload parts."""
 
 _MOST_DIGITS = 6

@@ -83,6 +83,10 @@ def _about(archive: Archive, recorded: Recorded) -> str:
         version = archive.version(recorded.position)
         about = version.metadata.title or f"[no title] {version.article.origin}"
         return about if version.amends is None else f"{about} (amends position {version.amends.position})"
+    if kind in events.LIFE_CYCLE_KINDS:
+        from cli.history import what_it_says
+
+        return ": ".join(filter(None, (_title_of(archive, recorded), what_it_says(archive, recorded))))
     if kind == events.RUN_RECORDED:
         from cli.runs import counts_of
 
@@ -91,3 +95,18 @@ def _about(archive: Archive, recorded: Recorded) -> str:
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
     return ""
+
+
+def _title_of(archive: Archive, recorded: Recorded) -> str:
+    """Return the title of the version that an event of a life cycle is about; of none that was erased."""
+    from archive.errors import DamagedError, NoSuchArticleError
+
+    about = recorded.envelope.causation
+    position = archive.store.position_of(about) if about is not None else None
+    if position is None:
+        return ""
+    try:
+        version = archive.version(position)
+    except (DamagedError, NoSuchArticleError):
+        return ""
+    return version.metadata.title or f"[no title] {version.article.origin}"
