@@ -56,7 +56,7 @@ class PreparedSubmission(Submission):
 
     def because(self, reason: str) -> PreparedSubmission:
         """Return the same submission with a reason."""
-        assert self.prepared is not None
+        assert self.prepared is not None  # noqa: S101 - it is made with it
         return PreparedSubmission(self.identifiers(), self.prepared, self.original, self.named, reason)
 
     @cached_property
