@@ -28,6 +28,7 @@ _NAME = re.compile(r"[a-z0-9]{1,40}")
 _VALUE = re.compile(r"[ !#-\[\]-~]+")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _TYPE = re.compile(r"morgue(\.[a-z]+)+\.v[1-9]\d*")
+_CANONICAL = re.compile(rb'\{"[a-z0-9]{1,40}":"[ !#-\[\]-~]+"(?:,"[a-z0-9]{1,40}":"[ !#-\[\]-~]+")*\}')
 _HEX = re.compile(r"[0-9a-f]{64}")
 _HEXES = re.compile(r"(?:[0-9a-f]{64}\n)*")
 _IDS = re.compile(rf"{ID}(?:\n{ID}){{4}}")
@@ -101,13 +102,10 @@ def encode(envelope: Envelope) -> bytes:
 
 def decode(encoded: bytes) -> Envelope:
     """Parse stored bytes. Raises InvalidEventError, also where they are not the canonical spelling of what they say."""
-    try:
-        parsed = json.loads(encoded)
-    except (ValueError, RecursionError) as error:
-        raise InvalidEventError(f"the envelope is no JSON: {error}") from None
-    if not isinstance(parsed, dict) or not all(isinstance(value, str) for value in parsed.values()):
-        raise InvalidEventError("the envelope is not a JSON object of strings")
-    attributes = cast("dict[str, str]", parsed)
+    attributes = _canonical_attributes(encoded)
+    spelled = attributes is not None
+    if attributes is None:
+        attributes = _json_attributes(encoded)
     missing = [name for name in _FIXED if name not in attributes and name != "causationid"]
     if missing:
         raise InvalidEventError(f"the envelope lacks {', '.join(missing)}")
@@ -129,7 +127,9 @@ def decode(encoded: bytes) -> Envelope:
         },
         extensions={name: value for name, value in others.items() if not name.endswith(COMMITMENT_SUFFIX)},
     )
-    if encode(envelope) != encoded:
+    if spelled:
+        _check(envelope)
+    elif encode(envelope) != encoded:
         raise InvalidEventError("the envelope is not in canonical form")
     return envelope
 
@@ -141,6 +141,30 @@ def peek(encoded: bytes, attribute: str) -> str:
     """
     _, found, rest = encoded.partition(b'"' + attribute.encode("ascii") + b'":"')
     return rest[: rest.index(b'"')].decode("ascii") if found else ""
+
+
+def _canonical_attributes(encoded: bytes) -> dict[str, str] | None:
+    """Return the attributes of bytes in canonical form, None where they are in another, or are too many.
+
+    In a third of the time that JSON takes with encoding it again: this is done for every event.
+    """
+    if len(encoded) > MAX_BYTES or not _CANONICAL.fullmatch(encoded):
+        return None
+    # No value holds a quote: where a quote, a comma and a quote stand, one ends and the next name begins.
+    pairs = [pair.split('":"') for pair in encoded[2:-2].decode("ascii").split('","')]
+    names = [name for name, _ in pairs]
+    # Ascending, each once.
+    return dict(pairs) if names == sorted(set(names)) else None
+
+
+def _json_attributes(encoded: bytes) -> dict[str, str]:
+    try:
+        parsed = json.loads(encoded)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEventError(f"the envelope is no JSON: {error}") from None
+    if not isinstance(parsed, dict) or not all(isinstance(value, str) for value in parsed.values()):
+        raise InvalidEventError("the envelope is not a JSON object of strings")
+    return cast("dict[str, str]", parsed)
 
 
 def _refuse(attributes: Mapping[str, str]) -> None:
