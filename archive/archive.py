@@ -130,7 +130,7 @@ class Archive:
     def version(self, position: int) -> Version:
         """Return the version of an article that the event at a position recorded.
 
-        Raises NoSuchArticleError where that event records none, DamagedError.
+        Raises NoSuchArticleError where that event records none, ErasedError, DamagedError.
         """
         recorded = self.event(position)
         if not _is_version(recorded):
@@ -139,8 +139,11 @@ class Archive:
         return self._version(recorded)
 
     def versions(self, article_id: str) -> list[Version]:
-        """Return the versions of an article, oldest first; empty where the archive has no such article."""
-        recorded = [event for event in self.history(article_id) if _is_version(event)]
+        """Return the versions of an article, oldest first, without erased ones; empty where the archive has none."""
+        history = self.history(article_id)
+        recorded = [event for event in history if _is_version(event)]
+        if any(events.kind_of(event.attribute("type")) == events.ARTICLE_ERASED for event in history):
+            recorded = [event for event in recorded if events.ARTICLE not in self.store.erased_parts(event.position)]
         versions: dict[str, Version] = {}
         for number, event in enumerate(recorded, 1):
             version = self._version(event, number, versions)
@@ -170,14 +173,14 @@ class Archive:
 
         Of a digest 8 digits will do; digits that are a position are that. Of several versions with the bytes of a
         digest, it is the one that would be current among them. Raises NoSuchArticleError, AmbiguousIdError,
-        InvalidValueError for a URL that is none.
+        ErasedError, InvalidValueError for a URL that is none.
         """
         if _is_number(identifier) and int(identifier) < self.size():
             return self.version(int(identifier))
         from archive.identity import current_version
 
         if is_id(identifier.lower()):
-            if versions := self.versions(identifier.lower()):
+            if versions := self.versions(identifier.lower()) or self._erased_versions(identifier.lower()):
                 return current_version(versions)
             if (position := self.store.position_of(identifier.lower())) is not None:
                 return self.version(position)
@@ -342,6 +345,10 @@ class Archive:
             article=self._article(recorded),
             amends=self._amended(recorded, known or {}),
         )
+
+    def _erased_versions(self, article_id: str) -> list[Version]:
+        """Raise ErasedError where an article had versions, all of which were erased; else return none."""
+        return [self._version(event) for event in self.history(article_id) if _is_version(event)]
 
     def _amended(self, recorded: Recorded, known: Mapping[str, Version]) -> Version | None:
         if events.kind_of(recorded.attribute("type")) != events.ARTICLE_AMENDED:

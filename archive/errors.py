@@ -67,6 +67,17 @@ class DamagedError(ArchiveError):
         super().__init__(f"{where} is damaged: {what}; run: morgue verify")
 
 
+class ErasedError(ArchiveError):
+    """What was recorded at a position was erased on purpose: its payload is zeros, and an event says so."""
+
+    def __init__(self, position: int, article_id: str, erased_at: int | None = None) -> None:
+        self.position = position
+        self.article_id = article_id
+        self.erased_at = erased_at
+        by = "" if erased_at is None else f", as the event at position {erased_at} records"
+        super().__init__(f"position {position} was erased{by}; what it held is gone")
+
+
 class InvalidEventError(ArchiveError):
     """An event, or a document inside one, breaks the format; it is refused before anything is written."""
 

@@ -76,6 +76,7 @@ FOUND_BY_SUBJECT = LIFE_CYCLE_KINDS | {ARCHIVE_KEYED, ARCHIVE_ANCHORED}
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 CAPTURE, HEAD = "capture", "head"
 KEY, ANCHOR, REQUEST, RECEIPT = "key", "anchor", "request", "receipt"
+ERASURE, ERASED, SUPPRESSED = "erasure", "erased", "suppressed"
 """The names of payload parts."""
 
 _MOST_DIGITS = 6

@@ -9,7 +9,7 @@ import attrs
 from archive import codec, events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from archive.article import Article
     from archive.parts import Part
@@ -94,11 +94,42 @@ def article_amended(*, article_id: str, article: Article, text: str, run_id: str
     )
 
 
-def run_recorded(run: Run) -> NewEvent:
-    """Return the event that records a run, after the events that it brought."""
+def article_erased(
+    *,
+    article_id: str,
+    run_id: str,
+    causation: str | None,
+    ground: Mapping[str, str],
+    suppressed: Mapping[str, object],
+    parts: Mapping[str, Collection[str]],
+) -> NewEvent:
+    """Return the event that records an erasure; `parts` are the names of those that went, by the ids of their events.
+
+    `ground` is on what basis, by which authority and why; `suppressed` is what is not to be added again.
+    """
+    named = {event_id: sorted(names) for event_id, names in parts.items()}
+    return NewEvent(
+        type=events.type_of(events.ARTICLE_ERASED),
+        subject=article_id,
+        correlation=run_id,
+        causation=causation,
+        parts={
+            events.ERASURE: codec.to_bytes(ground),
+            events.ERASED: codec.to_bytes({"parts": named}),
+            events.SUPPRESSED: codec.to_bytes(suppressed),
+        },
+    )
+
+
+def run_recorded(run: Run, replaces: str | None = None) -> NewEvent:
+    """Return the event that records a run, after the events that it brought; or again, once parts of it had to go.
+
+    `replaces` is the id of the event that recorded it first.
+    """
     return NewEvent(
         type=events.type_of(events.RUN_RECORDED),
         subject=run.id,
         correlation=run.id,
+        causation=replaces,
         parts={events.RUN: codec.to_bytes(codec.run_document(run))},
     )

@@ -25,7 +25,8 @@ SALT_BYTES = 32
 CHECKSUM_BYTES = 32
 RAW, ZSTD = 0, 1
 _PREFIX = b"morgue.part.v1\x00"
-_LEVEL = 3
+# Of articles as they are, level 3 saves another 2 % and takes twice the time.
+_LEVEL = 1
 _SHORT = 160
 
 
@@ -40,6 +41,11 @@ class Chunk(NamedTuple):
     codec: int
     data: bytes
     checksum: bytes
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is zeros, as an erasure leaves it. No checksum is zeros otherwise, nor any salt."""
+        return not (any(self.salt) or any(self.data) or any(self.checksum))
 
 
 class Part(NamedTuple):
@@ -67,11 +73,16 @@ def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:
     Raises BadPartError.
     """
     for chunk in chunks:
-        if chunk.codec not in {RAW, ZSTD}:
-            raise BadPartError(f"its codec {chunk.codec} is unknown")
-        if checksum(chunk.codec, chunk.data) != chunk.checksum:
-            raise BadPartError("its bytes do not match their checksum")
-        yield _decompress(chunk)
+        yield unpacked(chunk.codec, chunk.data, chunk.checksum)
+
+
+def unpacked(codec: int, data: bytes, stored_checksum: bytes) -> bytes:
+    """Return the uncompressed bytes of one chunk, checked before it is decompressed. Raises BadPartError."""
+    if codec not in {RAW, ZSTD}:
+        raise BadPartError(f"its codec {codec} is unknown")
+    if checksum(codec, data) != stored_checksum:
+        raise BadPartError("its bytes do not match their checksum")
+    return _decompress(data) if codec == ZSTD else data
 
 
 def commitment(salt: bytes, pieces: Iterable[bytes]) -> str:
@@ -99,16 +110,14 @@ def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:
     return Chunk(salt, codec, data, checksum(codec, data))
 
 
-def _decompress(chunk: Chunk) -> bytes:
-    if chunk.codec == RAW:
-        return chunk.data
+def _decompress(frame: bytes) -> bytes:
     import zstandard
 
     try:
         # The frame states its size, and the library allocates that before reading on: cap it first.
-        if not 0 <= zstandard.frame_content_size(chunk.data) <= CHUNK:
+        if not 0 <= zstandard.frame_content_size(frame) <= CHUNK:
             raise BadPartError("its frame claims more than a chunk holds")
-        return _decompressor().decompress(chunk.data, max_output_size=CHUNK)
+        return _decompressor().decompress(frame, max_output_size=CHUNK)
     except zstandard.ZstdError as error:
         raise BadPartError(f"its frame cannot be decompressed ({error})") from None
 

@@ -10,19 +10,28 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from archive import database, lock, merkle, parts
+from archive import database, lock, lookup, merkle, parts
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
-from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError, StorageError
+from archive.erasures import Erasures
+from archive.errors import (
+    DamagedError,
+    ErasedError,
+    InvalidEventError,
+    NoSuchArchiveError,
+    NotAnArchiveError,
+    StorageError,
+)
 from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.new_events import NewEvent
@@ -34,8 +43,11 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
+_PARAMETERS = 999
+"""Parameters of one statement: SQLite takes so many wherever it is."""
+
 _KEYS_AT_ONCE = 512
-"""Lookup keys in one statement; SQLite takes 999 parameters wherever it is."""
+"""Lookup keys in one statement."""
 
 _HELD_BYTES = 8 << 20
 """Stored bytes that wait for being written in one go."""
@@ -79,6 +91,7 @@ class EventStore:
         self._stack = ExitStack()
         self._writer: sqlite3.Connection | None = None
         self._appender: Appender | None = None
+        self.erasures = Erasures(self)
         with database.translated(folder):
             if not (folder / database.FILE).exists():
                 raise NoSuchArchiveError(folder)
@@ -211,18 +224,31 @@ class EventStore:
         return [position for (position,) in self.rows("SELECT position FROM lookup WHERE key = ? ORDER BY 1", key)]
 
     def part(self, position: int, name: str) -> bytes:
-        """Return the bytes of a payload part. Raises DamagedError where they are missing or do not match."""
+        """Return the bytes of a payload part. Raises ErasedError, DamagedError (missing, or not what was recorded)."""
         return b"".join(self.part_chunks(position, name))
 
     def part_chunks(self, position: int, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a payload part, a chunk at a time. Raises DamagedError."""
+        """Yield the bytes of a payload part, a chunk at a time. Raises ErasedError, DamagedError."""
         chunks = self.stored_chunks(position, name)
         if not chunks:
             raise DamagedError(position, f"its part {name!r} is missing")
         try:
             yield from parts.unpack(chunks)
         except parts.BadPartError as error:
-            raise DamagedError(position, f"part {name!r}: {error}") from None
+            raise self.unreadable(position, name, error) from None
+
+    def unreadable(self, position: int, name: str, error: parts.BadPartError) -> DamagedError | ErasedError:
+        """Return what it means that a part could not be read: damage, unless an erasure names the part."""
+        recorded = self.event(position)
+        erased = None if recorded is None else self.erasures.of_event(recorded.attribute("id"))
+        if recorded is None or erased is None or name not in erased.parts:
+            return DamagedError(position, f"part {name!r}: {error}")
+        return ErasedError(position, recorded.attribute("subject"), erased.recorded_at)
+
+    def erased_parts(self, position: int) -> frozenset[str]:
+        """Return the names of the parts of an event that an `article.erased` names. For all, see `erasures`."""
+        recorded = self.event(position)
+        return frozenset() if recorded is None else self.erasures.of_event(recorded.attribute("id")).parts
 
     def stored_chunks(self, position: int, name: str) -> list[parts.Chunk]:
         """Return the stored rows of a part, unchecked but for their types. Raises DamagedError."""
@@ -240,6 +266,11 @@ class EventStore:
                 self._appender.flush()
                 connection = self._writer
             return connection.execute(sql, parameters).fetchall()
+
+    def stream(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as they are read, so that none is held: within a `snapshot` only."""
+        with database.translated(self.folder):
+            yield from self._reader.execute(sql, parameters)
 
     def head(self) -> tuple[int, merkle.Frontier]:
         """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
@@ -284,6 +315,7 @@ class EventStore:
             except BaseException:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
+                self.erasures.forget()
                 raise
             finally:
                 self._appender = None
@@ -349,20 +381,38 @@ class Appender:
         self._take(envelope, packed, keys)
         return self.size - 1, envelope
 
+    def erase(self, parts: Mapping[int, Collection[str]], article_id: str) -> None:
+        """Overwrite parts of events about an article by zeros, by position, and drop the keys these are found by.
+
+        The key of the article's id stays. Who calls it appends an `article.erased` that names the same parts.
+        """
+        self.flush()
+        rows = [(position, name) for position, names in parts.items() for name in names]
+        self._connection.executemany(
+            "UPDATE payload SET salt = CAST(zeroblob(length(salt)) AS BLOB),"
+            " data = CAST(zeroblob(length(data)) AS BLOB), checksum = CAST(zeroblob(length(checksum)) AS BLOB)"
+            " WHERE position = ? AND part = ?",
+            rows,
+        )
+        kept = (lookup.article_key(article_id), lookup.ERASURES)
+        for start in range(0, len(parts), _KEYS_AT_ONCE):
+            some = list(parts)[start : start + _KEYS_AT_ONCE]
+            sql = f"DELETE FROM lookup WHERE position IN ({','.join('?' * len(some))}) AND key NOT IN (?, ?)"  # noqa: S608 - of question marks only
+            self._connection.execute(sql, (*some, *kept))
+        self.known = {
+            key: positions if key in kept else [position for position in positions if position not in parts]
+            for key, positions in self.known.items()
+        }
+
     def flush(self) -> None:
         """Write the rows that wait, so that they can be read in this transaction."""
         if not self._events:
             return
-        self._connection.executemany(
-            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)", self._events
-        )
-        self._connection.executemany(
-            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._payloads,
-        )
+        self._insert("event (position, id, envelope, leaf)", self._events)
+        self._insert("payload (position, part, chunk, salt, codec, data, checksum)", self._payloads)
         # The keys are random: in their order, each page of the table is touched once.
         self._lookups.sort()
-        self._connection.executemany("INSERT INTO lookup (key, position) VALUES (?, ?)", self._lookups)
+        self._insert("lookup (key, position)", self._lookups)
         self._events, self._payloads, self._lookups, self._held = [], [], [], 0
 
     def seal(self) -> None:
@@ -375,6 +425,18 @@ class Appender:
         self._connection.execute(
             "UPDATE head SET size = ?, frontier = ?", (grown.size, merkle.pack_frontier(grown.frontier))
         )
+
+    def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
+        if not rows:
+            return
+        values = f"({', '.join('?' * len(rows[0]))})"
+        together = _PARAMETERS // len(rows[0])
+        several = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
+        whole = len(rows) - len(rows) % together
+        for start in range(0, whole, together):
+            self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
+        self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
 
     def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
         position = self.size

@@ -43,6 +43,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (archive_errors.NoSuchArchiveError, NOT_FOUND),
     (archive_errors.NotAnArchiveError, NOT_FOUND),
     (archive_errors.NoSuchArticleError, NOT_FOUND),
+    (archive_errors.ErasedError, NOT_FOUND),
     (archive_errors.DamagedError, DAMAGED),
     (archive_errors.NotProvedError, DAMAGED),
     (archive_errors.InconsistentError, DAMAGED),

@@ -98,9 +98,14 @@ def _many(value: Value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _superseded(archive: Archive, recorded: RecordedArticle) -> int:
-    """Return the position of the version whose place this one takes, its own for a capture older than the current."""
+def _superseded(archive: Archive, recorded: RecordedArticle) -> int | None:
+    """Return the position of the version whose place this one takes, its own for a capture older than the current.
+
+    None where those ahead of it were erased.
+    """
     known = [version for version in archive.versions(recorded.article_id) if version.position <= recorded.position]
+    if len(known) == 1:
+        return None
     before = current_version(known[:-1])
     after = current_version(known)
     return before.position if after.position == recorded.position else recorded.position

@@ -5,8 +5,10 @@ Documents and scores come from the index alone; what is shown of a hit is read f
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
+from archive.errors import ErasedError
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
@@ -86,11 +88,15 @@ class Results:
 
     def versions(self) -> Iterator[Version]:
         """Yield the versions of the page without their texts: for what needs no passage."""
-        return (self.archive.version(position) for position, _ in self.page)
+        for position, _ in self.page:
+            with suppress(ErasedError):
+                yield self.archive.version(position)
 
     def __iter__(self) -> Iterator[Hit]:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
-            yield read_hit(self.archive, position, rank=rank, score=score, terms=self.terms)
+            # What was erased since the search began is no hit any more.
+            with suppress(ErasedError):
+                yield read_hit(self.archive, position, rank=rank, score=score, terms=self.terms)
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:

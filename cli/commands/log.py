@@ -77,8 +77,17 @@ def _as_line(archive: Archive, recorded: Recorded) -> str:
 def _about(archive: Archive, recorded: Recorded) -> str:
     """Return what an event is about, in a few words."""
     from archive import events
+    from archive.errors import ErasedError
 
-    kind = events.kind_of(recorded.attribute("type"))
+    try:
+        return _told(archive, recorded, events.kind_of(recorded.attribute("type")))
+    except ErasedError as error:
+        return "[erased]" if error.erased_at is None else f"[erased, see position {error.erased_at}]"
+
+
+def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
+    from archive import events
+
     if kind in events.ARTICLE_KINDS:
         version = archive.version(recorded.position)
         about = version.metadata.title or f"[no title] {version.article.origin}"

@@ -159,9 +159,15 @@ def _provenance_lines(archive: Archive, version: Version) -> list[str]:
 
 
 def _run(archive: Archive, version: Version) -> str:
+    from archive.errors import ErasedError
+
     for recorded in archive.events(version.position + 1):
         if recorded.attribute("subject") == version.run:
-            run = archive.run(recorded.position)
+            try:
+                run = archive.run(recorded.position)
+            except ErasedError:
+                # It named an article that was erased since; what may stay is recorded behind it.
+                continue
             by = f" by {run.agent}" if run.agent else ""
             return (
                 f"{run.id}: {run.command}{by}, {run.tool}, {run.started} to {run.ended}, position {recorded.position}"
