@@ -114,9 +114,13 @@ class Archive:
         from datetime import timedelta
 
         from archive.identity import instant
+        from archive.moving.merged import Blocks
+
+        blocks = Blocks.of(self.store)
 
         def recorded_at(position: int) -> datetime:
-            return instant(self.event(position).attribute("time"))
+            # What was taken in with another archive has that archive's time; here it was recorded when it came.
+            return instant(self.event(blocks.recorded_by(position)).attribute("time"))
 
         moment = instant(time_stated)
         if "T" not in time_stated and ":" not in time_stated:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import lock
-from archive.creating import sync_folder
+from archive.creating import sync_names
 from archive.errors import InvalidValueError, SigningKeyError
 from archive.proofs.checkpoint import origin_of
 from archive.proofs.note import new_signing_key, parse_signing_key
@@ -116,7 +116,7 @@ def adopt_next(archive_id: str) -> None:
     path = path_of(archive_id)
     with _told(path):
         _prepared(archive_id).replace(path)
-        sync_folder(path.parent)
+        sync_names(path.parent)
 
 
 # What was signed last
@@ -185,7 +185,7 @@ def _write(path: Path, text: str) -> None:
                 os.fsync(file.fileno())
             # A crash before this leaves the file as it was, and a draft that means nothing.
             draft.replace(path)
-            sync_folder(path.parent)
+            sync_names(path.parent)
         except OSError:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)

@@ -47,6 +47,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (archive_errors.DamagedError, DAMAGED),
     (archive_errors.NotProvedError, DAMAGED),
     (archive_errors.InconsistentError, DAMAGED),
+    (archive_errors.UnverifiedError, DAMAGED),
     (archive_errors.BusyError, BUSY),
     (index_errors.IndexBusyError, BUSY),
     (Exception, FAILED),
