@@ -52,7 +52,7 @@ class Columns:
         self._columns: dict[str, NDArray[Any]] = {}
         self._norms: dict[str, NDArray[np.float64]] = {}
         self._lists: Lists | None = None
-        gone = [part.offset + document for part in view.parts for document in part.superseded]
+        gone = [part.offset + document for part in view.parts for document in part.hidden]
         self.current: Mask | None = None
         """Which documents are current; None where all are."""
         if gone:
