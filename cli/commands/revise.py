@@ -83,12 +83,10 @@ def revise(  # noqa: PLR0917 - the options of the command are its contract
 
 
 def _with_reason(found: Iterator[Item], reason: str) -> Iterator[Item]:
-    import attrs
-
     from archive.submission import Submission
 
     for item in found:
-        yield attrs.evolve(item, reason=reason) if isinstance(item, Submission) else item
+        yield item.because(reason) if isinstance(item, Submission) else item
 
 
 def _untold(_what: str) -> None:
