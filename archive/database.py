@@ -66,6 +66,14 @@ def connect_writer(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def connect_copy(folder: Path) -> sqlite3.Connection:
+    """Open a new events.db for a copy to be written into, page by page; a crash leaves a file that is worth nothing."""
+    os.close(os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    connection = _connect(folder / FILE, "mode=rw", timeout=0)
+    connection.execute("PRAGMA journal_mode = OFF")
+    return connection
+
+
 def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
     # A database that has tables already is not ours to convert: it is opened as what it is, and checked then.
     if create and is_empty(connection):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from archive.errors import InvalidEventError
-from archive.ids import is_id
+from archive.ids import ID, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,8 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _TYPE = re.compile(r"morgue(\.[a-z]+)+\.v[1-9]\d*")
 _CANONICAL = re.compile(rb'\{"[a-z0-9]{1,40}":"[ !#-\[\]-~]+"(?:,"[a-z0-9]{1,40}":"[ !#-\[\]-~]+")*\}')
 _HEX = re.compile(r"[0-9a-f]{64}")
+_HEXES = re.compile(r"(?:[0-9a-f]{64}\n)*")
+_IDS = re.compile(rf"{ID}(?:\n{ID}){{4}}")
 _FIXED = ("specversion", "id", "source", "type", "subject", "datacontenttype", "time", "correlationid", "causationid")
 _USUAL = frozenset({*_FIXED, *(part + "commitment" for part in ("article", "origin", "original", "text", "run"))})
 """Names that need no look whether they are names."""
@@ -172,18 +174,23 @@ def _refuse(attributes: Mapping[str, str]) -> None:
 
 
 def _check(envelope: Envelope) -> None:
-    if not is_id(envelope.id) or not is_id(envelope.source.removeprefix("urn:uuid:")):
-        raise InvalidEventError("the envelope's id and source must be UUIDs")
-    # Anything else in their place might identify somebody, and could never be erased.
-    if not all(is_id(value) for value in (envelope.subject, envelope.correlation, envelope.causation or envelope.id)):
+    source = envelope.source.removeprefix("urn:uuid:")
+    followed = envelope.causation or envelope.id
+    ids = (envelope.id, source, envelope.subject, envelope.correlation, followed)
+    # All at one go: this is done for every event.
+    if not _IDS.fullmatch("\n".join(ids)):
+        if not is_id(envelope.id) or not is_id(source):
+            raise InvalidEventError("the envelope's id and source must be UUIDs")
+        # Anything else in their place might identify somebody, and could never be erased.
         raise InvalidEventError("an event's subject, its run and the event it follows on must be UUIDs")
     if not _TIME.fullmatch(envelope.time):
         raise InvalidEventError(f"the envelope's time must be UTC with microseconds, not {envelope.time!r}")
     if not _TYPE.fullmatch(envelope.type):
         raise InvalidEventError(f"the envelope's type must be like morgue.article.added.v1, not {envelope.type!r}")
-    for part, value in envelope.commitments.items():
-        if not part or not _HEX.fullmatch(value):
-            raise InvalidEventError(f"the commitment to {part!r} must be 64 hex digits")
+    commitments = envelope.commitments
+    if "" in commitments or not _HEXES.fullmatch("\n".join([*commitments.values(), ""])):
+        part = next(part for part, value in commitments.items() if not part or not _HEX.fullmatch(value))
+        raise InvalidEventError(f"the commitment to {part!r} must be 64 hex digits")
     for name in envelope.extensions:
         if name in _TAKEN or name.endswith(COMMITMENT_SUFFIX):
             raise InvalidEventError(f"an envelope's extension cannot be called {name!r}")

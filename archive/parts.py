@@ -57,9 +57,15 @@ class Part(NamedTuple):
     chunks: tuple[Chunk, ...]
 
 
-def pack(name: str, content: bytes) -> Part:
-    """Salt, commit to, split and compress the bytes of a part."""
-    salt = os.urandom(SALT_BYTES)
+def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
+    """Salt, commit to, split and compress the bytes of a part; one that was committed to before keeps its salt.
+
+    Raises BadPartError where that salt is none.
+    """
+    if salt is None:
+        salt = os.urandom(SALT_BYTES)
+    elif len(salt) != SALT_BYTES:
+        raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
     if len(content) <= CHUNK:
         # As below, for the usual part of one piece.
         return Part(name, hashlib.sha256(_PREFIX + salt + content).hexdigest(), (_pack_chunk(content, salt),))
