@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from tests.torture import crashes, crowd, faults, flips, kills, tampering
+from tests.torture import borrowed, crashes, crowd, faults, flips, kills, model, tampering
 
-BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY, flips.BATTERY, tampering.BATTERY, crowd.BATTERY)
+BATTERIES = (
+    kills.BATTERY,
+    crashes.BATTERY,
+    faults.BATTERY,
+    flips.BATTERY,
+    tampering.BATTERY,
+    crowd.BATTERY,
+    model.BATTERY,
+    borrowed.GOLDEN,
+)
