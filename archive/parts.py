@@ -24,6 +24,7 @@ CHUNK = 1 << 20
 SALT_BYTES = 32
 CHECKSUM_BYTES = 32
 RAW, ZSTD = 0, 1
+_CODECS = (b"\x00", b"\x01")
 _PREFIX = b"morgue.part.v1\x00"
 # Of articles as they are, level 3 saves another 2 % and takes twice the time.
 _LEVEL = 1
@@ -56,9 +57,15 @@ class Part(NamedTuple):
     chunks: tuple[Chunk, ...]
 
 
-def pack(name: str, content: bytes) -> Part:
-    """Salt, commit to, split and compress the bytes of a part."""
-    salt = os.urandom(SALT_BYTES)
+def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
+    """Salt, commit to, split and compress the bytes of a part; one that was committed to before keeps its salt.
+
+    Raises BadPartError where that salt is none.
+    """
+    if salt is None:
+        salt = os.urandom(SALT_BYTES)
+    elif len(salt) != SALT_BYTES:
+        raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
     if len(content) <= CHUNK:
         # As below, for the usual part of one piece.
         return Part(name, hashlib.sha256(_PREFIX + salt + content).hexdigest(), (_pack_chunk(content, salt),))
@@ -78,7 +85,7 @@ def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:
 
 def unpacked(codec: int, data: bytes, stored_checksum: bytes) -> bytes:
     """Return the uncompressed bytes of one chunk, checked before it is decompressed. Raises BadPartError."""
-    if codec not in {RAW, ZSTD}:
+    if codec not in (ZSTD, RAW):
         raise BadPartError(f"its codec {codec} is unknown")
     if checksum(codec, data) != stored_checksum:
         raise BadPartError("its bytes do not match their checksum")
@@ -100,7 +107,7 @@ def checksum(codec: int, data: bytes) -> bytes:
 
     Looked at before decompression: some flipped bits of a zstd frame decode without an error.
     """
-    return hashlib.sha256(bytes([codec]) + data).digest()
+    return hashlib.sha256(_CODECS[codec] + data).digest()
 
 
 def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:

@@ -31,7 +31,7 @@ from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.new_events import NewEvent
@@ -51,6 +51,12 @@ _KEYS_AT_ONCE = 512
 
 _HELD_BYTES = 8 << 20
 """Stored bytes that wait for being written in one go."""
+
+_PAGES_AT_ONCE = 4096
+"""Pages that a copy takes between two reports of progress: 64 MiB."""
+
+_LEAVES = 1 << 14
+"""Leaves that wait for being made nodes of the tree: a transaction may have millions."""
 
 _MOST_EVENTS = 1 << 63
 
@@ -109,10 +115,13 @@ class EventStore:
                 raise
 
     @classmethod
-    def create(cls, folder: Path, genesis: Mapping[str, bytes], *, lock_timeout: float = LOCK_TIMEOUT) -> EventStore:
-        """Create a store whose first event is `archive.created` with the parts of `genesis`, and open it.
+    def create(
+        cls, folder: Path, genesis: Callable[[str], Mapping[str, bytes]], *, lock_timeout: float = LOCK_TIMEOUT
+    ) -> EventStore:
+        """Create a store whose first event is `archive.created`, and open it.
 
-        Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
+        `genesis` returns the parts of that event, given the archive's id. Where a store exists already, that is opened.
+        Raises NotAnArchiveError where a folder holds other things.
         """
         from archive.creating import create_tables, sync_names
 
@@ -266,7 +275,9 @@ class EventStore:
     def stream(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query as they are read, so that none is held: within a `snapshot` only."""
         with database.translated(self.folder):
-            yield from self._reader.execute(sql, parameters)
+            # Not `yield from`, which closes the cursor with the generator: the connection may be gone by then.
+            for row in self._reader.execute(sql, parameters):  # noqa: UP028 - see above
+                yield row
 
     def head(self) -> tuple[int, merkle.Frontier]:
         """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
@@ -282,6 +293,18 @@ class EventStore:
                 yield
             finally:
                 self._reader.execute("COMMIT")
+
+    def copy(self, target: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:
+        """Copy one state of the database into another one by SQLite's own backup, while others go on adding.
+
+        `progress` is called with pages done and in all. Raises StorageError, DamagedError.
+        """
+        with self.snapshot(), database.translated(self.folder):
+            # Within a transaction the state is settled: the copy never begins anew because somebody wrote.
+            self._reader.execute("SELECT size FROM head").fetchone()
+            self._reader.backup(
+                target, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: progress(total - left, total), sleep=0
+            )
 
     # Appending
 
@@ -326,7 +349,7 @@ class Appender:
     def __init__(self, connection: sqlite3.Connection, archive_id: str, size: int, frontier: merkle.Frontier) -> None:
         self._connection = connection
         self._source = f"urn:uuid:{archive_id}"
-        self._old_size = size
+        self._old_size = self._grown = size
         self._frontier = frontier
         self._leaves: list[bytes] = []
         self._last_time = ""
@@ -344,7 +367,7 @@ class Appender:
     @property
     def size(self) -> int:
         """The position that the next event takes."""
-        return self._old_size + len(self._leaves)
+        return self._grown + len(self._leaves)
 
     def look_up(self, keys: Iterable[int]) -> None:
         """Look up keys in bulk: what is there now, and what is appended in this transaction, is `known` from now on."""
@@ -375,7 +398,17 @@ class Appender:
             commitments={part.name: part.commitment for part in packed},
         )
         self._take(envelope, packed, keys)
+        self._last_time = envelope.time
         return self.size - 1, envelope
+
+    def adopt(self, envelope: Envelope, packed: list[Part], keys: Iterable[int] = ()) -> int:
+        """Append an event of another log with its envelope as it is; return its position.
+
+        Its time is another clock's: it is no measure for those of the events that follow. Who calls it has checked the
+        parts against the envelope. Raises InvalidEventError.
+        """
+        self._take(envelope, packed, keys)
+        return self.size - 1
 
     def erase(self, parts: Mapping[int, Collection[str]], article_id: str) -> None:
         """Overwrite parts of events about an article by zeros, by position, and drop the keys these are found by.
@@ -413,13 +446,12 @@ class Appender:
 
     def seal(self) -> None:
         """Write what waits, the tree's new nodes and the head. Nothing may be appended after it."""
-        if not self._leaves:
+        if self.size == self._old_size:
             return
         self.flush()
-        grown = merkle.append_leaves(self._old_size, self._frontier, self._leaves)
-        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
+        self._grow()
         self._connection.execute(
-            "UPDATE head SET size = ?, frontier = ?", (grown.size, merkle.pack_frontier(grown.frontier))
+            "UPDATE head SET size = ?, frontier = ?", (self.size, merkle.pack_frontier(self._frontier))
         )
 
     def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -433,6 +465,12 @@ class Appender:
         for start in range(0, whole, together):
             self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
         self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
+
+    def _grow(self) -> None:
+        """Write the nodes of the tree that became full since."""
+        grown = merkle.append_leaves(self._grown, self._frontier, self._leaves)
+        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
+        self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
 
     def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
         position = self.size
@@ -449,9 +487,11 @@ class Appender:
             if (known := self.known.get(key)) is not None:
                 known.append(position)
         self._leaves.append(leaf)
-        self._last_time = envelope.time
+        self._held += len(encoded)
         if self._held > _HELD_BYTES:
             self.flush()
+        if len(self._leaves) >= _LEAVES:
+            self._grow()
 
 
 def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:

@@ -89,7 +89,7 @@ def _keys(store: EventStore, position: int) -> set[int]:
     if recorded is None:
         raise DamagedError(position, "its event is missing")
     envelope = recorded.envelope
-    if envelope.kind in events.LIFE_CYCLE_KINDS:
+    if envelope.kind in events.FOUND_BY_SUBJECT:
         return set(lookup.life_cycle_keys(envelope.kind, envelope.subject))
     if envelope.kind not in events.ARTICLE_KINDS:
         return set()

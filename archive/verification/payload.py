@@ -17,7 +17,7 @@ ROWS_OF_EVENTS = (
 )
 """The rows of the events at `[start, end)`, in the order that `check` takes them in."""
 
-_PART, _CHUNK, _SALT, _DATA, _CHECKSUM = 1, 2, 3, 5, 6
+_PART, _CHUNK, _SALT, _CODEC, _DATA, _CHECKSUM = 1, 2, 3, 4, 5, 6
 """Columns of such a row."""
 _NO_CHECKSUM = bytes(parts.CHECKSUM_BYTES)
 _TYPES = [bytes, int, bytes, bytes]
@@ -44,9 +44,9 @@ def check(commitments: Mapping[str, str], rows: Sequence[Row]) -> Checked:
         wrong += [f"it has a part {part!r} that its envelope does not know" for part in unknown]
     for part, promised in sorted(commitments.items()):
         chunks = stored.get(part, [])
-        if not chunks or [row[_CHUNK] for row in chunks] != list(range(len(chunks))):
+        if [row[_CHUNK] for row in chunks] != list(range(max(len(chunks), 1))):
             wrong.append(f"part {part!r} is missing, or chunks of it are")
-        elif any([type(value) for value in row[_SALT:]] != _TYPES for row in chunks):
+        elif not all([*map(type, row[_SALT:])] == _TYPES for row in chunks):
             wrong.append(f"part {part!r}: a column is not of its type")
         elif chunks[0][_CHECKSUM] == _NO_CHECKSUM and is_zeroed(chunks):
             zeroed.append(part)
@@ -71,13 +71,14 @@ def is_zeroed(chunks: Sequence[Row]) -> bool:
 def _content(chunks: Sequence[Row], promised: str) -> bytes | None:
     """Return the bytes of a part, None where they are not those that were promised. Raises BadPartError."""
     salt = chunks[0][_SALT]
+    if len(chunks) == 1:
+        # As below, for the usual part of one chunk.
+        content = parts.unpacked(*chunks[0][_CODEC:])
+        return content if parts.commitment(salt, (content,)) == promised else None
     pieces = [parts.unpacked(codec, data, checksum) for *_, codec, data, checksum in chunks]
-    if len(pieces) > 1:
-        # What a chunk may hold besides makes no difference to the commitment, and so has to be looked at here.
-        if any(row[_SALT] for row in chunks[1:]):
-            raise parts.BadPartError("a chunk behind the first one has a salt")
-        if any(len(piece) != parts.CHUNK for piece in pieces[:-1]) or not pieces[-1]:
-            raise parts.BadPartError("it is not cut where chunks end")
-    if parts.commitment(salt, pieces) != promised:
-        return None
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    # Neither of these makes a difference to the commitment.
+    if any(row[_SALT] for row in chunks[1:]):
+        raise parts.BadPartError("a chunk behind the first one has a salt")
+    if any(len(piece) != parts.CHUNK for piece in pieces[:-1]) or not pieces[-1]:
+        raise parts.BadPartError("it is not cut where chunks end")
+    return b"".join(pieces) if parts.commitment(salt, pieces) == promised else None

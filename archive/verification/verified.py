@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from archive import private_files
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -38,10 +40,7 @@ def remember(folder: Path, verified: Verified) -> None:
     """Write down how far an archive was verified. Raises OSError where its folder cannot be written."""
     temporary = folder / f"{FILE}.{os.getpid()}"
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(attrs.asdict(verified), stream, sort_keys=True)
-            stream.write("\n")
+        private_files.write(temporary, json.dumps(attrs.asdict(verified), sort_keys=True).encode() + b"\n")
         # Not synced: what a crash leaves of it is either this, or an older state, or nothing that can be read.
         temporary.replace(folder / FILE)
     except BaseException:

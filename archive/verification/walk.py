@@ -108,7 +108,7 @@ class Walk:
         yield from checked.wrong
         for part in checked.zeroed:
             self.erasures.add_zeroed(position, envelope.id, part)
-        if kind in events.LIFE_CYCLE_KINDS:
+        if kind in events.FOUND_BY_SUBJECT:
             self.lookups.add(lookup.life_cycle_keys(kind, envelope.subject), position)
         elif checked.zeroed and kind in events.ARTICLE_KINDS:
             # Of a version that was erased, nothing else may lead to it.
