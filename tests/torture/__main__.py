@@ -37,6 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
     if said.short and said.long:
         parser.error("--short or --long, not both")
     said.into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="morgue-keys-") as keys:
+        # Private keys of the archives that are made go with them.
+        os.environ["MORGUE_KEYS"] = str(Path(keys, "keys"))
+        return _run(said)
+
+
+def _run(said: argparse.Namespace) -> int:
     kept = said.into / RESULTS
     results = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     failed = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.torture import borrowed, crashes, crowd, faults, flips, kills, model, tampering
+from tests.torture import borrowed, crashes, crowd, faults, flips, kills, model, mutants, tampering
 
 BATTERIES = (
     kills.BATTERY,
@@ -12,5 +12,7 @@ BATTERIES = (
     tampering.BATTERY,
     crowd.BATTERY,
     model.BATTERY,
+    borrowed.PROOFS,
+    mutants.BATTERY,
     borrowed.GOLDEN,
 )

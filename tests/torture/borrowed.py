@@ -53,3 +53,10 @@ GOLDEN = borrowed(
     "archives of every format so far are read, verified, searched and added to",
     "tests/archive/test_golden.py",
 )
+
+PROOFS = borrowed(
+    "proofs",
+    "every leaf of every size is proved, vectors from outside hold, any changed byte of a proof fails",
+    "tests/archive/test_merkle.py",
+    "tests/archive/proofs",
+)
