@@ -38,8 +38,22 @@ def create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) 
     connection.execute("COMMIT")
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names of the files in a folder durable."""
+def sync_names(folder: Path) -> None:
+    """Make durable the names of the files in a folder, its own, and those of the folders above that lead to it.
+
+    Any of those may have been made just now, here or by a process that was killed before it came to this. It ends at
+    the file system's own root, and where a folder may not be read: whoever made that one has to see to it.
+    """
+    _sync(folder)
+    for above in folder.resolve().parents:
+        if not os.access(above, os.R_OK):
+            return
+        _sync(above)
+        if above.is_mount():
+            return
+
+
+def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import lock, schema
+from archive import lock, private_files, schema
 from archive.errors import BusyError, DamagedError, NotAnArchiveError, StorageError
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
 def connect_writer(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open events.db for writing. The caller holds the archive's lock, now and at every write and at the close."""
     mode = "rwc" if create else "rw"
+    if create:
+        # Made here, as SQLite goes by the umask; -wal and -shm then take their mode from it. An empty file is a new
+        # database, and nothing has one open that was not there.
+        with suppress(FileExistsError):
+            private_files.create(folder / FILE).close()
     connection = _connect(folder / FILE, f"mode={mode}", timeout=30)
     try:
         _prepare(connection, create=create)

@@ -24,8 +24,10 @@ CHUNK = 1 << 20
 SALT_BYTES = 32
 CHECKSUM_BYTES = 32
 RAW, ZSTD = 0, 1
+_CODECS = (b"\x00", b"\x01")
 _PREFIX = b"morgue.part.v1\x00"
-_LEVEL = 3
+# Of articles as they are, level 3 saves another 2 % and takes twice the time.
+_LEVEL = 1
 _SHORT = 160
 
 
@@ -78,11 +80,16 @@ def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:
     Raises BadPartError.
     """
     for chunk in chunks:
-        if chunk.codec not in {RAW, ZSTD}:
-            raise BadPartError(f"its codec {chunk.codec} is unknown")
-        if checksum(chunk.codec, chunk.data) != chunk.checksum:
-            raise BadPartError("its bytes do not match their checksum")
-        yield _decompress(chunk)
+        yield unpacked(chunk.codec, chunk.data, chunk.checksum)
+
+
+def unpacked(codec: int, data: bytes, stored_checksum: bytes) -> bytes:
+    """Return the uncompressed bytes of one chunk, checked before it is decompressed. Raises BadPartError."""
+    if codec not in (ZSTD, RAW):
+        raise BadPartError(f"its codec {codec} is unknown")
+    if checksum(codec, data) != stored_checksum:
+        raise BadPartError("its bytes do not match their checksum")
+    return _decompress(data) if codec == ZSTD else data
 
 
 def commitment(salt: bytes, pieces: Iterable[bytes]) -> str:
@@ -100,7 +107,7 @@ def checksum(codec: int, data: bytes) -> bytes:
 
     Looked at before decompression: some flipped bits of a zstd frame decode without an error.
     """
-    return hashlib.sha256(bytes([codec]) + data).digest()
+    return hashlib.sha256(_CODECS[codec] + data).digest()
 
 
 def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:
@@ -110,16 +117,14 @@ def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:
     return Chunk(salt, codec, data, checksum(codec, data))
 
 
-def _decompress(chunk: Chunk) -> bytes:
-    if chunk.codec == RAW:
-        return chunk.data
+def _decompress(frame: bytes) -> bytes:
     import zstandard
 
     try:
         # The frame states its size, and the library allocates that before reading on: cap it first.
-        if not 0 <= zstandard.frame_content_size(chunk.data) <= CHUNK:
+        if not 0 <= zstandard.frame_content_size(frame) <= CHUNK:
             raise BadPartError("its frame claims more than a chunk holds")
-        return _decompressor().decompress(chunk.data, max_output_size=CHUNK)
+        return _decompressor().decompress(frame, max_output_size=CHUNK)
     except zstandard.ZstdError as error:
         raise BadPartError(f"its frame cannot be decompressed ({error})") from None
 

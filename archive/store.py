@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -42,8 +43,11 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
+_PARAMETERS = 999
+"""Parameters of one statement: SQLite takes so many wherever it is."""
+
 _KEYS_AT_ONCE = 512
-"""Lookup keys in one statement; SQLite takes 999 parameters wherever it is."""
+"""Lookup keys in one statement."""
 
 _HELD_BYTES = 8 << 20
 """Stored bytes that wait for being written in one go."""
@@ -116,7 +120,7 @@ class EventStore:
 
         Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
         """
-        from archive.creating import create_tables, sync_folder
+        from archive.creating import create_tables, sync_names
 
         with database.translated(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -137,9 +141,8 @@ class EventStore:
                         create_tables(connection, genesis)
                 finally:
                     connection.close()
-            # The names of the new files are durable too.
-            for directory in (folder, folder.parent):
-                sync_folder(directory)
+            # Nobody hears of an archive that a power cut could still make unfindable.
+            sync_names(folder)
         return cls(folder, lock_timeout=lock_timeout)
 
     def close(self) -> None:
@@ -266,8 +269,8 @@ class EventStore:
                 connection = self._writer
             return connection.execute(sql, parameters).fetchall()
 
-    def each(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query one at a time, for those too large together; inside of `snapshot`, of its state."""
+    def stream(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as they are read, so that none is held: within a `snapshot` only."""
         with database.translated(self.folder):
             # Not `yield from`, which closes the cursor with the generator: the connection may be gone by then.
             for row in self._reader.execute(sql, parameters):  # noqa: UP028 - see above
@@ -431,16 +434,11 @@ class Appender:
         """Write the rows that wait, so that they can be read in this transaction."""
         if not self._events:
             return
-        self._connection.executemany(
-            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)", self._events
-        )
-        self._connection.executemany(
-            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._payloads,
-        )
+        self._insert("event (position, id, envelope, leaf)", self._events)
+        self._insert("payload (position, part, chunk, salt, codec, data, checksum)", self._payloads)
         # The keys are random: in their order, each page of the table is touched once.
         self._lookups.sort()
-        self._connection.executemany("INSERT INTO lookup (key, position) VALUES (?, ?)", self._lookups)
+        self._insert("lookup (key, position)", self._lookups)
         self._events, self._payloads, self._lookups, self._held = [], [], [], 0
 
     def seal(self) -> None:
@@ -458,6 +456,18 @@ class Appender:
         grown = merkle.append_leaves(self._grown, self._frontier, self._leaves)
         self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
         self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
+
+    def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
+        if not rows:
+            return
+        values = f"({', '.join('?' * len(rows[0]))})"
+        together = _PARAMETERS // len(rows[0])
+        several = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
+        whole = len(rows) - len(rows) % together
+        for start in range(0, whole, together):
+            self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
+        self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
 
     def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
         position = self.size

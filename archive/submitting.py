@@ -165,6 +165,8 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
 
 def _without_repeats(read: tuple[Candidate, ...], fetched: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Return what was read with what the capture tells besides: an importer may have looked at it too."""
+    if not fetched:
+        return read
     known = {(candidate.method, candidate.value) for candidate in read}
     return (*read, *(candidate for candidate in fetched if (candidate.method, candidate.value) not in known))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive.importers import boilerplate, byline, credit_lines, dateline, heading, masthead, page_dates
-from archive.importers.lines import bottom_lines, one_line, top_lines
+from archive.importers.lines import both_ends, one_line
 from archive.provenance import Boilerplate, Candidate, Span
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ class _Reader:
         self._fields: dict[str, list[Candidate]] = {}
 
     def read(self, title: str | None, url: str | None) -> Reading:
-        top = top_lines(self._text)
+        top, bottom = both_ends(self._text)
         rules = boilerplate.at_the_top(top)
         lines = [line for at, line in enumerate(top) if at not in rules]
-        found = heading.read(lines)
+        found = heading.read(lines, titled=title is not None)
         known = title if title is not None else self._read_title(lines, found.title)
         if known is not None:
             rules = boilerplate.repeated(top, known, found.length + len(rules) + 1) | rules
@@ -74,7 +74,6 @@ class _Reader:
         self._read_heading(lines, length)
         self._read_dates(lines[:length], url)
         marks = boilerplate.marks(top, rules)
-        bottom = bottom_lines(self._text)
         trailing = boilerplate.at_the_end(bottom)
         self._read_credits(bottom, trailing)
         self._read_tags(top, rules)

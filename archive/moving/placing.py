@@ -7,7 +7,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from archive.creating import sync_folder
+from archive.creating import sync_names
 from archive.errors import NotAnArchiveError, StorageError
 from archive.ids import new_id
 
@@ -35,7 +35,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
-            sync_folder(path.absolute().parent)
+            sync_names(path.absolute().parent)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
@@ -60,7 +60,7 @@ def new_folder(path: Path) -> Iterator[Path]:
             _sync_all(beside)
             # An empty folder gives way; one into which somebody wrote meanwhile does not.
             beside.rename(path)
-            sync_folder(path.absolute().parent)
+            sync_names(path.absolute().parent)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise

@@ -76,7 +76,7 @@ class ArchiveSource:
                 rows = self._store.rows(_PAYLOADS, recorded.position, recorded.position + 1)
                 yield self._carried(recorded, rows)
             return
-        payloads = groupby(self._store.each(_PAYLOADS, 0, self._size), key=itemgetter(0))
+        payloads = groupby(self._store.stream(_PAYLOADS, 0, self._size), key=itemgetter(0))
         waiting = next(payloads, None)
         for recorded in self._recorded():
             rows = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import tempfile
@@ -271,6 +272,21 @@ def test_the_database_says_whose_it_is_and_is_safe(log: EventStore) -> None:
         assert log._writer.execute(f"PRAGMA {name}").fetchone() == (value,)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         log._reader.execute("DELETE FROM lookup")
+
+
+def test_creating_makes_the_names_of_all_new_folders_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A folder that was made on the way is as new as the archive itself.
+    synced = set()
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr("os.fsync", noted)
+    folder = tmp_path / "new" / "newer" / "archive"
+    with Archive.create(folder):
+        assert {above.stat().st_ino for above in (folder, *folder.parents[:3])} <= synced
 
 
 @pytest.mark.parametrize("leftover", ["", "lock", "index"])
