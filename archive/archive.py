@@ -15,7 +15,7 @@ from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -41,15 +41,23 @@ class Archive:
         self.store = store
 
     @classmethod
-    def create(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
+    def create(
+        cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, make_key: Callable[[str], str | None] | None = None
+    ) -> Self:
         """Create an archive in a folder that is missing or empty and open it; an existing one is just opened.
+
+        `make_key` is given the id of a new archive and returns the line of its verifier key, or None: it must have
+        kept the private half by then. `archive.keys.create` does that. Without it the archive has no key.
 
         Raises NotAnArchiveError where the folder holds other things, BusyError, StorageError.
         """
         from archive.new_events import archive_created
         from archive.version import TOOL
 
-        return cls(EventStore.create(path, archive_created(TOOL), lock_timeout=lock_timeout))
+        def genesis(archive_id: str) -> dict[str, bytes]:
+            return archive_created(TOOL, None if make_key is None else make_key(archive_id))
+
+        return cls(EventStore.create(path, genesis, lock_timeout=lock_timeout))
 
     @classmethod
     def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:

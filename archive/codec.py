@@ -168,6 +168,11 @@ def text_source(document: Document) -> tuple[str, str]:
     return "original", _member(_member(document, "original", dict, "original"), "encoding", str, "original.encoding")
 
 
+def original_digest(document: Document) -> str:
+    """Return the digest of the original that part `article` states, 64 hex digits. Raises InvalidEventError."""
+    return _member(_member(document, "original", dict, "original"), "digest", str, "original.digest")
+
+
 def run_document(run: Run) -> Document:
     """Return part `run` of an event of type morgue.run.recorded.v1."""
     return _known(

@@ -15,13 +15,18 @@ from archive.store import Appender
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
-def create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) -> None:
-    """Write the tables of a new archive, and its first event with the parts of `genesis`, in one transaction."""
+def create_tables(connection: sqlite3.Connection, genesis: Callable[[str], Mapping[str, bytes]]) -> None:
+    """Write the tables of a new archive, and its first event, in one transaction.
+
+    `genesis` returns the parts of that event, given the archive's id.
+    """
     archive_id = new_id()
+    # A crash behind this leaves a key that no archive has.
+    parts = genesis(archive_id)
     connection.execute("BEGIN IMMEDIATE")
     for statement in schema.STATEMENTS:
         connection.execute(statement)
@@ -31,7 +36,7 @@ def create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) 
         [("archive", archive_id.encode("ascii")), ("secret", os.urandom(32))],
     )
     appender = Appender(connection, archive_id, 0, ())
-    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=genesis))
+    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=parts))
     appender.seal()
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.FORMAT}")

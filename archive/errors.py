@@ -101,3 +101,15 @@ class InvalidValueError(ArchiveError):
 
 class StorageError(ArchiveError):
     """The file system or SQLite refused: disk full, no permission, I/O error. Nothing was acknowledged."""
+
+
+class NotProvedError(ArchiveError):
+    """A proof or a checkpoint does not show what it should: forged, damaged, of another key or about another thing."""
+
+
+class InconsistentError(ArchiveError):
+    """Of two checkpoints, or a checkpoint and the log, one does not extend the other: history was rewritten."""
+
+
+class SigningKeyError(ArchiveError):
+    """A private key is missing, cannot be read or written, or others can read it."""

@@ -32,9 +32,13 @@ class NewEvent:
     causation: str | None = None
 
 
-def archive_created(tool: str) -> dict[str, bytes]:
-    """Return the parts of the first event of an archive that `tool` (its name and version) creates."""
-    return {events.ABOUT: codec.to_bytes({"canonical_url_rules": 1, "tool": tool})}
+def archive_created(tool: str, key: str | None = None) -> dict[str, bytes]:
+    """Return the parts of the first event of an archive that `tool` (its name and version) creates.
+
+    `key` is the line of its verifier key.
+    """
+    about: codec.Document = {"canonical_url_rules": 1, "tool": tool}
+    return {events.ABOUT: codec.to_bytes(about if key is None else {**about, "key": key})}
 
 
 def article_recorded(*, article_id: str, submission: Submission, run_id: str, causation: str | None) -> NewEvent:

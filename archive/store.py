@@ -115,10 +115,13 @@ class EventStore:
                 raise
 
     @classmethod
-    def create(cls, folder: Path, genesis: Mapping[str, bytes], *, lock_timeout: float = LOCK_TIMEOUT) -> EventStore:
-        """Create a store whose first event is `archive.created` with the parts of `genesis`, and open it.
+    def create(
+        cls, folder: Path, genesis: Callable[[str], Mapping[str, bytes]], *, lock_timeout: float = LOCK_TIMEOUT
+    ) -> EventStore:
+        """Create a store whose first event is `archive.created`, and open it.
 
-        Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
+        `genesis` returns the parts of that event, given the archive's id. Where a store exists already, that is opened.
+        Raises NotAnArchiveError where a folder holds other things.
         """
         from archive.creating import create_tables, sync_names
 
@@ -451,12 +454,6 @@ class Appender:
             "UPDATE head SET size = ?, frontier = ?", (self.size, merkle.pack_frontier(self._frontier))
         )
 
-    def _grow(self) -> None:
-        """Write the nodes of the tree that became full since."""
-        grown = merkle.append_leaves(self._grown, self._frontier, self._leaves)
-        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
-        self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
-
     def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
         if not rows:
@@ -468,6 +465,12 @@ class Appender:
         for start in range(0, whole, together):
             self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
         self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
+
+    def _grow(self) -> None:
+        """Write the nodes of the tree that became full since."""
+        grown = merkle.append_leaves(self._grown, self._frontier, self._leaves)
+        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
+        self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
 
     def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
         position = self.size

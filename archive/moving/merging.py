@@ -38,8 +38,8 @@ class MergeOutcome:
 
     `archive` and `tree` are those of the log that was taken in; no tree where only some of its events came. `taken`
     events were new, `known` were here already. `articles` of those taken are versions of articles. `erased` events
-    were overwritten, here or as they arrived; `refused` erasures were not applied. `position` is that of
-    `archive.merged`, None where there was nothing to record.
+    were overwritten, here or as they arrived; so were `suppressed` ones, as what they hold was erased here before.
+    `refused` erasures were not applied. `position` is that of `archive.merged`, None where nothing was to be recorded.
     """
 
     archive: str
@@ -48,6 +48,7 @@ class MergeOutcome:
     known: int
     articles: int
     erased: int
+    suppressed: int
     refused: int
     position: int | None
 
@@ -99,7 +100,7 @@ class _Merge:
         self.refused: set[str] = set()
         self.anew: dict[tuple[str, str], dict[str, set[str]]] = {}
         """Parts that an erasure of our own must name: by the erasure that it follows and by article, by event."""
-        self.articles = 0
+        self.articles = self.suppressed = 0
 
     def done(self, progress: Callable[[int, int], None]) -> MergeOutcome:
         """Do it."""
@@ -123,6 +124,7 @@ class _Merge:
             known=found.known,
             articles=self.articles,
             erased=len(self.erased),
+            suppressed=self.suppressed,
             refused=len(self.refused),
             position=position,
         )

@@ -99,4 +99,8 @@ def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
         return f"{run.command}: {counts_of(run.counts, run.skipped)}{' (interrupted)' if run.interrupted else ''}"
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
+    if kind == events.ARCHIVE_KEYED:
+        return f"key {archive.document(recorded, events.KEY).get('key')}"
+    if kind == events.ARCHIVE_ANCHORED:
+        return f"timestamp of {archive.document(recorded, events.ANCHOR).get('time')}"
     return ""

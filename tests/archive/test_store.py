@@ -29,7 +29,9 @@ from tests.archive.making import add_all, numbered, submission
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GENESIS = archive_created("test")
+
+def genesis(_: str) -> dict[str, bytes]:
+    return archive_created("test")
 
 
 def event(**parts: bytes) -> NewEvent:
@@ -39,7 +41,7 @@ def event(**parts: bytes) -> NewEvent:
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[EventStore]:
     """Give a store with nothing but its first event."""
-    with EventStore.create(tmp_path / "log", GENESIS, lock_timeout=5) as created:
+    with EventStore.create(tmp_path / "log", genesis, lock_timeout=5) as created:
         yield created
 
 
@@ -62,7 +64,7 @@ def test_positions_are_gapless_from_0(log: EventStore) -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 140), max_size=5))
 def test_any_split_into_batches_gives_the_same_tree(batches: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder, "log"), GENESIS) as log:
+    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder, "log"), genesis) as log:
         for count in batches:
             append(log, count)
         size = 1 + sum(batches)
@@ -163,7 +165,7 @@ def test_what_a_transaction_has_appended_is_read_inside_it(log: EventStore) -> N
 def test_keys_that_were_looked_up_ahead_are_found_as_others_are(
     there: list[list[int]], ahead: set[int], new: list[list[int]]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder) / "log", GENESIS) as log:
+    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder) / "log", genesis) as log:
         with log.appending() as appender:
             for keys in there:
                 appender.append(event(), keys)
