@@ -78,6 +78,7 @@ CAPTURE, HEAD = "capture", "head"
 MERGED, ORDER = "merged", "order"
 ERASURE, ERASED, SUPPRESSED = "erasure", "erased", "suppressed"
 KEY, ANCHOR, REQUEST, RECEIPT = "key", "anchor", "request", "receipt"
+NOTICE, TAGS, NOTE, REASON = "notice", "tags", "note", "reason"
 """The names of payload parts."""
 
 _MOST_DIGITS = 6

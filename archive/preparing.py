@@ -31,8 +31,21 @@ def prepare(submission: Submission) -> Prepared:
 class PreparedSubmission(Submission):
     """A submission whose article and text are read from its packed parts, each when somebody asks for it."""
 
-    def __init__(self, identifiers: Identifiers, prepared: Prepared, original: bytes, named: str | None) -> None:
-        known = {"_identifiers": identifiers, "prepared": prepared, "original": original, "named": named}
+    def __init__(
+        self,
+        identifiers: Identifiers,
+        prepared: Prepared,
+        original: bytes,
+        named: str | None,
+        reason: str | None = None,
+    ) -> None:
+        known = {
+            "_identifiers": identifiers,
+            "prepared": prepared,
+            "original": original,
+            "named": named,
+            "reason": reason,
+        }
         for name, value in known.items():
             object.__setattr__(self, name, value)
 
@@ -40,6 +53,11 @@ class PreparedSubmission(Submission):
         """Return what identifies it."""
         identifiers: Identifiers = self.__dict__["_identifiers"]
         return identifiers
+
+    def because(self, reason: str) -> PreparedSubmission:
+        """Return the same submission with a reason."""
+        assert self.prepared is not None
+        return PreparedSubmission(self.identifiers(), self.prepared, self.original, self.named, reason)
 
     @cached_property
     def article(self) -> Article:

@@ -78,7 +78,7 @@ class Submission:
     """An article with its bytes, about to be added. `named` is the id of the article that the user says it is.
 
     `capture` and `head` are those of its record (`archive.importers.protocol`). `prepared` says the same as the rest,
-    in the form in which it is stored.
+    in the form in which it is stored. `reason` is why it is handed in as a new version, where somebody said so.
     """
 
     article: Article
@@ -88,6 +88,7 @@ class Submission:
     head: bytes | None = None
     named: str | None = None
     prepared: Prepared | None = None
+    reason: str | None = None
 
     def content(self) -> str:
         """Return the content digest of title and text (`archive.lookup`)."""
@@ -116,6 +117,10 @@ class Submission:
             line=article.origin.line,
             label=article.origin.label,
         )
+
+    def because(self, reason: str) -> Submission:
+        """Return the same submission with a reason."""
+        return attrs.evolve(self, reason=reason)
 
     def failed(self, message: str) -> Failure:
         """Return the failure that this submission became."""
