@@ -24,8 +24,8 @@ def prepare(submission: Submission) -> Prepared:
     """
     if submission.prepared is not None:
         return submission.prepared
-    packed = tuple(parts.pack(name, content) for name, content in article_parts(submission).items())
-    return Prepared(submission.content(), packed, submission.readers())
+    committed = [parts.commit(name, content) for name, content in article_parts(submission).items()]
+    return Prepared(submission.content(), tuple(parts.compressed(committed)), submission.readers())
 
 
 class PreparedSubmission(Submission):
@@ -56,7 +56,7 @@ class PreparedSubmission(Submission):
 
     def because(self, reason: str) -> PreparedSubmission:
         """Return the same submission with a reason."""
-        assert self.prepared is not None
+        assert self.prepared is not None  # noqa: S101 - it is made with it
         return PreparedSubmission(self.identifiers(), self.prepared, self.original, self.named, reason)
 
     @cached_property

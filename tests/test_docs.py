@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "cli" / "samples"
-PAGES = ("README.md", "docs/tutorial.md", "docs/how-to.md", "docs/format.md", "docs/moving.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/how-to.md", "docs/format.md", "docs/moving.md", "docs/proofs.md")
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
