@@ -19,7 +19,7 @@ from archive.archive import Archive
 from archive.errors import DamagedError, ErasedError, InvalidValueError, NoSuchArticleError, NotProvedError
 from archive.ids import new_id
 from archive.merkle import prove_inclusion
-from archive.new_events import article_amended
+from archive.new_events import NewEvent, article_amended
 from archive.proofs import check_proof
 from archive.proofs.bundle import decode_bundle, encode_bundle
 from archive.proofs.checking import ProvedConsistency, ProvedInclusion, check_bundle
@@ -156,6 +156,44 @@ def test_a_new_reading_ahead_of_what_it_reads_is_refused(keyed: Archive) -> None
     assert not holds(canonical({**ahead, "events": [reading, *ahead["events"]]}), str(current_key(keyed)))
 
 
+def test_an_original_that_is_not_the_articles_is_refused(keyed: Archive) -> None:
+    other = {name: keyed.store.part(1, name) for name in ("article", "origin")}
+    with keyed.store.appending() as appender:
+        appender.append(
+            NewEvent(
+                type="morgue.article.added.v1",
+                subject=new_id(),
+                correlation=new_id(),
+                parts={**other, "original": b"Something else."},
+            )
+        )
+    line = str(current_key(keyed))
+    with pytest.raises(DamagedError, match="digest"):
+        bundle_of(keyed, "5")
+    document = json.loads(bundle_of(keyed, "5", without=["original"]))
+    assert holds(canonical(document), line)
+    salt = keyed.store.stored_chunks(5, "original")[0].salt
+    shown = {"content": encode_base64(b"Something else."), "salt": encode_base64(salt)}
+    document["events"][0]["parts"]["original"] = shown
+    assert not holds(canonical(document), line)
+
+
+def test_checkpoints_of_two_logs_are_not_compared() -> None:
+    one, other = SigningKey("morgue.invalid/one", bytes(32)), SigningKey("morgue.invalid/other", bytes(32))
+    lines = (str(one.verifier), str(other.verifier))
+
+    def growth(old: str, new: str) -> bytes:
+        return canonical({"format": "morgue.consistency.v1", "new": new, "old": old, "proof": []})
+
+    def signed(key: SigningKey, origin: str) -> str:
+        return sign(f"{origin}\n1\n{encode_base64(bytes(32))}\n", key)
+
+    assert holds(growth(signed(one, one.name), signed(one, one.name)), *lines)
+    assert not holds(growth(signed(one, one.name), signed(other, other.name)), *lines)
+    # Nor is a log that the key does not name the key's own.
+    assert not holds(growth(signed(one, other.name), signed(one, other.name)), *lines)
+
+
 def test_of_an_erased_version_it_is_proved_that_it_was_recorded(keyed: Archive) -> None:
     before, version = bundle_of(keyed), keyed.version(1)
     erase(keyed, 1)
@@ -272,6 +310,8 @@ def edits() -> list[tuple[str, Callable[[dict[str, Any]], None]]]:
         ("salt empty", part("salt", "")),
         ("salt other", part("salt", encode_base64(bytes(32)))),
         ("origin other", lambda document: document["events"][0]["parts"]["origin"].update(content="e30=")),
+        ("salt of origin into content", lambda document: _shift(document["events"][0]["parts"]["origin"])),
+        ("base64 spelled otherwise", lambda document: _respell(document["events"][0]["parts"]["origin"])),
         ("salts swapped", lambda document: _swap_salts(document["events"][0]["parts"])),
         ("part that the event has not", lambda document: _copy(document["events"][0]["parts"], "article", "text")),
         ("content other", part("content", encode_base64(b"{}"))),
@@ -296,6 +336,13 @@ def _swap_salts(parts: dict[str, Any]) -> None:
 
 def _copy(parts: dict[str, Any], name: str, other: str) -> None:
     parts[other] = parts[name]
+
+
+def _respell(part: dict[str, str]) -> None:
+    # Of the last digit, two bits stand for nothing: they must be zero.
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    salt = part["salt"]
+    part["salt"] = salt[:-2] + digits[digits.index(salt[-2]) + 1] + salt[-1]
 
 
 def _shift(part: dict[str, str]) -> None:
