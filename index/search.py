@@ -14,9 +14,11 @@ from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, curre
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
+from index.query.ast import And, InState, Not, walk
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
 if TYPE_CHECKING:
@@ -66,7 +68,8 @@ class Results:
     """A page of hits; iterating reads them from the archive, one by one.
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
-    `position` is the event as of which was searched, `terms` are what is marked in hits.
+    `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
+    something became of any article by then: if not, nobody needs to ask what.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Results:
         request: Request,
         *,
         position: int,
+        changed: bool,
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
@@ -82,6 +86,7 @@ class Results:
         self.archive: Final = archive
         self.request: Final = request
         self.position: Final = position
+        self.changed: Final = changed
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
@@ -96,7 +101,14 @@ class Results:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
             # What was erased since the search began is no hit any more.
             with suppress(ErasedError):
-                yield read_hit(self.archive, position, rank=rank, score=score, terms=self.terms)
+                yield read_hit(
+                    self.archive,
+                    position,
+                    rank=rank,
+                    score=score,
+                    terms=self.terms,
+                    at=self.position if self.changed else None,
+                )
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:
@@ -113,7 +125,15 @@ def search(archive: Archive, view: View, request: Request) -> Results:
             terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
         page = tuple([(view.position_of(document), score) for document, score in ranked[request.offset :]])
-    return Results(archive, request, position=view.position, total=total, page=page, terms=tuple(terms))
+    return Results(
+        archive,
+        request,
+        position=view.position,
+        changed=bool(view.states),
+        total=total,
+        page=page,
+        terms=tuple(terms),
+    )
 
 
 def _all_words(
@@ -154,6 +174,27 @@ def _ranked(
     documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
     total = len(documents)
     return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
+
+
+def asks_for_withheld(node: Node, query: str) -> bool:
+    """Tell whether a query asks for articles that are withheld: all that it finds must be.
+
+    Raises QueryError where it asks for them among others, as what is withheld is never among other hits.
+    """
+    wanted = node.children if isinstance(node, And) else (node,)
+    if any(isinstance(one, InState) and one.state == WITHHELD for one in wanted):
+        return True
+    for one in wanted:
+        if not isinstance(one, Not):
+            for inner in walk(one):
+                if isinstance(inner, InState) and inner.state == WITHHELD:
+                    raise QueryError(
+                        "what is withheld is found only where everything that is looked for is",
+                        query=query,
+                        span=inner.span,
+                        hint="write is:withheld beside the other words, outside of OR and NOT",
+                    )
+    return False
 
 
 def _too_many(error: TooManyTermsError, query: str) -> QueryError:
