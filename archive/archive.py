@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archive.capture import Capture
     from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
+    from archive.rereading import Rereader
     from archive.runs import Run
     from archive.store import Recorded
     from archive.submission import Failure, Submission, Unmodified
@@ -39,6 +40,7 @@ class Archive:
 
     def __init__(self, store: EventStore) -> None:
         self.store = store
+        self._rereader: Rereader | None = None
 
     @classmethod
     def create(
@@ -65,7 +67,9 @@ class Archive:
         return cls(EventStore(path, lock_timeout=lock_timeout))
 
     def close(self) -> None:
-        """Close the archive's files."""
+        """Close the archive's files, and end what it reads with."""
+        if self._rereader is not None:
+            self._rereader.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -265,11 +269,18 @@ class Archive:
         return replay(self.store, start, end)
 
     def comparable_content(self, version: Version) -> str:
-        """Return the content digest of a version as today's extractor reads its original."""
-        from archive.intake import reread
+        """Return the content digest of a version as today's extractor reads its original.
 
+        One of an isolated format is read in a process of its own, which stays until the archive is closed. Raises
+        DamagedError, WorkerError.
+        """
+        from archive.rereading import Rereader
+        from archive.submitting import reread
+
+        if self._rereader is None:
+            self._rereader = Rereader()
         article, text = version.article, self.text(version)
-        again = reread(article, lambda: self.record(version))
+        again = reread(article, lambda: self.record(version), self._rereader.read)
         if again is not None:
             article, text = again
         return lookup.content_digest(article.metadata.title, text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -56,9 +57,28 @@ class Part(NamedTuple):
     commitment: str
     chunks: tuple[Chunk, ...]
 
+    @property
+    def size(self) -> int:
+        """Its bytes as they are stored."""
+        return sum(len(chunk.data) for chunk in self.chunks)
 
-def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
-    """Salt, commit to, split and compress the bytes of a part; one that was committed to before keeps its salt.
+
+class Committed(NamedTuple):
+    """A part that is committed to, and not compressed yet: its envelope can be made, and the rest be done later."""
+
+    name: str
+    commitment: str
+    salt: bytes
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        """Its bytes as they are given."""
+        return len(self.content)
+
+
+def commit(name: str, content: bytes, salt: bytes | None = None) -> Committed:
+    """Salt and commit to the bytes of a part; one that was committed to before keeps its salt.
 
     Raises BadPartError where that salt is none.
     """
@@ -66,12 +86,32 @@ def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
         salt = os.urandom(SALT_BYTES)
     elif len(salt) != SALT_BYTES:
         raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
-    if len(content) <= CHUNK:
-        # As below, for the usual part of one piece.
-        return Part(name, hashlib.sha256(_PREFIX + salt + content).hexdigest(), (_pack_chunk(content, salt),))
-    pieces = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)] or [b""]
-    chunks = tuple(_pack_chunk(piece, b"" if number else salt) for number, piece in enumerate(pieces))
-    return Part(name, commitment(salt, (content,)), chunks)
+    return Committed(name, hashlib.sha256(b"".join((_PREFIX, salt, content))).hexdigest(), salt, content)
+
+
+def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
+    """Salt, commit to, split and compress the bytes of a part. Raises BadPartError where its salt is none."""
+    [packed] = compressed([commit(name, content, salt)])
+    return packed
+
+
+def compressed(committed: Iterable[Committed]) -> Iterator[Part]:
+    """Yield parts split and compressed: all of them by one call, in which other threads go on."""
+    pieces: list[bytes] = []
+    split: list[tuple[Committed, int]] = []
+    for part in committed:
+        content = part.content
+        if len(content) <= CHUNK:
+            pieces.append(content)
+            split.append((part, 1))
+        else:
+            cut = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
+            pieces += cut
+            split.append((part, len(cut)))
+    packed = zip(pieces, _frames(pieces), strict=True)
+    for part, count in split:
+        salts = (part.salt, *repeat(b"", count - 1))
+        yield Part(part.name, part.commitment, tuple(_chunk(*next(packed), salt) for salt in salts))
 
 
 def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:
@@ -110,9 +150,21 @@ def checksum(codec: int, data: bytes) -> bytes:
     return hashlib.sha256(_CODECS[codec] + data).digest()
 
 
-def _pack_chunk(piece: bytes, salt: bytes) -> Chunk:
-    # No trained dictionary: it would keep fragments of texts that were erased. What is that short hardly shrinks.
-    frame = _compressor().compress(piece) if len(piece) > _SHORT else piece
+def _frames(pieces: list[bytes]) -> Iterator[bytes]:
+    """Yield each piece as a frame; or as it is, where it is so short that it hardly shrinks."""
+    # No trained dictionary: it would keep fragments of texts that were erased.
+    long = [piece for piece in pieces if len(piece) > _SHORT]
+    if len(long) > 1 and hasattr(_compressor(), "multi_compress_to_buffer"):
+        buffers = _compressor().multi_compress_to_buffer([*long])
+        frames = iter([buffers[number].tobytes() for number in range(len(long))])
+    else:
+        # The library's other implementation, for Pythons that load no C extension, has no call for several.
+        frames = map(_compressor().compress, long)
+    for piece in pieces:
+        yield next(frames) if len(piece) > _SHORT else piece
+
+
+def _chunk(piece: bytes, frame: bytes, salt: bytes) -> Chunk:
     codec, data = (ZSTD, frame) if len(frame) < len(piece) else (RAW, piece)
     return Chunk(salt, codec, data, checksum(codec, data))
 

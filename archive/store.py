@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from archive.behind import Behind
     from archive.new_events import NewEvent
     from archive.parts import Part
 
@@ -97,6 +99,7 @@ class EventStore:
         self._stack = ExitStack()
         self._writer: sqlite3.Connection | None = None
         self._appender: Appender | None = None
+        self._behind: Behind | None = None
         self.erasures = Erasures(self)
         with database.translated(folder):
             if not (folder / database.FILE).exists():
@@ -149,13 +152,19 @@ class EventStore:
         return cls(folder, lock_timeout=lock_timeout)
 
     def close(self) -> None:
-        """Close all connections; the lock is held while the writing one may checkpoint. Raises BusyError."""
-        with database.translated(self.folder):
-            self._stack.close()
-            if self._writer is not None:
-                with lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
-                    self._writer.close()
-                self._writer = None
+        """Close all connections; the lock is held while the writing one may checkpoint.
+
+        Raises BusyError, StorageError.
+        """
+        try:
+            self.settle()
+        finally:
+            with database.translated(self.folder):
+                self._stack.close()
+                if self._writer is not None:
+                    with lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
+                        self._writer.close()
+                    self._writer = None
 
     def __enter__(self) -> Self:
         return self
@@ -309,35 +318,51 @@ class EventStore:
     # Appending
 
     @contextmanager
-    def appending(self) -> Iterator[Appender]:
+    def appending(self, *, behind: bool = False) -> Iterator[Appender]:
         """Hold the lock and a transaction for a `with` block; commit at its end, roll back if it raises.
 
         What is looked up inside sees what was appended inside. Raises BusyError when the lock is not to be had in
-        time, StorageError when the disk refuses; then nothing of the block is in the log.
+        time, StorageError when the disk refuses; then nothing of the block is in the log. With `behind`, the end of the
+        block leaves compressing, writing and the commit to a thread: `settle` waits for it, as the next `appending`
+        does and `close`, and raises what went wrong. Until then nothing of the block is acknowledged, nor seen.
         """
+        self.settle()
         if self._writer is None and not os.access(self.folder, os.W_OK):
             # The reader of such a folder shares the lock all the while: to wait for it would be to wait for ourselves.
             raise StorageError(f"{self.folder}: the folder cannot be written; nothing can be added to its archive")
-        held = lock.held(self.folder / database.LOCK, timeout=self.lock_timeout)
-        with database.translated(self.folder, writing=True), held:
+        with ExitStack() as held:
+            held.enter_context(database.translated(self.folder, writing=True))
+            held.enter_context(lock.held(self.folder / database.LOCK, timeout=self.lock_timeout))
             if self._writer is None:
                 self._writer = database.connect_writer(self.folder)
             writer = self._writer
             writer.execute("BEGIN IMMEDIATE")
+            held.push(partial(self._roll_back, writer))
             try:
                 self._appender = appender = Appender(writer, self.archive_id, *_head_of(writer))
                 yield appender
-                appender.seal()
-                # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next
-                # opens the file; a crash after it leaves the events, acknowledged or not.
-                writer.execute("COMMIT")
-            except BaseException:
-                if writer.in_transaction:
-                    writer.execute("ROLLBACK")
-                self.erasures.forget()
-                raise
+                if behind:
+                    from archive.behind import Behind
+
+                    self._behind = Behind(partial(_commit, appender, writer, held.pop_all()))
+                else:
+                    _commit(appender, writer, held.pop_all())
             finally:
                 self._appender = None
+
+    def settle(self) -> None:
+        """Wait for what was left to a thread: it is on disk then. Raises StorageError where it could not be written."""
+        if self._behind is not None:
+            behind, self._behind = self._behind, None
+            behind.wait()
+
+    def _roll_back(self, writer: sqlite3.Connection, error: type[BaseException] | None, *_: object) -> None:
+        """Undo a transaction that did not end well: called as the exit of a `with` block is."""
+        if error is None:
+            return
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+        self.erasures.forget()
 
 
 class Appender:
@@ -354,7 +379,7 @@ class Appender:
         self._leaves: list[bytes] = []
         self._last_time = ""
         self._events: list[tuple[object, ...]] = []
-        self._payloads: list[tuple[object, ...]] = []
+        self._parts: list[tuple[int, Part | parts.Committed]] = []
         self._lookups: list[tuple[int, int]] = []
         self._held = 0
         self.known: dict[int, list[int]] = {}
@@ -386,7 +411,8 @@ class Appender:
         Its time is now, but never before that of the event ahead. Raises InvalidEventError before anything of the
         event is written.
         """
-        packed = [*event.packed, *(parts.pack(name, content) for name, content in event.parts.items())]
+        packed: list[Part | parts.Committed] = [*event.packed]
+        packed += [parts.commit(name, content) for name, content in event.parts.items()]
         envelope = Envelope(
             id=new_id(),
             source=self._source,
@@ -438,11 +464,19 @@ class Appender:
         if not self._events:
             return
         self._insert("event (position, id, envelope, leaf)", self._events)
-        self._insert("payload (position, part, chunk, salt, codec, data, checksum)", self._payloads)
+        ready = parts.compressed(part for _, part in self._parts if isinstance(part, parts.Committed))
+        self._insert(
+            "payload (position, part, chunk, salt, codec, data, checksum)",
+            [
+                (position, part.name, number, *chunk)
+                for position, part in self._parts
+                for number, chunk in enumerate((next(ready) if isinstance(part, parts.Committed) else part).chunks)
+            ],
+        )
         # The keys are random: in their order, each page of the table is touched once.
         self._lookups.sort()
         self._insert("lookup (key, position)", self._lookups)
-        self._events, self._payloads, self._lookups, self._held = [], [], [], 0
+        self._events, self._parts, self._lookups, self._held = [], [], [], 0
 
     def seal(self) -> None:
         """Write what waits, the tree's new nodes and the head. Nothing may be appended after it."""
@@ -472,16 +506,14 @@ class Appender:
         self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
         self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
 
-    def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
+    def _take(self, envelope: Envelope, packed: Sequence[Part | parts.Committed], keys: Iterable[int]) -> None:
         position = self.size
         encoded = encode(envelope)
         leaf = merkle.leaf_hash(encoded)
         self._events.append((position, envelope.id, encoded, leaf))
         for part in packed:
-            for number, chunk in enumerate(part.chunks):
-                salt, codec, data, checksum = chunk
-                self._payloads.append((position, part.name, number, salt, codec, data, checksum))
-                self._held += len(data)
+            self._parts.append((position, part))
+            self._held += part.size
         for key in set(keys):
             self._lookups.append((key, position))
             if (known := self.known.get(key)) is not None:
@@ -492,6 +524,15 @@ class Appender:
             self.flush()
         if len(self._leaves) >= _LEAVES:
             self._grow()
+
+
+def _commit(appender: Appender, writer: sqlite3.Connection, held: ExitStack) -> None:
+    """Write what a block appended, and commit it; whatever is `held` is let go of."""
+    with held:
+        appender.seal()
+        # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next opens the
+        # file; a crash after it leaves the events, acknowledged or not.
+        writer.execute("COMMIT")
 
 
 def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:

@@ -37,6 +37,7 @@ COMMANDS = {
     "status": "Tell what the archive and its index hold.",
     "index": "Bring the index up to date, or build it anew.",
     "verify": "Check every stored byte.",
+    "doctor": "Look at the archive and its place, and say what to do.",
     "export": "Write the archive, or some articles, for other archives and programs.",
     "backup": "Copy the archive while it is in use.",
     "checkpoint": "Sign the state of the log, or compare it with one that was signed.",

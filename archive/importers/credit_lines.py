@@ -52,7 +52,6 @@ _PUBLISHED_BY = re.compile(
 _ALONE = re.compile(r"[\W_]{0,3}(?P<name>[^\W\d_].{1,50}?)[\W_]{0,3}$")
 _LAST_WORD = re.compile(r".*[.!?”\"’]\s*(?:[(\[/]|—|–|--?)\s*(?P<name>[^\W\d_][^()\[\].]{1,40}?)\s*[)\]/]?\.?$")
 _OPENS_NAME = re.compile(r"[(\[/—–-]")
-_HELPING = ("with", "mit", "avec", "con")
 _REPORTING = re.compile(r"\(?\s*reporting by (?P<names>.{5,200}?)\s*(?:[;)]|\.\s|\.$|$)", re.IGNORECASE)
 _WHERE = re.compile(r"\s+in\s+[^\W\d_][\w.’' -]*?(?=,|;|\s+and\s|$)")
 _INITIALS = re.compile(r"[a-z]{2,4}")
@@ -112,7 +111,8 @@ def _helper(text: str) -> re.Match[str] | None:
     folded = text.lower() if text.isascii() else None
     if (folded is None or "contributed" in folded) and (match := _CONTRIBUTED.match(text)):
         return match
-    return _WITH.match(text) if folded is None or any(word in folded for word in _HELPING) else None
+    helping = folded is None or "with" in folded or "mit" in folded or "avec" in folded or "con" in folded
+    return _WITH.match(text) if helping else None
 
 
 def _last_words(line: Line) -> Iterator[Credit]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from archive import lookup
 from archive.archive import Archive
-from archive.errors import DamagedError, InvalidValueError, NoSuchArticleError, NotProvedError
+from archive.errors import DamagedError, ErasedError, InvalidValueError, NoSuchArticleError, NotProvedError
 from archive.ids import new_id
 from archive.new_events import article_amended
 from archive.proofs import check_proof
@@ -29,6 +29,7 @@ from archive.proofs.signing import sign_checkpoint
 from tests.archive import raw
 from tests.archive.making import add_all, numbered, submission
 from tests.archive.proofs.bundles import changed, holds
+from tests.archive.test_erased_parts import erase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +117,21 @@ def test_a_new_reading_is_proved_with_the_bytes_that_it_is_of(keyed: Archive) ->
     assert not holds(canonical(document), str(current_key(keyed)))
     document["events"] = document["events"][::-1]
     assert not holds(canonical(document), str(current_key(keyed)))
+
+
+def test_of_an_erased_version_it_is_proved_that_it_was_recorded(keyed: Archive) -> None:
+    before, version = bundle_of(keyed), keyed.version(1)
+    erase(keyed, 1)
+    encoded = bundle_of(keyed)
+    found = proved(keyed, encoded)
+    assert found.events[0].hidden == ("article", "origin", "original")
+    assert (found.values, found.digest, found.events[0].envelope.id) == ({}, None, version.event_id)
+    assert bundle_of(keyed, version.article_id) == encoded
+    assert holds(encoded, str(current_key(keyed)))
+    with pytest.raises(ErasedError):
+        bundle_of(keyed, only=["article"])
+    # A proof that was handed out earlier still holds: nothing takes it back.
+    assert proved(keyed, before).values["title"] == "A gull at the lock"
 
 
 def test_a_proof_against_an_earlier_checkpoint_needs_no_new_one(keyed: Archive) -> None:
