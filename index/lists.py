@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,16 +42,11 @@ TOGETHER = 1 << 18
 _END, _NEVER = np.zeros(1, np.uint8), np.zeros(1, np.uint8)
 """The last of all documents and frequencies."""
 
+Piece = tuple["TermArrays", "Term", int]
+"""What a segment has of a term, and the number of its first posting among those of all lists."""
+
 Key = tuple[str, tuple[bytes, ...]]
 """What a list is of: a field, and terms that count as one."""
-
-
-class Piece(NamedTuple):
-    """What a segment has of a term, and the number of its first posting among those of all lists."""
-
-    arrays: TermArrays
-    term: Term
-    begin: int
 
 
 class Columns:
@@ -119,12 +114,14 @@ class Lists:
             if len(terms) == 1:
                 for part, arrays in columns.parts:
                     entry = part.term(field, terms[0])
-                    if entry is not None and (count := part.document_frequency(entry)):
-                        documents.append(arrays.documents(entry)[:count])
-                        frequencies.append(arrays.frequencies(entry)[:count])
-                        offsets.append(part.offset)
-                        self._pieces.append(Piece(arrays, entry, end))
-                        end += count
+                    if entry is None:
+                        continue
+                    count = part.document_frequency(entry)
+                    documents.append(arrays.documents(entry, count))
+                    frequencies.append(arrays.frequencies(entry, count))
+                    offsets.append(part.offset)
+                    self._pieces.append((arrays, entry, end))
+                    end += count
             else:
                 union = Lists(columns, [(field, (term,)) for term in terms]).union()
                 documents.append(union[0])
@@ -246,11 +243,12 @@ class PlaceRuns:
         self._counts = frequencies
         # Where the places of each posting would end, if those of all postings stood in one row.
         self._ends = self._counts.cumsum()
-        self._begins = np.array([piece.begin for piece in pieces], np.int64)
+        self._begins = np.array([begin for _, _, begin in pieces], np.int64)
         # The runs of a term stand side by side in their stream, so one number says where all of its places are.
-        self._first = np.array([piece.arrays.first_place(piece.term) for piece in pieces], np.int64)
-        self._first -= self._ends[self._begins] - self._counts[self._begins]
-        self._streams = [piece.arrays.place_stream(piece.term) for piece in pieces]
+        self._first = np.array([arrays.first_place(term) for arrays, term, _ in pieces], np.int64)
+        self._first -= self._ends[self._begins]
+        self._first += self._counts[self._begins]
+        self._streams = [arrays.place_stream(term) for arrays, term, _ in pieces]
 
     def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Return how many places each of some postings has, where they end in a row, and the row of all of them."""
