@@ -66,4 +66,4 @@ def test_a_term_is_read_as_it_was_written(terms: list[dict[int, list[int]]], ran
     found, ends, places = PlaceRuns(pieces, np.array(frequencies) + 1).places(np.array(chosen, np.int64))
     assert found.tolist() == [len(every[number]) for number in chosen]
     assert ends.tolist() == list(accumulate(found.tolist()))
-    assert places.tolist() == [place for number in some for place in every[number]]
+    assert places.tolist() == [place for number in chosen for place in every[number]]
