@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self
-
-import attrs
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archive import database, lock, merkle, parts
 from archive.clock import later, now
@@ -43,8 +41,7 @@ _HELD_BYTES = 8 << 20
 _MOST_EVENTS = 1 << 63
 
 
-@attrs.frozen
-class Recorded:
+class Recorded(NamedTuple):
     """An event in the log: its position and the stored bytes of its envelope."""
 
     position: int
