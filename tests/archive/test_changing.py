@@ -9,7 +9,7 @@ import pytest
 from archive import events, lookup
 from archive.archive import Archive
 from archive.changing import Change, Changed, Statement, change_many, note, notice, tagging, withholding
-from archive.errors import InvalidValueError
+from archive.errors import InvalidValueError, NoSuchArticleError
 from archive.ids import new_id
 from archive.intake import Given, submit_text
 from archive.new_events import article_changed
@@ -148,6 +148,16 @@ def test_what_is_adding_again_is_unchanged_for_an_article_with_a_life_cycle(arch
     position = add(archive, "A ferry.")
     say(archive, position, RETRACTED, tagging(["fog"]))
     assert archive.add(submit_text("A ferry.", given=Given())).position == position
+
+
+def test_the_position_of_what_was_said_means_the_version_that_it_was_said_of(archive: Archive) -> None:
+    position = add(archive, "A ferry.")
+    [changed] = say(archive, position, tagging(["fog"]))
+    assert archive.find(str(changed.position)) == archive.version(position)
+    with pytest.raises(NoSuchArticleError, match=r"run\.recorded"):
+        archive.find(str(changed.position + 1))
+    with pytest.raises(NoSuchArticleError, match=r"article\.tagged"):
+        archive.version(changed.position)
 
 
 def test_nothing_is_said_of_an_erased_article(archive: Archive) -> None:
