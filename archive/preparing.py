@@ -24,8 +24,8 @@ def prepare(submission: Submission) -> Prepared:
     """
     if submission.prepared is not None:
         return submission.prepared
-    packed = tuple(parts.pack(name, content) for name, content in article_parts(submission).items())
-    return Prepared(submission.content(), packed, submission.readers())
+    committed = [parts.commit(name, content) for name, content in article_parts(submission).items()]
+    return Prepared(submission.content(), tuple(parts.compressed(committed)), submission.readers())
 
 
 class PreparedSubmission(Submission):

@@ -13,7 +13,7 @@ from whoosh.matching import AndNotMatcher, ListMatcher, NullMatcher, WrappingMat
 from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema_fields
-from index.evaluate import TITLE_WEIGHT
+from index.evaluate import WEIGHTS
 from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _words(text: str, field: str | None) -> whoosh.Query:
         return Unscored(_adjacent(field, analysis.names(text)))
     terms = analysis.terms(text)
     fields = schema_fields.SCORED if field is None else (field,)
-    queries = [_adjacent(name, terms, TITLE_WEIGHT if name == schema_fields.TITLE else 1.0) for name in fields]
+    queries = [_adjacent(name, terms, WEIGHTS[name]) for name in fields]
     return whoosh.Or(queries) if len(queries) > 1 else queries[0]
 
 

@@ -10,7 +10,6 @@ documents first and scores only those that are left. `index.leaves` has the plan
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from index.query.ast import Date, Node
     from index.reading import Part, View
 
-TITLE_WEIGHT = 2.0
+WEIGHTS = {schema.TITLE: 2.0, schema.TEXT: 1.0}
+"""What a word counts in each field that is scored."""
 
 MOST_TERMS = 1000
 """Terms that the words with one beginning may have: more is hardly meant, and takes long."""
@@ -87,8 +87,8 @@ class Plan(Protocol):
     def bulk(self) -> bool:
         """Whether documents must have several terms, or several terms count as one: bounds are of little use then."""
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the terms whose scores add up to a document's, at the most; one that counts twice comes twice."""
+    def leaves(self) -> list[Leaf]:
+        """Return the terms whose scores add up to a document's, at the most; one that counts twice comes twice."""
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return leaves of which every document that matches has one, the rarest there are; None if it needs none."""
@@ -137,7 +137,7 @@ def _words(view: View, text: str, field: str | None) -> Plan:
         return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
-    plans = [_adjacent(view, name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
+    plans = [_adjacent(view, name, terms, WEIGHTS[name]) for name in fields]
     return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
@@ -152,7 +152,7 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
         raise PastPrefixError(prefix)
     else:
         terms = view.terms_of_forms(beginning)
-        weights = {name: TITLE_WEIGHT if name == schema.TITLE else 1.0 for name in fields}
+        weights = WEIGHTS
     if len(terms) > MOST_TERMS:
         raise TooManyTermsError(prefix, len(terms))
     plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
@@ -192,9 +192,9 @@ class AnyOf:
         self.guesses = any(plan.guesses for plan in plans)
         self.bulk = any(plan.bulk for plan in plans)
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the leaves of all plans."""
-        return chain.from_iterable(plan.leaves() for plan in self.plans)
+    def leaves(self) -> list[Leaf]:
+        """Return the leaves of all plans."""
+        return [leaf for plan in self.plans for leaf in plan.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the drivers of all plans, None where one has none."""
@@ -235,15 +235,15 @@ class AllOf:
 
     def __init__(self, wanted: list[Plan], unwanted: list[Plan]) -> None:
         self.wanted = wanted
-        self.scored = [plan for plan in wanted if next(plan.leaves(), None) is not None]
+        self.scored = [plan for plan in wanted if plan.leaves()]
         self.unwanted = unwanted
         # What is not wanted is always made sure of.
         self.guesses = any(plan.guesses for plan in wanted)
         self.bulk = len(wanted) > 1 or any(plan.bulk for plan in wanted)
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the leaves of all wanted plans."""
-        return chain.from_iterable(plan.leaves() for plan in self.wanted)
+    def leaves(self) -> list[Leaf]:
+        """Return the leaves of all wanted plans."""
+        return [leaf for plan in self.wanted for leaf in plan.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the drivers of the wanted plan that has the fewest documents in them."""
@@ -292,9 +292,9 @@ class Chosen:
         self.chosen = chosen
         self._parts: dict[Part, frozenset[int]] = {}
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield nothing."""
-        return iter(())
+    def leaves(self) -> list[Leaf]:
+        """Return none."""
+        return []
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return None."""
@@ -332,9 +332,9 @@ class Days:
         self.earliest = date(*earliest).toordinal() if earliest is not None else 1
         self.latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield nothing."""
-        return iter(())
+    def leaves(self) -> list[Leaf]:
+        """Return none."""
+        return []
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return None."""

@@ -104,9 +104,14 @@ def _many(value: Value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _superseded(archive: Archive, recorded: RecordedArticle) -> int:
-    """Return the position of the version whose place this one takes, its own for a capture older than the current."""
+def _superseded(archive: Archive, recorded: RecordedArticle) -> int | None:
+    """Return the position of the version whose place this one takes, its own for a capture older than the current.
+
+    None where those ahead of it were erased.
+    """
     known = [version for version in archive.versions(recorded.article_id) if version.position <= recorded.position]
+    if len(known) == 1:
+        return None
     before = current_version(known[:-1])
     after = current_version(known)
     return before.position if after.position == recorded.position else recorded.position
@@ -141,16 +146,23 @@ _LIVES_KEPT = 256
 
 @attrs.frozen
 class _Life:
-    """The history of an article: the events of its versions, and its state after each event."""
+    """The history of an article: the events of its versions, those erased apart, and its state after each event."""
 
     versions: list[Recorded]
+    erased: list[Recorded]
     states: dict[int, State]
 
     @classmethod
     def of(cls, archive: Archive, article_id: str) -> _Life:
         history = archive.history(article_id)
         versions = [event for event in history if events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS]
-        return cls(versions, {event.position: state for event, state in states_along(archive, history)})
+        gone = archive.store.erasures.by_event()
+        erased = [event for event in versions if event.attribute("id") in gone]
+        return cls(
+            [event for event in versions if event.attribute("id") not in gone],
+            erased,
+            {event.position: state for event, state in states_along(archive, history)},
+        )
 
 
 def _standings(archive: Archive, recorded: Recorded, kind: str, life: _Life) -> Iterator[Standing]:
@@ -160,11 +172,14 @@ def _standings(archive: Archive, recorded: Recorded, kind: str, life: _Life) -> 
     if state is None:
         # Rather no answer than one with an article that is withheld.
         raise DamagedError(position, "its event is not found under its article")
+    if kind == events.ARTICLE_ERASED:
+        # An index that was built before has them still, until it is built anew.
+        yield from (
+            Standing(position, version.position, ERASED | TURNS)
+            for version in life.erased
+            if version.position < position
+        )
     if not state or not versions:
-        return
-    if state.erased is not None:
-        # Nothing is left to tell which of them is the current one, and none is to be found.
-        yield from (Standing(position, version.position, ERASED | TURNS) for version in versions)
         return
     current = versions[0] if len(versions) == 1 else archive.event(_current(archive, recorded))
     flags = (RETRACTED if state.retracted else 0) | (WITHHELD if state.withheld is not None else 0)

@@ -77,8 +77,17 @@ def _as_line(archive: Archive, recorded: Recorded) -> str:
 def _about(archive: Archive, recorded: Recorded) -> str:
     """Return what an event is about, in a few words."""
     from archive import events
+    from archive.errors import ErasedError
 
-    kind = events.kind_of(recorded.attribute("type"))
+    try:
+        return _told(archive, recorded, events.kind_of(recorded.attribute("type")))
+    except ErasedError as error:
+        return "[erased]" if error.erased_at is None else f"[erased, see position {error.erased_at}]"
+
+
+def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
+    from archive import events
+
     if kind in events.ARTICLE_KINDS:
         version = archive.version(recorded.position)
         about = version.metadata.title or f"[no title] {version.article.origin}"
@@ -92,14 +101,24 @@ def _about(archive: Archive, recorded: Recorded) -> str:
 
         run = archive.run(recorded.position)
         return f"{run.command}: {counts_of(run.counts, run.skipped)}{' (interrupted)' if run.interrupted else ''}"
+    return _of_the_archive(archive, recorded, kind)
+
+
+def _of_the_archive(archive: Archive, recorded: Recorded, kind: str) -> str:
+    from archive import events
+
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
+    if kind == events.ARCHIVE_KEYED:
+        return f"key {archive.document(recorded, events.KEY).get('key')}"
+    if kind == events.ARCHIVE_ANCHORED:
+        return f"timestamp of {archive.document(recorded, events.ANCHOR).get('time')}"
     return ""
 
 
 def _title_of(archive: Archive, recorded: Recorded) -> str:
     """Return the title of the version that an event of a life cycle is about; of none that was erased."""
-    from archive.errors import DamagedError, NoSuchArticleError
+    from archive.errors import DamagedError, ErasedError, NoSuchArticleError
 
     about = recorded.envelope.causation
     position = archive.store.position_of(about) if about is not None else None
@@ -107,6 +126,6 @@ def _title_of(archive: Archive, recorded: Recorded) -> str:
         return ""
     try:
         version = archive.version(position)
-    except (DamagedError, NoSuchArticleError):
+    except (DamagedError, ErasedError, NoSuchArticleError):
         return ""
     return version.metadata.title or f"[no title] {version.article.origin}"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from archive.archive import Archive
 from index import analysis
-from index.evaluate import TITLE_WEIGHT
+from index.evaluate import WEIGHTS
 from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Word
 from tests.factories import Clipping, add, add_all
 from tests.index.searching import NotedIndex, matched, scored_by_both, segments
@@ -181,7 +181,7 @@ def test_a_word_in_title_and_text_scores_both_and_the_title_weighs_more(archive:
     scores = dict(index.scored("harbour"))
     parts = [dict(index.scored(f"{field}:harbour"))[both] for field in ("title", "text")]
     assert scores[both] == pytest.approx(sum(parts))
-    assert TITLE_WEIGHT > 1
+    assert WEIGHTS["title"] > WEIGHTS["text"]
 
 
 def test_no_phrase_reaches_from_one_name_into_the_next(archive: Archive, index: NotedIndex) -> None:
