@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SHORT_DIGEST = 8
 _TEXT_WIDTH = 100
 """Wider lines are hard to read, however wide the terminal."""
-_FORMULA = frozenset("=+-@")
+_FORMULA = frozenset("=+-@＝＋－＠")
+"""What a spreadsheet takes for the begin of a formula; the wide forms too, where it is set to East Asian scripts."""
 
 
 def write_hits(results: Results, format_name: str) -> None:

@@ -34,12 +34,9 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "cli" / "samples"
 PAGES = (
     "README.md",
-    "docs/tutorial.md",
-    "docs/how-to.md",
-    "docs/life-cycle.md",
-    "docs/proofs.md",
-    "docs/format.md",
+    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md") if "\n```console\n" in page.read_text()),
 )
+"""Every page that shows a session."""
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
