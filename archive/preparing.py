@@ -39,25 +39,20 @@ class PreparedSubmission(Submission):
         named: str | None,
         reason: str | None = None,
     ) -> None:
-        known = {
-            "_identifiers": identifiers,
-            "prepared": prepared,
-            "original": original,
-            "named": named,
-            "reason": reason,
-        }
-        for name, value in known.items():
+        known = {"prepared": prepared, "original": original, "named": named, "reason": reason}
+        for name, value in {"_identifiers": identifiers, **known}.items():
             object.__setattr__(self, name, value)
+
+    def because(self, reason: str) -> Submission:
+        """Return this submission with the reason for a new version."""
+        if self.prepared is None:
+            return super().because(reason)
+        return PreparedSubmission(self.identifiers(), self.prepared, self.original, self.named, reason)
 
     def identifiers(self) -> Identifiers:
         """Return what identifies it."""
         identifiers: Identifiers = self.__dict__["_identifiers"]
         return identifiers
-
-    def because(self, reason: str) -> PreparedSubmission:
-        """Return the same submission with a reason."""
-        assert self.prepared is not None
-        return PreparedSubmission(self.identifiers(), self.prepared, self.original, self.named, reason)
 
     @cached_property
     def article(self) -> Article:

@@ -90,6 +90,10 @@ class Submission:
     prepared: Prepared | None = None
     reason: str | None = None
 
+    def because(self, reason: str) -> Submission:
+        """Return this submission with the reason for a new version."""
+        return attrs.evolve(self, reason=reason)
+
     def content(self) -> str:
         """Return the content digest of title and text (`archive.lookup`)."""
         if self.prepared is not None:
@@ -117,10 +121,6 @@ class Submission:
             line=article.origin.line,
             label=article.origin.label,
         )
-
-    def because(self, reason: str) -> Submission:
-        """Return the same submission with a reason."""
-        return attrs.evolve(self, reason=reason)
 
     def failed(self, message: str) -> Failure:
         """Return the failure that this submission became."""

@@ -15,6 +15,7 @@ from archive import codec, events, lookup
 from archive.errors import DamagedError, NotProvedError
 from archive.new_events import NewEvent
 from archive.proofs.checkpoint import parse_checkpoint
+from archive.proofs.key_history import own_events
 from archive.proofs.receipt import check_receipt
 from archive.proofs.signing import compare_with_log
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from archive.archive import Archive
-    from archive.store import Recorded
 
 
 @attrs.frozen(kw_only=True)
@@ -91,7 +91,8 @@ def record_anchor(
 
 def anchors(archive: Archive) -> list[Anchor]:
     """Return the anchors that an archive has recorded, oldest first. Raises DamagedError."""
-    return [_anchor(recorded.position, archive.document(recorded, events.ANCHOR)) for recorded in _anchored(archive)]
+    recorded = own_events(archive, events.ARCHIVE_ANCHORED)
+    return [_anchor(one.position, archive.document(one, events.ANCHOR)) for one in recorded]
 
 
 def receipt_of(archive: Archive, anchor: Anchor) -> bytes:
@@ -99,14 +100,9 @@ def receipt_of(archive: Archive, anchor: Anchor) -> bytes:
     return archive.store.part(anchor.position, events.RECEIPT)
 
 
-def _anchored(archive: Archive) -> list[Recorded]:
-    history = archive.history(archive.id)
-    return [one for one in history if events.kind_of(one.attribute("type")) == events.ARCHIVE_ANCHORED]
-
-
 def _recorded(archive: Archive, receipt: bytes, checked: Sequence[str]) -> Anchor | None:
     """Return the anchor with a receipt, if it is there, and was checked against the same authorities or more."""
-    for recorded in _anchored(archive):
+    for recorded in own_events(archive, events.ARCHIVE_ANCHORED):
         anchor = _anchor(recorded.position, archive.document(recorded, events.ANCHOR))
         if set(checked) <= set(anchor.checked) and archive.store.part(recorded.position, events.RECEIPT) == receipt:
             return anchor

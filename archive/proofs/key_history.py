@@ -41,15 +41,26 @@ def key_history(archive: Archive) -> list[RecordedKey]:
     created = archive.event(0)
     if "key" in (about := archive.document(created, events.ABOUT)):
         history.append(RecordedKey(key=_parsed(archive, created, about.get("key")), position=0, vouched=False))
-    for recorded in archive.history(archive.id):
-        if events.kind_of(recorded.attribute("type")) != events.ARCHIVE_KEYED:
-            continue
+    for recorded in own_events(archive, events.ARCHIVE_KEYED):
         document = archive.document(recorded, events.KEY)
         key = _parsed(archive, recorded, document.get("key"))
         before = history[-1].key if history else None
         vouched = before is not None and _is_vouched(document.get("statement"), before, key)
         history.append(RecordedKey(key=key, position=recorded.position, vouched=vouched))
     return history
+
+
+def own_events(archive: Archive, kind: str) -> list[Recorded]:
+    """Return the events of a kind about an archive that it recorded itself, in order.
+
+    Others that were merged in may say what they like about it, such as that it has another key.
+    """
+    source = f"urn:uuid:{archive.id}"
+    return [
+        recorded
+        for recorded in archive.history(archive.id)
+        if events.kind_of(recorded.attribute("type")) == kind and recorded.attribute("source") == source
+    ]
 
 
 def current_key(archive: Archive) -> VerifierKey:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import events, merkle
-from archive.errors import DamagedError, InvalidValueError, NotProvedError
+from archive.errors import DamagedError, ErasedError, InvalidValueError, NoSuchArticleError, NotProvedError
 from archive.originals import amended
 from archive.proofs.bundle import ConsistencyBundle, InclusionBundle, ShownEvent, ShownPart, encode_bundle
 from archive.proofs.checking import check_bundle
@@ -21,12 +21,22 @@ if TYPE_CHECKING:
 def find_event(archive: Archive, identifier: str) -> Recorded:
     """Return the event that an ID means: a position, an event's id, or what `Archive.find` takes for an article.
 
-    An article is the event of its current version. Raises what `Archive.find` raises.
+    An article is the event of its current version; of an erased one, that of the version that was recorded last: that
+    it was recorded can still be proved. Raises what `Archive.find` raises.
     """
     if identifier.isascii() and identifier.isdigit() and len(identifier) < 20 and int(identifier) < archive.size():
         return archive.event(int(identifier))
     position = archive.store.position_of(identifier.lower())
-    return archive.event(archive.find(identifier).position if position is None else position)
+    if position is not None:
+        return archive.event(position)
+    try:
+        return archive.event(archive.find(identifier).position)
+    except (NoSuchArticleError, ErasedError):
+        history = archive.history(identifier.lower())
+        versions = [one for one in history if events.kind_of(one.attribute("type")) in events.ARTICLE_KINDS]
+        if not versions:
+            raise
+        return versions[-1]
 
 
 def prove_event(
@@ -39,10 +49,12 @@ def prove_event(
 ) -> bytes:
     """Return a bundle which proves that an event was in the log at a signed checkpoint of it, and what it says.
 
-    It discloses the payload parts that `only` names, by default all, but for those that `without` names. Of an
+    It discloses the payload parts that `only` names, by default all that were not erased, but for those that `without`
+    names. Of an
     amended version it proves the events of those that were read anew, too: they hold its original. Raises
     NotProvedError and InconsistentError where the checkpoint is not one of this log, InvalidValueError where it is
-    older than the event or a part is not one of it, DamagedError where the log does not give the proof.
+    older than the event or a part is not one of it, ErasedError where a part that `only` names is gone, DamagedError
+    where the log does not give the proof.
     """
     signed, key = own_signature(archive, signed)
     checkpoint = compare_with_log(archive, signed)
@@ -57,7 +69,16 @@ def prove_event(
         if name not in known:
             raise InvalidValueError(f"the event has no part {name!r}; it has: {', '.join(sorted(known))}")
     wanted = (known if only is None else set(only)) - set(without)
-    shown = [_shown(archive, link, checkpoint.size, wanted) for link in chain]
+    shown = [
+        # What an erasure names is gone. Where a part of it was asked for, reading it says so.
+        _shown(
+            archive,
+            link,
+            checkpoint.size,
+            wanted - (archive.store.erased_parts(link.position) if only is None else set()),
+        )
+        for link in chain
+    ]
     while len(shown) > 1 and not shown[-1].parts:
         # An event behind the one that is asked for is there for its parts only.
         shown.pop()

@@ -9,6 +9,7 @@ import typer
 
 from cli.context import opened
 from cli.proofs import CheckpointOption, KeyFileOption, OutputOption, read_note, write
+from cli.terminal import note
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -61,6 +62,8 @@ def prove(  # noqa: PLR0917 - the options of the command are its contract
             signed = _signed(archive, checkpoint, key)
             encoded = prove_event(archive, recorded, signed, only=part or None, without=without or ())
             write(encoded, output)
+            if gone := archive.store.erased_parts(recorded.position):
+                note(f"erased, and so not in the proof: {', '.join(sorted(gone))}; it proves that they were recorded")
         elif since is not None:
             write(prove_growth(archive, read_note(since), _signed(archive, checkpoint, key)), output)
 

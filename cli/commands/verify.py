@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,8 @@ from cli.progress import progress_bar
 from cli.terminal import clean, note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archive.archive import Archive
     from archive.verification import Verified
 
@@ -32,6 +35,22 @@ def verify(
             "what was verified before, but for the hashes of its events; nor what SQLite's own check would find.",
         ),
     ] = False,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Check too that the log begins with all that a checkpoint states: what was signed cannot have been "
+            "written anew since.",
+        ),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VKEY",
+            help="The public key that must have signed the checkpoint, or a file that holds it; by default those that "
+            "the archive names itself.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line, one for each problem.")] = False,
 ) -> int:
     """Check every stored byte against the hashes that were recorded with it.
@@ -41,6 +60,8 @@ def verify(
     that an owner has rewritten everything consistently. Damage of the index is told on standard error: it is no damage
     of the archive.
     """
+    if key and checkpoint is None:
+        raise typer.BadParameter("a key is for a checkpoint; name one with --checkpoint", param_hint="'--key'")
     with opened(context) as archive:
         from archive.verification import Verification
         from archive.verification.verified import recall, remember
@@ -48,7 +69,9 @@ def verify(
         since = recall(archive.path, archive.id) if incremental else None
         if incremental and since is None:
             note("it was never verified, as far as is known: all of it is")
-        verification = Verification(archive, since=since)
+        verification = Verification(
+            archive, since=since, checkpoint=None if checkpoint is None else _stated(archive, checkpoint, key or ())
+        )
         found = 0
         with progress_bar("verifying") as bar:
             for problem in verification.problems(bar.step):
@@ -69,6 +92,20 @@ def verify(
         if not json:
             typer.echo(_sound(verification.verified, since))
         return 0
+
+
+def _stated(archive: Archive, path: Path, stated_keys: Sequence[str]) -> tuple[int, bytes]:
+    """Return the size and the root that a checkpoint states of an archive. Raises NotProvedError, InvalidValueError."""
+    from archive.errors import InconsistentError
+    from archive.proofs.checkpoint import open_checkpoint, origin_of
+    from archive.proofs.key_history import key_history
+    from cli.proofs import read_note, verifier_keys
+
+    keys = verifier_keys(stated_keys) if stated_keys else [recorded.key for recorded in key_history(archive)]
+    checkpoint = open_checkpoint(read_note(path), keys)
+    if checkpoint.origin != origin_of(archive.id):
+        raise InconsistentError(f"{path} is a checkpoint of {checkpoint.origin}, not of this archive")
+    return checkpoint.size, checkpoint.root
 
 
 def _testimony(archive: Archive) -> str | None:

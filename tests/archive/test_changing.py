@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
 
 from archive import events, lookup
@@ -137,7 +136,7 @@ def test_a_revision_keeps_the_state_and_may_have_a_reason(archive: Archive) -> N
     article_id = archive.version(position).article_id
     say(archive, position, tagging(["fog"]), withholding(reason="asked"))
     submission = submit_text("A ferry, corrected.", given=Given(article_id=article_id))
-    outcome = archive.add(attrs.evolve(submission, reason="the corrected text"))
+    outcome = archive.add(submission.because("the corrected text"))
     assert outcome.status == "revised"
     assert archive.document(archive.event(outcome.position), events.REASON) == {"reason": "the corrected text"}
     assert state_of(archive, article_id).hidden

@@ -29,7 +29,10 @@ WORD = "harbour"
 
 @attrs.frozen
 class Line:
-    """An article of which a process said that it is stored. A position of 0 says that the archive is created."""
+    """An event of which a process said that it is stored: of a version with its digest, of another one without.
+
+    A position of 0 says that the archive is created.
+    """
 
     position: int
     digest: str
@@ -82,7 +85,7 @@ def _missing(archive: Archive, lines: list[Line]) -> str | None:
     for line in lines:
         if line.position >= size:
             return f"position {line.position} was acknowledged, and the log has {size} events"
-        if line != CREATED and archive.version(line.position).article.digest != line.digest:
+        if line.digest and archive.version(line.position).article.digest != line.digest:
             return f"position {line.position} does not hold what was acknowledged"
     return None
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from tests.torture import crashes, crowd, faults, flips, kills, tampering
+from tests.torture import borrowed, crashes, crowd, faults, flips, kills, model, mutants, tampering
 
-BATTERIES = (kills.BATTERY, crashes.BATTERY, faults.BATTERY, flips.BATTERY, tampering.BATTERY, crowd.BATTERY)
+BATTERIES = (
+    kills.BATTERY,
+    crashes.BATTERY,
+    faults.BATTERY,
+    flips.BATTERY,
+    tampering.BATTERY,
+    crowd.BATTERY,
+    model.BATTERY,
+    borrowed.PROOFS,
+    mutants.BATTERY,
+    borrowed.GOLDEN,
+)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 TASKS: dict[str, Callable[[Path, random.Random, work.Say], None]] = {
     "add": work.add,
     "amend": work.amend,
+    "tag": work.tag,
+    "merge": work.merge,
+    "backup": work.back_up,
     "index": work.index,
 }
 """What can be killed: each takes the archive's folder, a source of chance, and what is told of each acknowledgement."""

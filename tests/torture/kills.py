@@ -1,4 +1,8 @@
-"""The battery of kill -9 at random moments: of whoever adds, amends or indexes, alone or beside another one."""
+"""The battery of kill -9 at random moments: of whoever adds, amends, tags, merges, copies or indexes an archive.
+
+Some are killed while another process adds to the same archive, which must not be harmed. A backup that was killed is
+not there, or whole.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,14 @@ from typing import TYPE_CHECKING
 from tests.torture.acknowledged import CREATED, Line, lost
 from tests.torture.clerk import TASKS, Child, Clerk
 from tests.torture.registry import Battery, Result
+from tests.torture.work import BACKUP
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 KILLS_AN_ARCHIVE = 12
-_WEIGHTS = {"add": 4}
-"""How often a piece of work is chosen, next to 2 for all others."""
+_WEIGHTS = {"add": 3}
+"""How often a piece of work is chosen, next to 1 for all others."""
 
 
 def kill(count: int, seed: int, folder: Path) -> Result:
@@ -51,7 +56,7 @@ class _Victim:
         """Kill one piece of work; return what is wrong then."""
         chance = self._chance
         names = list(TASKS) if CREATED in self._lines else ["add"]
-        task = chance.choices(names, [_WEIGHTS.get(name, 2) for name in names])[0]
+        task = chance.choices(names, [_WEIGHTS.get(name, 1) for name in names])[0]
         if task not in self._lasting and CREATED in self._lines:
             begun = time.monotonic()
             whole = self._start(task, f"{number} whole")
@@ -81,12 +86,23 @@ class _Victim:
             if retried.wait():
                 return f"add after a creation that was cut short: {retried.errors()}"
             self._lines += retried.acknowledged()
-        return self._torn_order() or lost(
-            self._folder / "archive", self._lines, goes_on=number % 4 == 0, searched=task == "index"
+        return (
+            self._torn_order()
+            or self._torn_backup()
+            or lost(self._folder / "archive", self._lines, goes_on=number % 4 == 0, searched=task == "index")
         )
 
     def _start(self, task: str, name: str) -> Child:
         return self._clerk.start(task, self._folder / "archive", f"{self._chance.random()}", self._folder / name)
+
+    def _torn_backup(self) -> str | None:
+        """Return what is wrong with a backup that is there."""
+        for path in self._folder.glob(f"{BACKUP}*"):
+            problem = lost(path, [CREATED], goes_on=False, searched=False)
+            shutil.rmtree(path)
+            if problem is not None:
+                return f"a backup that is there is not whole: {problem}"
+        return None
 
     def _torn_order(self) -> str | None:
         """Return which position was acknowledged for two articles."""

@@ -9,6 +9,9 @@ import attrs
 from archive import batches, lookup
 from archive.adding import Outcome
 from archive.archive import Archive
+from archive.changing import Change, Changed, change_many, tagging
+from archive.moving import backups, merging
+from archive.moving.sources import ArchiveSource
 from archive.new_events import article_amended
 from index.index import Index
 from tests.archive.making import numbered, submission
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from archive.submission import Submission
 
     Say = Callable[[Line], None]
+
+BACKUP = "backup-"
+"""What the names of backups begin with."""
 
 
 def articles(chance: random.Random, count: int) -> Iterator[Submission]:
@@ -65,6 +71,38 @@ def amend(folder: Path, chance: random.Random, say: Say, count: int = 20) -> Non
                 keys = lookup.keys_of(archive.store.secret, article_id, article, text)
                 position, _ = appender.append(event, keys)
             say(Line(position, article.digest))
+
+
+def tag(folder: Path, chance: random.Random, say: Say, count: int = 20) -> None:
+    """Tag some articles: events of a life cycle, which are no versions."""
+    batches.BATCH_ARTICLES = chance.choice([1, 2, 5])
+    with Archive.open(folder) as archive:
+        known = sorted({article.position for article in archive.articles()})
+        versions = [archive.version(position) for position in chance.sample(known, min(count, len(known)))]
+        statement = tagging([f"seen {chance.random()}"])
+        for changed in change_many(archive, [Change(statement, version) for version in versions], command="tag"):
+            assert isinstance(changed, Changed), changed
+            say(Line(changed.position, ""))
+
+
+def back_up(folder: Path, chance: random.Random, say: Say) -> None:
+    """Copy the archive beside it. Of a copy that is there whoever looks expects that it is whole."""
+    with Archive.open(folder) as archive:
+        tree = backups.back_up(archive.store, folder.parent / f"{BACKUP}{chance.random()}", lambda *_: None)
+        assert tree.size >= 1
+
+
+def merge(folder: Path, chance: random.Random, say: Say) -> None:
+    """Take another archive's events in: all of them, or none."""
+    other = folder.parent / f"other-{chance.random()}"
+    add(other, chance, lambda _line: None, 12)
+    with Archive.open(folder) as archive, Archive.open(other) as foreign:
+        before = archive.size()
+        source = ArchiveSource(foreign.store)
+        with source.opened():
+            outcome = merging.merge(archive, source)
+        assert archive.size() >= before + foreign.size(), outcome
+        say(Line(archive.size() - 1, ""))
 
 
 def index(folder: Path, chance: random.Random, say: Say) -> None:

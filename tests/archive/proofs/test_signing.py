@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive import keys
+from archive import keys, lookup, parts
 from archive.archive import Archive
+from archive.envelope import Envelope
 from archive.errors import DamagedError, InconsistentError, NotProvedError, SigningKeyError
+from archive.ids import new_id
 from archive.proofs.checkpoint import open_checkpoint
-from archive.proofs.key_history import current_key, key_history, rotate
-from archive.proofs.note import parse_verifier_key, sign
+from archive.proofs.key_history import archive_keyed, current_key, key_history, rotate
+from archive.proofs.note import SigningKey, parse_verifier_key, sign
 from archive.proofs.signing import compare_with_log, sign_checkpoint
 from archive.verification import verify
 from tests.archive.making import add_all, kinds, numbered
@@ -134,6 +136,27 @@ def test_the_key_of_another_archive_signs_nothing(keyed: Archive, tmp_path: Path
         shutil.copy(keys.path_of(other.id), keys.path_of(keyed.id))
     with pytest.raises(SigningKeyError, match="move that file away"):
         rotate(keyed)
+
+
+def test_an_archive_that_was_merged_in_gives_it_no_other_key(keyed: Archive) -> None:
+    own = current_key(keyed)
+    stranger = SigningKey(own.name, bytes(32)).verifier
+    forged = archive_keyed(keyed.id, new_id(), stranger, None)
+    packed = [parts.pack(name, content) for name, content in forged.parts.items()]
+    envelope = Envelope(
+        id=new_id(),
+        source=f"urn:uuid:{new_id()}",
+        type=forged.type,
+        subject=keyed.id,
+        time=keyed.event(0).envelope.time,
+        correlation=forged.correlation,
+        commitments={part.name: part.commitment for part in packed},
+    )
+    with keyed.store.appending() as appender:
+        appender.adopt(envelope, packed, [lookup.article_key(keyed.id)])
+    assert len(keyed.history(keyed.id)) == 1
+    assert current_key(keyed) == own
+    assert open_checkpoint(sign_checkpoint(keyed), [own]).size == keyed.size()
 
 
 def test_a_key_that_was_changed_in_the_log_is_damage(keyed: Archive) -> None:
