@@ -28,6 +28,15 @@ def create_tables(connection: sqlite3.Connection, genesis: Callable[[str], Mappi
     # A crash behind this leaves a key that no archive has.
     parts = genesis(archive_id)
     connection.execute("BEGIN IMMEDIATE")
+    create_empty(connection, archive_id)
+    appender = Appender(connection, archive_id, 0, ())
+    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=parts))
+    appender.seal()
+    connection.execute("COMMIT")
+
+
+def create_empty(connection: sqlite3.Connection, archive_id: str) -> None:
+    """Write the tables of an archive with an id, without an event: for a log that is taken over from elsewhere."""
     for statement in schema.STATEMENTS:
         connection.execute(statement)
     connection.execute("INSERT INTO head (one, size, frontier) VALUES (1, 0, x'')")
@@ -35,12 +44,8 @@ def create_tables(connection: sqlite3.Connection, genesis: Callable[[str], Mappi
         "INSERT INTO meta (name, value) VALUES (?, ?)",
         [("archive", archive_id.encode("ascii")), ("secret", os.urandom(32))],
     )
-    appender = Appender(connection, archive_id, 0, ())
-    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=parts))
-    appender.seal()
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
-    connection.execute("COMMIT")
 
 
 def sync_names(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import typer
 
@@ -62,6 +62,12 @@ def created(settings: Settings, path: Path) -> Archive:
     An archive that is there already is opened. Raises NotAnArchiveError, StorageError, BusyError.
     """
     from archive.archive import Archive
+
+    return Archive.create(path, lock_timeout=settings.lock_timeout, make_key=key_maker())
+
+
+def key_maker() -> Callable[[str], str | None]:
+    """Return what makes the key of a new archive, given its id, and returns the public half; None where it cannot."""
     from archive.errors import SigningKeyError
 
     def make_key(archive_id: str) -> str | None:
@@ -75,7 +81,7 @@ def created(settings: Settings, path: Path) -> Archive:
             note(f"the archive is created without a key to sign with: {error}. Make one later with: morgue key --new")
             return None
 
-    return Archive.create(path, lock_timeout=settings.lock_timeout, make_key=make_key)
+    return make_key
 
 
 @contextmanager

@@ -99,6 +99,9 @@ def check_parts(name: str, carried: Carried, envelope: Envelope) -> None:
         if chunks is None:
             continue
         try:
+            # Neither of these makes a difference to the commitment.
+            if any(chunk.salt for chunk in chunks[1:]) or not _is_cut_well(chunks):
+                raise UnverifiedError(name, f"event {carried.position}: part {part!r} is not cut where chunks end")
             sound = parts.commitment(chunks[0].salt, parts.unpack(chunks)) == promised
         except parts.BadPartError as error:
             raise UnverifiedError(name, f"event {carried.position}, part {part!r}: {error}") from None
@@ -106,6 +109,13 @@ def check_parts(name: str, carried: Carried, envelope: Envelope) -> None:
             raise UnverifiedError(name, f"event {carried.position}: part {part!r} is not what its envelope commits to")
     for part in carried.parts.keys() - envelope.commitments.keys():
         raise UnverifiedError(name, f"event {carried.position} has a part {part!r} that its envelope does not know")
+
+
+def _is_cut_well(chunks: Sequence[Chunk]) -> bool:
+    if len(chunks) == 1:
+        return True
+    lengths = [len(piece) for piece in parts.unpack(chunks)]
+    return all(length == parts.CHUNK for length in lengths[:-1]) and lengths[-1] > 0
 
 
 def is_zeroed(chunks: Sequence[Chunk]) -> bool:

@@ -15,7 +15,7 @@ from archive import codec
 from archive.errors import InvalidEventError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from archive.envelope import Envelope
 
@@ -49,32 +49,32 @@ def counts_for(erasure_source: str, event_source: str, archive_id: str) -> bool:
 
 
 class Named:
-    """What the erasures of a log name, summed up: by event and source of the erasure, the parts."""
+    """What the erasures of one log or more name, summed up: by event and erasure, the parts."""
 
     def __init__(self, erasures: Iterable[Erasure] = ()) -> None:
-        self._parts: dict[str, dict[str, frozenset[str]]] = {}
+        self._parts: dict[str, dict[str, tuple[str, frozenset[str]]]] = {}
         for erasure in erasures:
             self.add(erasure)
 
     def add(self, erasure: Erasure) -> None:
         """Take one more along."""
         for event_id, names in erasure.named.items():
-            by_source = self._parts.setdefault(event_id, {})
-            by_source[erasure.source] = by_source.get(erasure.source, frozenset()) | names
+            self._parts.setdefault(event_id, {})[erasure.id] = (erasure.source, names)
 
     def by_anyone(self, event_id: str) -> frozenset[str]:
         """Return the parts of an event that some erasure names: those that may be gone."""
-        return frozenset().union(*self._parts.get(event_id, {}).values())
+        return frozenset().union(*(names for _, names in self._parts.get(event_id, {}).values()))
 
     def counting(self, event_id: str, event_source: str, archive_id: str) -> frozenset[str]:
         """Return the parts of an event that must be gone in the archive with an id."""
         return frozenset().union(
             *(
                 names
-                for source, names in self._parts.get(event_id, {}).items()
+                for source, names in self._parts.get(event_id, {}).values()
                 if counts_for(source, event_source, archive_id)
             )
         )
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parts)
+    def first(self, event_id: str) -> str | None:
+        """Return the id of the first erasure that names an event, None where none does."""
+        return next(iter(self._parts.get(event_id, {})), None)

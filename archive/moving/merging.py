@@ -12,24 +12,22 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from archive import codec, events, lookup
-from archive.errors import ConflictError, DamagedError, ErasedError, InvalidEventError, UnverifiedError
-from archive.moving.carried import ZEROED, check_parts, checked_envelope, content_of, is_zeroed
+from archive import events, lookup
+from archive.errors import ConflictError, DamagedError, UnverifiedError
+from archive.moving.carried import is_zeroed
+from archive.moving.erasures import counts_for
 from archive.moving.merged import Merged, archive_merged
 from archive.moving.planning import plan
-from archive.new_events import NewEvent
-from archive.parts import Part
+from archive.moving.taking import Taking
 from archive.runs import RunInProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from archive.archive import Archive
-    from archive.article import Article
     from archive.envelope import Envelope
-    from archive.moving.carried import Carried, Source, Tree
-    from archive.moving.planning import ForeignErasure, Plan
-    from archive.store import Appender
+    from archive.moving.carried import Source, Tree
+    from archive.store import Appender, Recorded
 
 
 @attrs.frozen(kw_only=True)
@@ -38,8 +36,8 @@ class MergeOutcome:
 
     `archive` and `tree` are those of the log that was taken in; no tree where only some of its events came. `taken`
     events were new, `known` were here already. `articles` of those taken are versions of articles. `erased` events
-    were overwritten, here or as they arrived; `refused` erasures were not applied. `position` is that of
-    `archive.merged`, None where there was nothing to record.
+    were overwritten, here or as they arrived; so were `suppressed` ones, as what they hold was erased here before.
+    `refused` erasures were not applied. `position` is that of `archive.merged`, None where nothing was to be recorded.
     """
 
     archive: str
@@ -48,6 +46,7 @@ class MergeOutcome:
     known: int
     articles: int
     erased: int
+    suppressed: int
     refused: int
     position: int | None
 
@@ -82,24 +81,14 @@ def merge(
         archive.store.erasures.forget()
 
 
-class _Merge:
-    """One merge, under the lock; holds what is summed up on the way."""
+class _Merge(Taking):
+    """One merge, under the lock."""
 
     def __init__(
         self, archive: Archive, source: Source, appender: Appender, run: RunInProgress, *, accept: bool
     ) -> None:
-        self.archive = archive
-        self.store = archive.store
-        self.source = source
-        self.appender = appender
+        super().__init__(archive, source, appender, plan(archive, source), accept=accept)
         self.run = run
-        self.accept = accept
-        self.plan: Plan = plan(archive, source)
-        self.erased: set[str] = set()
-        self.refused: set[str] = set()
-        self.anew: dict[tuple[str, str], dict[str, set[str]]] = {}
-        """Parts that an erasure of our own must name: by the erasure that it follows and by article, by event."""
-        self.articles = 0
 
     def done(self, progress: Callable[[int, int], None]) -> MergeOutcome:
         """Do it."""
@@ -111,9 +100,9 @@ class _Merge:
             position = self._record()
             wanted = None if not found.known else found.new
             for done, carried in enumerate(self.source.events(wanted) if len(found.new) else (), 1):
-                self._take(carried)
+                self.take(carried)
                 progress(done, len(found.new))
-            self._erase_anew()
+            self.erase_anew(self.run.id)
             self.run.counts["merged"] = len(found.new)
             self.appender.append(self.run.event())
         return MergeOutcome(
@@ -123,6 +112,7 @@ class _Merge:
             known=found.known,
             articles=self.articles,
             erased=len(self.erased),
+            suppressed=self.suppressed,
             refused=len(self.refused),
             position=position,
         )
@@ -162,25 +152,21 @@ class _Merge:
                 if recorded is None:
                     continue
                 envelope = recorded.envelope
-                left = {
-                    part
-                    for part in names & envelope.commitments.keys()
-                    if not is_zeroed(self.store.stored_chunks(recorded.position, part))
-                }
-                if not left:
-                    continue
-                if one.erasure.source == envelope.source or self._is_ours(one):
+                named = names & envelope.commitments.keys()
+                left = self._left(recorded, named)
+                if not counts_for(one.erasure.source, envelope.source, self.archive.id):
+                    if not self.accept:
+                        self.refused.update({one.erasure.id} if left else ())
+                        continue
+                    if unnamed := named - self.counting(envelope):
+                        self.note_anew(one.erasure.id, envelope, unnamed)
+                if left:
                     self._overwrite(recorded.position, envelope, left)
-                elif self.accept:
-                    self._overwrite(recorded.position, envelope, left)
-                    self._note_anew(one.erasure.id, envelope, left)
-                else:
-                    self.refused.add(one.erasure.id)
-                    continue
-                self._overwrite_readings(one.erasure.id, envelope)
+                    self._overwrite_readings(one.erasure.id, envelope)
 
-    def _is_ours(self, one: ForeignErasure) -> bool:
-        return one.erasure.source == f"urn:uuid:{self.archive.id}"
+    def _left(self, recorded: Recorded, names: Iterable[str]) -> set[str]:
+        """Return which parts of an event are not overwritten yet."""
+        return {part for part in names if not is_zeroed(self.store.stored_chunks(recorded.position, part))}
 
     def _overwrite(self, position: int, envelope: Envelope, names: Iterable[str]) -> None:
         self.appender.erase({position: set(names)}, envelope.subject)
@@ -191,145 +177,9 @@ class _Merge:
         for recorded in self.archive.history(erased.subject):
             envelope = recorded.envelope
             if envelope.kind == events.ARTICLE_AMENDED and envelope.causation == erased.id:
-                left = {
-                    part
-                    for part in envelope.commitments
-                    if not is_zeroed(self.store.stored_chunks(recorded.position, part))
-                }
+                left = self._left(recorded, envelope.commitments)
                 if left:
                     self._overwrite(recorded.position, envelope, left)
-                    if not left <= self._counting(envelope):
-                        self._note_anew(follows, envelope, left)
+                    if not left <= self.counting(envelope):
+                        self.note_anew(follows, envelope, left)
                 self._overwrite_readings(follows, envelope)
-
-    def _counting(self, envelope: Envelope) -> frozenset[str]:
-        return self.plan.named.counting(envelope.id, envelope.source, self.archive.id)
-
-    def _note_anew(self, follows: str, envelope: Envelope, names: Iterable[str]) -> None:
-        self.anew.setdefault((follows, envelope.subject), {}).setdefault(envelope.id, set()).update(names)
-
-    def _erase_anew(self) -> None:
-        """Record erasures of our own for what is gone here, and no erasure that counts here names."""
-        known = {one.erasure.id: (one.ground, one.suppressed) for one in self.plan.erasures}
-        for (follows, subject), named in self.anew.items():
-            ground, suppressed = known.get(follows) or self._own_ground(follows)
-            document = {"parts": {event_id: sorted(names) for event_id, names in named.items()}}
-            event = NewEvent(
-                type=events.type_of(events.ARTICLE_ERASED),
-                subject=subject,
-                correlation=self.run.id,
-                causation=follows,
-                parts={
-                    events.ERASURE: ground,
-                    events.ERASED: codec.to_bytes(document),
-                    events.SUPPRESSED: suppressed,
-                },
-            )
-            self.appender.append(event, lookup.life_cycle_keys(events.ARTICLE_ERASED, subject))
-
-    def _own_ground(self, event_id: str) -> tuple[bytes, bytes]:
-        position = self.store.position_of(event_id)
-        if position is None:
-            return b"{}", b"{}"
-        return self.store.part(position, events.ERASURE), self.store.part(position, events.SUPPRESSED)
-
-    # Events
-
-    def _take(self, carried: Carried) -> None:
-        envelope = checked_envelope(self.source.name, carried.position, carried.encoded)
-        check_parts(self.source.name, carried, envelope)
-        gone = self._gone(carried, envelope)
-        keys = self._keys(carried, envelope, gone)
-        packed = [
-            Part(part, envelope.commitments[part], ZEROED if part in gone or chunks is None else tuple(chunks))
-            for part, chunks in carried.parts.items()
-        ]
-        self.appender.adopt(envelope, packed, keys)
-
-    def _gone(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
-        """Return the parts that arrive erased, or are erased as they arrive; note those that we must name."""
-        counting = self._counting(envelope) & carried.parts.keys()
-        empty = frozenset(part for part, chunks in carried.parts.items() if chunks is None)
-        named = self.plan.named.by_anyone(envelope.id)
-        for part in empty - named:
-            raise UnverifiedError(
-                self.source.name, f"event {carried.position}: part {part!r} is gone, and no erasure names it"
-            )
-        also = empty | (named & carried.parts.keys() if self.accept else frozenset())
-        follows = self._foreign_erasure_of(envelope.id)
-        if follows is not None and also - counting:
-            self._note_anew(follows, envelope, also - counting)
-        elif follows is not None and (named & carried.parts.keys()) - counting - also:
-            self.refused.add(follows)
-        gone = counting | also
-        if envelope.kind == events.ARTICLE_AMENDED and not gone:
-            gone = self._gone_with_its_bytes(carried, envelope)
-        if gone - empty:
-            self.erased.add(envelope.id)
-        return gone
-
-    def _gone_with_its_bytes(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
-        """Return all parts of a reading whose bytes are erased here. Raises UnverifiedError where they never were."""
-        holder = self.store.position_of(envelope.causation or "")
-        recorded = None if holder is None else self.store.event(holder)
-        if (
-            recorded is None
-            or recorded.attribute("subject") != envelope.subject
-            or events.kind_of(recorded.attribute("type")) not in events.ARTICLE_KINDS
-        ):
-            raise UnverifiedError(
-                self.source.name, f"event {carried.position} is a new reading of a version that is not there"
-            )
-        if not is_zeroed(self.store.stored_chunks(recorded.position, events.ARTICLE)):
-            return frozenset()
-        held = recorded.attribute("id")
-        follows = self._foreign_erasure_of(held) or self._own_erasure_of(held)
-        if follows is not None:
-            self._note_anew(follows, envelope, carried.parts)
-        return frozenset(carried.parts)
-
-    def _foreign_erasure_of(self, event_id: str) -> str | None:
-        return next((one.erasure.id for one in self.plan.erasures if event_id in one.erasure.named), None)
-
-    def _own_erasure_of(self, event_id: str) -> str | None:
-        erased = self.store.erasures.of_event(event_id)
-        recorded = self.store.event(erased.recorded_at)
-        return None if recorded is None else recorded.attribute("id")
-
-    def _keys(self, carried: Carried, envelope: Envelope, gone: frozenset[str]) -> list[int]:
-        if envelope.kind in events.FOUND_BY_SUBJECT:
-            return lookup.life_cycle_keys(envelope.kind, envelope.subject)
-        if envelope.kind not in events.ARTICLE_KINDS:
-            return []
-        if gone:
-            return [lookup.article_key(envelope.subject)]
-        self.articles += 1
-        try:
-            article = self._article(carried, envelope)
-            text = self._text(carried, envelope, article)
-        except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
-            raise UnverifiedError(self.source.name, f"event {carried.position} cannot be read: {error}") from None
-        return lookup.keys_of(self.store.secret, envelope.subject, article, text)
-
-    def _article(self, carried: Carried, envelope: Envelope) -> Article:
-        documents = [
-            events.upcast(envelope.type, part, codec.from_bytes(content_of(carried.parts[part] or ())))
-            for part in (events.ARTICLE, events.ORIGIN)
-        ]
-        return codec.article_from_document(*documents)
-
-    def _text(self, carried: Carried, envelope: Envelope, article: Article) -> str:
-        if not article.text_is_original:
-            return content_of(carried.parts[events.TEXT] or ()).decode()
-        if envelope.kind != events.ARTICLE_AMENDED:
-            return content_of(carried.parts[events.ORIGINAL] or ()).decode(article.encoding)
-        from archive.originals import holder
-
-        position = self.store.position_of(envelope.causation or "")
-        amended = None if position is None else self.store.event(position)
-        if amended is None:
-            raise LookupError(envelope.causation)
-        try:
-            return self.store.part(holder(self.store, amended).position, events.ORIGINAL).decode(article.encoding)
-        except ErasedError:
-            return ""

@@ -81,7 +81,7 @@ class Plan:
 
 
 def plan(archive: Archive, source: Source) -> Plan:
-    """Compare a log with an archive's. Raises UnverifiedError, ConflictError, and what reading raises.
+    """Compare a log with an archive's, which may be empty. Raises UnverifiedError, ConflictError, what reading raises.
 
     Costs a look at each envelope; memory for 16 bytes an event, and for the erasures.
     """
@@ -114,7 +114,7 @@ def plan(archive: Archive, source: Source) -> Plan:
         if tree != source.header.tree:
             raise UnverifiedError(source.name, "the root over its events is not the one that it states")
     begin = 16 * continuing.size if tree is not None else 0
-    named = Named(_own_erasures(store))
+    named = Named(own_erasures(store))
     erasures = tuple(_foreign_erasures(source, erasing, new)) if len(erasing) else ()
     for one in erasures:
         named.add(one.erasure)
@@ -189,11 +189,14 @@ def _known(store: EventStore, name: str, page: list[tuple[int, str, bytes]]) -> 
 
 def _check_new(archive: Archive, source: Source, position: int, encoded: bytes) -> None:
     """Refuse what would be a second beginning of this archive."""
+    if not archive.size():
+        return
     if b'"type":"morgue.archive.created.v' in encoded and f'"source":"urn:uuid:{archive.id}"'.encode() in encoded:
         raise ConflictError(source.name, f"event {position} begins another log under the id of this archive")
 
 
-def _own_erasures(store: EventStore) -> Iterator[Erasure]:
+def own_erasures(store: EventStore) -> Iterator[Erasure]:
+    """Yield all erasures that a log holds. Raises DamagedError."""
     for position in store.erasures.positions():
         recorded = store.event(position)
         if recorded is not None:

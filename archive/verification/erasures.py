@@ -67,8 +67,8 @@ class Erasures:
         recorded = None if position is None else store.event(position)
         if recorded is None or position is None:
             return  # An erasure that was merged in may name events that this archive never had.
-        if recorded.attribute("source") not in self._named[event_id, part]:
-            return  # One of another source is only in force where it was accepted: then the part is zeros.
+        if not self._named[event_id, part] & {recorded.attribute("source"), f"urn:uuid:{store.archive_id}"}:
+            return  # One of another source is only in force where it was accepted: then one of our own names it too.
         if position < start:
             rows = store.rows(payload.ROWS_OF_EVENTS, position, position + 1)
             if payload.is_zeroed([row for row in rows if row[1] == part]):

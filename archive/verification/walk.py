@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archive import events, lookup, merkle
 from archive.envelope import decode
 from archive.errors import DamagedError, InvalidEventError
+from archive.moving.merged import Blocks, check_merged
 from archive.store import Recorded
 from archive.verification import payload, versions
 from archive.verification.erasures import Erasures, is_erasure
@@ -48,6 +49,7 @@ class Walk:
         self._store = store
         self._archive_id = archive_id
         self._sizes = frozenset(sizes)
+        self._blocks = Blocks.of(store)
         self._leaves: list[bytes] = []
 
     def problems(self, size: int, progress: Callable[[int, int], None]) -> Iterator[Problem]:
@@ -91,17 +93,24 @@ class Walk:
             yield f"the id column says {event_id!r}, the envelope {envelope.id!r}"
         if position == 0 and envelope.source != f"urn:uuid:{self._archive_id}":
             yield f"the first event is of {envelope.source}, the meta table says {self._archive_id}"
-        before = self.latest.get(envelope.source, "")
-        if envelope.time < before:
-            yield f"its time {envelope.time} is before that of the event ahead"
-        else:
-            self.latest[envelope.source] = envelope.time
+        yield from self._check_time(position, envelope)
         try:
             rows = payloads.of(position)
         except DamagedError as error:
             yield error.what
             return
         yield from self._check_payload(Recorded(position, encoded), envelope, payload.check(envelope.commitments, rows))
+
+    def _check_time(self, position: int, envelope: Envelope) -> Iterator[str]:
+        if self._blocks.start(position) is not None:
+            return  # What a merge brought has the times of other clocks, in the order of its log.
+        if envelope.source != f"urn:uuid:{self._archive_id}" and position:
+            yield f"it is of {envelope.source}, and no merge brought it"
+        before = self.latest.get(envelope.source, "")
+        if envelope.time < before:
+            yield f"its time {envelope.time} is before that of the event ahead"
+        else:
+            self.latest[envelope.source] = envelope.time
 
     def _check_payload(self, recorded: Recorded, envelope: Envelope, checked: payload.Checked) -> Iterator[str]:
         position, kind = recorded.position, envelope.kind
@@ -118,6 +127,8 @@ class Walk:
             self.lookups.add(finding.keys, position)
             if finding.wrong is not None:
                 yield finding.wrong
+        if kind == events.ARCHIVE_MERGED and not checked.wrong and self._blocks.start(position) is None:
+            yield from check_merged(self._store, recorded)
         if is_erasure(envelope) and not checked.wrong:
             unreadable = self.erasures.add_named(envelope, checked.contents)
             if unreadable is not None:

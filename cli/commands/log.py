@@ -107,6 +107,12 @@ def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
 def _of_the_archive(archive: Archive, recorded: Recorded, kind: str) -> str:
     from archive import events
 
+    if kind == events.ARCHIVE_MERGED:
+        from archive.moving.merged import read_merged
+        from cli.facts import counted
+
+        merged = read_merged(archive.store, recorded.position)
+        return f"{counted(merged.taken, 'event')} of archive {merged.archive}"
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
     if kind == events.ARCHIVE_KEYED:
