@@ -12,12 +12,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from archive import keys
 from archive.archive import Archive
+from archive.errors import SigningKeyError
 from tests.torture import shim
 from tests.torture.acknowledged import Line, lines_of, lost
 from tests.torture.disk import Call, Disk, read_trace
 from tests.torture.registry import Battery, Result
-from tests.torture.scribe import ACKNOWLEDGED, ARCHIVE
+from tests.torture.scribe import ACKNOWLEDGED, ARCHIVE, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,21 +88,33 @@ def states(root: Path, trace: list[Call], folder: Path, count: int, seed: str) -
         done = moment
         state = folder / "state"
         way = disk.write_crashed(state, random.Random(f"{seed}/{number}"))
-        yield f"after call {moment} of {len(trace)}, {way}", _problem(state / ARCHIVE, lines)
+        yield f"after call {moment} of {len(trace)}, {way}", _problem(state, lines)
         shutil.rmtree(state)
 
 
-def _problem(archive: Path, lines: list[Line]) -> str | None:
+def _problem(state: Path, lines: list[Line]) -> str | None:
+    archive = state / ARCHIVE
     if not lines:
         # Nothing was acknowledged, not even the archive: whatever is there, `init` must make an archive of it.
         with Archive.create(archive):
             pass
-    return lost(archive, lines)
+        return lost(archive, lines)
+    return lost(archive, lines) or _lost_key(state)
+
+
+def _lost_key(state: Path) -> str | None:
+    """Return how the private key is missing that an archive which was acknowledged has."""
+    with Archive.open(state / ARCHIVE) as archive:
+        try:
+            keys.load(state / KEYS / f"{archive.id}.key")
+        except SigningKeyError as error:
+            return str(error)
+    return None
 
 
 BATTERY = Battery(
     name="crashes",
-    proves="what was acknowledged survives a power cut: unsynced writes lost or torn, names lost",
+    proves="what was acknowledged, and its key, survive a power cut: unsynced writes lost or torn, names lost",
     short=300,
     long=2000,
     run=crash,

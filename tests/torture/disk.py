@@ -175,7 +175,9 @@ def _write(folder: _File, into: Path, way: str, sector: int, chance: random.Rand
         if file.names is not None:
             _write(file, into / name, way, sector, chance)
         else:
-            (into / name).write_bytes(_written(file.synced, list(_kept(file.pending, way, sector, chance))))
+            path = into / name
+            path.touch(mode=0o600)
+            path.write_bytes(_written(file.synced, list(_kept(file.pending, way, sector, chance))))
 
 
 def _kept(

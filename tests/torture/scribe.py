@@ -2,8 +2,9 @@
 
     scribe FOLDER SEED FULL|NORMAL
 
-The archive is FOLDER/outer/archive. What is acknowledged is written to FOLDER/acknowledged: the trace shows when.
-NORMAL makes SQLite sync less than the archive needs: the battery must see that acknowledged events are lost then.
+The archive is FOLDER/outer/archive, and its private key in FOLDER/keys. What is acknowledged is written to
+FOLDER/acknowledged: the trace shows when. NORMAL makes SQLite sync less than the archive needs: the battery must see
+that acknowledged events are lost then.
 """
 
 from __future__ import annotations
@@ -14,16 +15,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import database
+from archive import database, keys
+from archive.archive import Archive
 from tests.torture import work
+from tests.torture.acknowledged import CREATED
 
 if TYPE_CHECKING:
     import sqlite3
 
     from tests.torture.acknowledged import Line
 
-ARCHIVE = Path("outer", "archive")
+ARCHIVE, KEYS = Path("outer", "archive"), Path("keys")
 ACKNOWLEDGED = "acknowledged"
+
+
+def public_key(archive_id: str) -> str:
+    """Make the key of a new archive, keep it, and return the line of its public half."""
+    return str(keys.create(archive_id).verifier)
 
 
 def main(folder: str, seed: str, synchronous: str) -> None:
@@ -37,11 +45,14 @@ def main(folder: str, seed: str, synchronous: str) -> None:
         database._prepare = prepare_otherwise
     chance = random.Random(seed)
     path = Path(folder, ARCHIVE)
+    os.environ["MORGUE_KEYS"] = str(Path(folder, KEYS))
     descriptor = os.open(Path(folder, ACKNOWLEDGED), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def say(line: Line) -> None:
         os.write(descriptor, str(line).encode())
 
+    with Archive.create(path, make_key=public_key):
+        say(CREATED)
     work.add(path, chance, say, 10)
     for _ in range(6):
         match chance.choice(["add", "add", "amend", "index"]):

@@ -42,7 +42,7 @@ def articles(chance: random.Random, count: int) -> Iterator[Submission]:
             yield article
 
 
-def add(folder: Path, chance: random.Random, say: Say, count: int = 40) -> None:
+def add(folder: Path, chance: random.Random, say: Say, count: int = 24) -> None:
     """Create the archive or open it, and add articles in small batches, opening it anew now and then."""
     left = count
     while left > 0:
@@ -56,7 +56,7 @@ def add(folder: Path, chance: random.Random, say: Say, count: int = 40) -> None:
                 say(line_of(outcome))
 
 
-def amend(folder: Path, chance: random.Random, say: Say, count: int = 20) -> None:
+def amend(folder: Path, chance: random.Random, say: Say, count: int = 12) -> None:
     """Record other readings of some articles."""
     with Archive.open(folder) as archive:
         known = sorted({article.article_id for article in archive.articles()})
@@ -73,7 +73,7 @@ def amend(folder: Path, chance: random.Random, say: Say, count: int = 20) -> Non
             say(Line(position, article.digest))
 
 
-def tag(folder: Path, chance: random.Random, say: Say, count: int = 20) -> None:
+def tag(folder: Path, chance: random.Random, say: Say, count: int = 12) -> None:
     """Tag some articles: events of a life cycle, which are no versions."""
     batches.BATCH_ARTICLES = chance.choice([1, 2, 5])
     with Archive.open(folder) as archive:
