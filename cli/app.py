@@ -25,6 +25,7 @@ COMMANDS = {
     "show": "Show an article, and where it comes from.",
     "explain": "Tell how each field of an article is known.",
     "amend": "Read kept originals again with today's importers.",
+    "erase": "Overwrite all that is held about an article, and prove it.",
     "log": "List the events of the archive, or its runs.",
     "status": "Tell what the archive and its index hold.",
     "index": "Bring the index up to date, or build it anew.",

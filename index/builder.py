@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.version import TOOL
 from index import tasks
+from index.erasing import erased_since
 from index.errors import reading_files
 from index.generations import State
 from index.schema_hash import schema_hash
@@ -21,7 +22,7 @@ from index.segment.policy import MOST, groups_to_merge
 from index.segment.reader import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
     from pathlib import Path
 
@@ -65,14 +66,26 @@ def build(
     with generations.building(timeout=timeout):
         size = archive.size()
         onto = base()
+        erasures = archive.store.erasures.positions()
+        oldest = erasures[-1] + 1 if erasures else 0
         if onto is not None and onto.state.size == size:
+            # A builder that was killed may have left what holds an article that was erased.
+            generations.sweep(oldest)
             return onto
         start = onto.state.size if onto is not None else 0
         folder = generations.next_folder()
-        names = list(onto.state.segments) if onto is not None else []
+        stretches = [] if onto is None else _stretches(onto, erased_since(archive, start))
         if onto is not None:
-            generations.share(onto.folder, folder, names)
-        with _executor(size - start) as executor:
+            generations.share(onto.folder, folder, [stretch.name for stretch in stretches if stretch.stays])
+        anew = sum(stretch.end - stretch.start for stretch in stretches if not stretch.stays)
+        names: list[str] = []
+        with _executor(size - start + anew) as executor:
+            for stretch in stretches:
+                if stretch.stays:
+                    names.append(stretch.name)
+                    continue
+                for built in _build_ranges(archive, folder, stretch.start, stretch.end, executor, progress):
+                    names += built
             for built in _build_ranges(archive, folder, start, size, executor, progress):
                 names += built
             names = _merge(folder, names, executor, added=size - start if onto is not None else None)
@@ -88,7 +101,32 @@ def build(
             documents=sum(documents),
             segments=tuple(names),
         )
-        return generations.publish(folder, state)
+        return generations.publish(folder, state, oldest=oldest)
+
+
+class _Stretch(NamedTuple):
+    """A segment of a generation to go on from, and the range of events it was made of; whether it can stay as it is."""
+
+    name: str
+    start: int
+    end: int
+    stays: bool
+
+
+def _stretches(onto: Generation, erased: set[int]) -> list[_Stretch]:
+    """Return the segments of a generation in order. One that holds an erased position is to be built anew."""
+    positions: list[Sequence[int]] = []
+    with reading_files():
+        for name in onto.state.segments:
+            segment = Segment(onto.folder / name)
+            positions.append(segment.sections["position"].tolist() if erased else ())
+            segment.close()
+    # Of events between two segments there are no documents, so it is all the same to which one they are counted.
+    firsts = [*(held[0] if held else 0 for held in positions), onto.state.size]
+    return [
+        _Stretch(name, firsts[number], firsts[number + 1], erased.isdisjoint(positions[number]))
+        for number, name in enumerate(onto.state.segments)
+    ]
 
 
 def _build_ranges(  # noqa: PLR0917 - one step of `build`

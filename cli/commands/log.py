@@ -97,6 +97,11 @@ def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
 
         run = archive.run(recorded.position)
         return f"{run.command}: {counts_of(run.counts, run.skipped)}{' (interrupted)' if run.interrupted else ''}"
+    if kind == events.ARTICLE_ERASED:
+        from archive.erasing import erasure_of
+
+        ground, _ = erasure_of(archive, recorded.position)
+        return f"article {recorded.attribute('subject')}: {ground.basis}, {ground.authority}"
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
     return ""

@@ -39,9 +39,13 @@ def _facts(archive: Archive) -> dict[str, Any]:
     from index.schema_hash import schema_hash
 
     kinds: dict[str, int] = {}
+    runs: set[str] = set()
     for recorded in archive.events():
         kind = events.kind_of(recorded.attribute("type"))
         kinds[kind] = kinds.get(kind, 0) + 1
+        if kind == events.RUN_RECORDED:
+            # Some are recorded twice: an erasure replaces the record of a run that names the article.
+            runs.add(recorded.attribute("subject"))
     size = archive.size()
     index = Index(archive)
     current = index.generations.current()
@@ -52,9 +56,11 @@ def _facts(archive: Archive) -> dict[str, Any]:
         "events": size,
         "articles": kinds.get(events.ARTICLE_ADDED, 0),
         "versions": sum(kinds.get(kind, 0) for kind in events.ARTICLE_KINDS),
-        "runs": kinds.get(events.RUN_RECORDED, 0),
+        "runs": len(runs),
         "root": archive.root(size).hex(),
         "bytes": sum(file.stat().st_size for file in archive.path.glob("events.db*")),
+        "erased": kinds.get(events.ARTICLE_ERASED, 0),
+        "purge_pending": _pending(archive),
         "index": None
         if current is None
         else {
@@ -66,6 +72,14 @@ def _facts(archive: Archive) -> dict[str, Any]:
             "bytes": sum(file.stat().st_size for file in current.folder.iterdir()),
         },
     }
+
+
+def _pending(archive: Archive) -> list[str]:
+    """Return what may still hold something that was erased."""
+    from archive.purging import is_pending
+    from index.erasing import pending
+
+    return [*(["the log"] if is_pending(archive.path) else []), *map(str, pending(archive))]
 
 
 def _readable(facts: dict[str, Any]) -> dict[str, str]:
@@ -85,9 +99,15 @@ def _readable(facts: dict[str, Any]) -> dict[str, str]:
         "articles": f"{facts['articles']:,}"
         + (f", in {facts['versions']:,} versions" if facts["versions"] > facts["articles"] else ""),
         "runs": f"{facts['runs']:,}",
+        **({"erased": f"{facts['erased']:,}"} if facts["erased"] else {}),
+        **({"purge": _purge(facts["purge_pending"])} if facts["purge_pending"] else {}),
         "root": facts["root"],
         "index": state,
     }
+
+
+def _purge(pending: list[str]) -> str:
+    return f"pending: {', '.join(pending)}; to try again: morgue erase --finish"
 
 
 def _size(count: float) -> str:
