@@ -47,12 +47,12 @@ def raw(folder: Path) -> bytes:
 
 
 def distinct(count: int) -> list[Submission]:
-    """Return articles each of which has words of its own, a hundred in a row: `zz7zz7…` of article 7."""
+    """Return articles each of which has words of its own, a hundred in a row: `zq7xv` of article 7."""
     return [
         submission(
-            f"The harbour of Quellin. {f'zz{number}' * 100}.",
-            title=f"Ships zz{number}zz",
-            url=f"https://courier.example/zz{number}zz",
+            f"The harbour of Quellin. {f'zq{number}xv ' * 100}.",
+            title=f"Ships zq{number}xv",
+            url=f"https://courier.example/zq{number}xv",
         )
         for number in range(count)
     ]
@@ -60,7 +60,7 @@ def distinct(count: int) -> list[Submission]:
 
 def words(number: int) -> list[bytes]:
     """Return what only article `number` of `distinct` holds."""
-    return [f"zz{number}zz".encode()]
+    return [f"zq{number}xv".encode()]
 
 
 def note(archive: Archive, position: int, text: str) -> None:
@@ -351,7 +351,7 @@ def test_a_remnant_in_any_file_is_found(archive: Archive) -> None:
     for name in ("index/left", "copy"):
         left = archive.path / name
         left.parent.mkdir(exist_ok=True)
-        left.write_bytes(b"x" * 5000 + b"https://courier.example/zz0zz" + b"x" * 5000)
+        left.write_bytes(b"x" * 5000 + b"https://courier.example/zq0xv" + b"x" * 5000)
         assert [Path(remnant.file) for remnant in prove(archive, erasure.plan.needles).remnants] == [left.absolute()]
         left.unlink()
 
@@ -384,15 +384,15 @@ def test_kill_9_leaves_an_article_whole_or_erased_and_the_next_write_finishes(tm
             assert list(verify(archive)) == [], seed
             left = {recorded.position for recorded in archive.articles()}
             assert left.isdisjoint(acknowledged), seed
-            for position in left:
-                assert archive.version(position).metadata.title == f"Ships zz{position - 1}zz"
+            for position in left & set(range(articles + 1)):
+                assert archive.version(position).metadata.title == f"Ships zq{position - 1}xv"
             # Any write will do, and the index that the next search would bring about.
             add_all(archive, numbered(1, 1000 + seed))
             assert not purging.is_pending(folder), seed
             assert erasing.purge(archive) == []
         held = raw(folder)
-        for number in range(articles):
-            assert (words(number)[0] in held) == (number + 1 in left), (seed, number)
-        if not left - {articles + 2}:
+        found = {number + 1 for number in range(articles) if words(number)[0] in held}
+        assert found == left & set(range(articles + 1)), seed
+        if left.isdisjoint(range(articles + 1)):
             break
     assert killed > 3, "they were too quick to be killed"
