@@ -80,7 +80,9 @@ def erase(  # noqa: PLR0917 - the options of the command are its contract
             if planned is not None:
                 check(ground, planned)
                 _show(planned)
-                typer.confirm("Erase all of this for good?", abort=True, err=True)
+                if not typer.confirm("Erase all of this for good?", err=True):
+                    note("nothing was erased")
+                    return FAILED
         # What names the article is not recorded of the command line, and neither is the word that named it here.
         words = tuple(article_id if word == identifier else word for word in context.obj.arguments)
         with progress_bar("looking") as bar:
