@@ -16,7 +16,7 @@ from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archive.erasing import Erasure, Ground
     from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
+    from archive.rereading import Rereader
     from archive.runs import Run
     from archive.store import Recorded
     from archive.submission import Failure, Submission, Unmodified
@@ -42,17 +43,26 @@ class Archive:
 
     def __init__(self, store: EventStore) -> None:
         self.store = store
+        self._rereader: Rereader | None = None
 
     @classmethod
-    def create(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
+    def create(
+        cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, make_key: Callable[[str], str | None] | None = None
+    ) -> Self:
         """Create an archive in a folder that is missing or empty and open it; an existing one is just opened.
+
+        `make_key` is given the id of a new archive and returns the line of its verifier key, or None: it must have
+        kept the private half by then. `archive.keys.create` does that. Without it the archive has no key.
 
         Raises NotAnArchiveError where the folder holds other things, BusyError, StorageError.
         """
         from archive.new_events import archive_created
         from archive.version import TOOL
 
-        return cls(EventStore.create(path, archive_created(TOOL), lock_timeout=lock_timeout))
+        def genesis(archive_id: str) -> dict[str, bytes]:
+            return archive_created(TOOL, None if make_key is None else make_key(archive_id))
+
+        return cls(EventStore.create(path, genesis, lock_timeout=lock_timeout))
 
     @classmethod
     def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
@@ -60,7 +70,9 @@ class Archive:
         return cls(EventStore(path, lock_timeout=lock_timeout))
 
     def close(self) -> None:
-        """Close the archive's files."""
+        """Close the archive's files, and end what it reads with."""
+        if self._rereader is not None:
+            self._rereader.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -109,9 +121,13 @@ class Archive:
         from datetime import timedelta
 
         from archive.identity import instant
+        from archive.moving.merged import Blocks
+
+        blocks = Blocks.of(self.store)
 
         def recorded_at(position: int) -> datetime:
-            return instant(self.event(position).attribute("time"))
+            # What was taken in with another archive has that archive's time; here it was recorded when it came.
+            return instant(self.event(blocks.recorded_by(position)).attribute("time"))
 
         moment = instant(time_stated)
         if "T" not in time_stated and ":" not in time_stated:
@@ -234,11 +250,18 @@ class Archive:
         return replay(self.store, start, end)
 
     def comparable_content(self, version: Version) -> str:
-        """Return the content digest of a version as today's extractor reads its original."""
-        from archive.intake import reread
+        """Return the content digest of a version as today's extractor reads its original.
 
+        One of an isolated format is read in a process of its own, which stays until the archive is closed. Raises
+        DamagedError, WorkerError.
+        """
+        from archive.rereading import Rereader
+        from archive.submitting import reread
+
+        if self._rereader is None:
+            self._rereader = Rereader()
         article, text = version.article, self.text(version)
-        again = reread(article, lambda: self.record(version))
+        again = reread(article, lambda: self.record(version), self._rereader.read)
         if again is not None:
             article, text = again
         return lookup.content_digest(article.metadata.title, text)

@@ -49,10 +49,22 @@ class Erasures:
         for position in self.positions():
             if position not in self._read:
                 for event_id, parts in named_parts(self._store, position).items():
+                    if not self._counts(position, event_id):
+                        continue
                     before = self._by_event.get(event_id, _NOTHING)
                     self._by_event[event_id] = Erased(before.parts | parts, position)
                 self._read.add(position)
         return self._by_event
+
+    def _counts(self, position: int, event_id: str) -> bool:
+        """Tell whether an erasure counts for an event: one of this archive does, another's for its own events only."""
+        erasure = self._store.event(position)
+        source = "" if erasure is None else erasure.attribute("source")
+        if source == f"urn:uuid:{self._store.archive_id}":
+            return True
+        named = self._store.position_of(event_id)
+        event = None if named is None else self._store.event(named)
+        return event is not None and event.attribute("source") == source
 
     def of_event(self, event_id: str) -> Erased:
         """Return what is erased of an event."""

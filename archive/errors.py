@@ -78,6 +78,19 @@ class ErasedError(ArchiveError):
         super().__init__(f"position {position} was erased{by}; what it held is gone")
 
 
+class UnverifiedError(ArchiveError):
+    """What was to be taken in (another archive, an export, a backup) does not verify; nothing of it was taken in."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self.name = name
+        self.what = what
+        super().__init__(f"{name} does not verify: {what}; nothing of it was taken in")
+
+
+class ConflictError(UnverifiedError):
+    """Two logs hold other bytes under the same source and id: one of them is not what was recorded."""
+
+
 class InvalidEventError(ArchiveError):
     """An event, or a document inside one, breaks the format; it is refused before anything is written."""
 
@@ -88,3 +101,15 @@ class InvalidValueError(ArchiveError):
 
 class StorageError(ArchiveError):
     """The file system or SQLite refused: disk full, no permission, I/O error. Nothing was acknowledged."""
+
+
+class NotProvedError(ArchiveError):
+    """A proof or a checkpoint does not show what it should: forged, damaged, of another key or about another thing."""
+
+
+class InconsistentError(ArchiveError):
+    """Of two checkpoints, or a checkpoint and the log, one does not extend the other: history was rewritten."""
+
+
+class SigningKeyError(ArchiveError):
+    """A private key is missing, cannot be read or written, or others can read it."""

@@ -81,8 +81,11 @@ def purge(connection: sqlite3.Connection, folder: Path, *, wait: float) -> bool:
     if busy:
         return False
     # A crash before this leaves the mark, and the next writer does it once more.
-    (folder / MARKER).unlink(missing_ok=True)
-    _sync(folder)
+    try:
+        (folder / MARKER).unlink(missing_ok=True)
+        _sync(folder)
+    except OSError:
+        return False
     return True
 
 

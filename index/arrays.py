@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.evaluate import AllOf, AnyOf, Days
+from index.evaluate import AllOf, AnyOf, Chosen, Days
 from index.leaves import Leaf, PhraseLeaf
-from index.lists import columns_of
+from index.lists import TOGETHER, columns_of
+from index.schema_fields import SCORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _FIRST_CHECKED = 512
 """Documents whose phrases are looked at together, at first; eight times as many each time."""
 
-_TOGETHER = 1 << 18
-"""Scores of leaves, of all documents, that are worked out at one go: 2 MB."""
+_SORTED = 256
+"""Documents that are sorted by their scores sooner than the best are found among them."""
 
 
 def best(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
@@ -42,8 +43,9 @@ def best(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
     else:
         documents = evaluation.current(evaluation.documents(plan))
         scores = evaluation.scores(plan, documents)
-    documents, scores = _best(documents, scores, count)
-    order = np.argsort(-scores, kind="stable")[:count]
+    if len(scores) > _SORTED:
+        documents, scores = _best(documents, scores, count)
+    order = (-scores).argsort(kind="stable")[:count]
     return list(zip(documents[order].tolist(), scores[order].tolist(), strict=True))
 
 
@@ -104,6 +106,8 @@ class _Evaluation:
             case Leaf():
                 return self._lists.documents(self._rows[plan])
             case AnyOf():
+                if rows := self._rows_of(plan):
+                    return self._lists.of_any(rows)
                 return self._mask(plan, sure=sure).nonzero()[0]
             case AllOf() if plan.wanted:
                 rarest, *others = self._rarest_first(plan.wanted)
@@ -115,20 +119,22 @@ class _Evaluation:
                 return found
             case PhraseLeaf():
                 found = self.documents(min(plan.terms, key=self._size))
+            case Chosen():
+                return _sorted(plan.chosen)
             case Days() | AllOf():
                 found = np.arange(self._limit)
             case _:
                 raise TypeError(f"{plan} is no plan")
         return found[self.holds(plan, found, sure=sure)]
 
-    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:
+    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:  # noqa: PLR0911 - one for each kind
         """Tell of each of some documents, which ascend, whether it matches."""
         match plan:
             case Leaf():
                 return self._has(plan, documents)
             case AnyOf():
-                if all(isinstance(one, Leaf) for one in plan.plans):
-                    return self._mask(plan)[documents]
+                if rows := self._rows_of(plan):
+                    return self._lists.has_any(rows, documents)
                 mask = np.zeros(len(documents), bool)
                 for one in plan.plans:
                     mask |= self.holds(one, documents, sure=sure)
@@ -142,6 +148,8 @@ class _Evaluation:
                 return left.mask()
             case PhraseLeaf():
                 return self._has_phrase(plan, documents, sure=sure)
+            case Chosen():
+                return np.isin(documents, _sorted(plan.chosen), assume_unique=True)
             case Days():
                 first, last = (self._columns.column(name)[documents] for name in ("first_day", "last_day"))
                 within: Mask = (first >= plan.earliest) & (last <= plan.latest)
@@ -152,7 +160,7 @@ class _Evaluation:
     def scores(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Floats:
         """Return the scores of some documents, all of which match the plan."""
         leaves = list(dict.fromkeys(plan.leaves()))
-        together = len(leaves) * len(documents) <= _TOGETHER
+        together = len(leaves) * len(documents) <= TOGETHER
         rows = self._leaf_scores(leaves, documents) if together else {}
         return self._sum(plan, documents, rows, sure=sure, matched=True)
 
@@ -184,9 +192,9 @@ class _Evaluation:
         if scored:
             at, has = self._lists.find([self._rows[leaf] for leaf in scored], documents)
             frequency = self._lists.frequencies(at)
-            norm = self._columns.norms(scored, documents)
+            norm = self._columns.norms(documents)[[SCORED.index(leaf.field) for leaf in scored]]
             norm += frequency
-            frequency *= np.array([leaf.factor for leaf in scored])[:, None]
+            frequency *= np.array([[leaf.factor] for leaf in scored])
             frequency /= norm
             frequency *= has
             scores |= zip(scored, frequency, strict=True)
@@ -206,8 +214,15 @@ class _Evaluation:
                 return min(map(self._size, plan.terms))
             case AllOf():
                 return min(map(self._size, plan.wanted), default=self._limit)
+            case Chosen():
+                return len(plan.chosen)
             case _:
                 return self._limit
+
+    def _rows_of(self, plan: AnyOf) -> list[int]:
+        """Return the lists of a plan's leaves, ascending; none where it is not of leaves alone."""
+        rows = [self._rows[one] for one in plan.plans if isinstance(one, Leaf)]
+        return sorted(rows) if len(rows) == len(plan.plans) else []
 
     def _has(self, leaf: Leaf, documents: Numbers) -> Mask:
         """Tell which of some documents have a leaf."""
@@ -243,7 +258,7 @@ class _Evaluation:
         starts = documents[:0]
         for distance, term in enumerate(phrase.terms):
             at, _ = self._lists.find([self._rows[term]], documents)
-            counts, found = self._lists.places(at[0])
+            counts, _, found = self._lists.places(at[0])
             found += (documents << 32).repeat(counts) - distance
             starts = _both(starts, found) if distance else found
         return starts
@@ -262,6 +277,11 @@ def _leaves(plan: Plan) -> list[Leaf]:
             return [leaf for one in (*plan.wanted, *plan.unwanted) for leaf in _leaves(one)]
         case _:
             return []
+
+
+def _sorted(documents: frozenset[int]) -> Numbers:
+    """Return documents as an array, in order."""
+    return np.array(sorted(documents), np.int64)
 
 
 class _Left:

@@ -33,6 +33,11 @@ def inverse_document_frequency(documents: int, frequency: int) -> float:
     return log(documents / (frequency + 1)) + 1
 
 
+def factor(weight: float, documents: int, frequency: int) -> float:
+    """Return what the saturation of a term is multiplied by, f / (f + norm); the term has a weight in its field."""
+    return (K1 + 1) * weight * inverse_document_frequency(documents, frequency)
+
+
 def norms(average: float) -> tuple[float, ...]:
     """Return what is added to a frequency in the denominator, by length byte, for an average length in tokens."""
     return tuple(K1 * ((1 - B) + B * length / average) for length in TABLE)

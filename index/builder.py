@@ -22,7 +22,7 @@ from index.segment.policy import MOST, groups_to_merge
 from index.segment.reader import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor, Future
     from pathlib import Path
 
@@ -76,13 +76,13 @@ def build(
         folder = generations.next_folder()
         stretches = [] if onto is None else _stretches(onto, erased_since(archive, start))
         if onto is not None:
-            generations.share(onto.folder, folder, [stretch.name for stretch in stretches if stretch.stays])
+            generations.share(onto.folder, folder, [name for one in stretches if one.stays for name in one.names])
         anew = sum(stretch.end - stretch.start for stretch in stretches if not stretch.stays)
         names: list[str] = []
         with _executor(size - start + anew) as executor:
             for stretch in stretches:
                 if stretch.stays:
-                    names.append(stretch.name)
+                    names += stretch.names
                     continue
                 for built in _build_ranges(archive, folder, stretch.start, stretch.end, executor, progress):
                     names += built
@@ -91,7 +91,7 @@ def build(
             names = _merge(folder, names, executor, added=size - start if onto is not None else None)
         progress(size - start, size - start)
         with reading_files():
-            documents, _ = _counts(folder, names)
+            documents = _counts(folder, names).documents
         state = State(
             archive=archive.id,
             size=size,
@@ -105,28 +105,39 @@ def build(
 
 
 class _Stretch(NamedTuple):
-    """A segment of a generation to go on from, and the range of events it was made of; whether it can stay as it is."""
+    """Neighbouring segments of a generation, the range of events they were made of, and whether they can stay."""
 
-    name: str
+    names: tuple[str, ...]
     start: int
     end: int
     stays: bool
 
 
 def _stretches(onto: Generation, erased: set[int]) -> list[_Stretch]:
-    """Return the segments of a generation in order. One that holds an erased position is to be built anew."""
-    positions: list[Sequence[int]] = []
+    """Return the segments of a generation, in order. Those that hold something of erased positions do not stay.
+
+    Segments that were made of one range, whose standings are in the last of them, are one stretch.
+    """
+    if not erased:
+        return [_Stretch(onto.state.segments, 0, onto.state.size, stays=True)]
+    stretches: list[_Stretch] = []
     with reading_files():
         for name in onto.state.segments:
             segment = Segment(onto.folder / name)
-            positions.append(segment.sections["position"].tolist() if erased else ())
+            documents, standings = segment.sections["position"], segment.sections["standing_position"]
+            held = [*documents[:1], *standings[:1], *documents[-1:], *standings[-1:]]
+            start, end = min(held, default=0), max(held, default=-1) + 1
+            stays = erased.isdisjoint(documents.tolist()) and erased.isdisjoint(
+                segment.sections["standing_version"].tolist()
+            )
             segment.close()
-    # Of events between two segments there are no documents, so it is all the same to which one they are counted.
-    firsts = [*(held[0] if held else 0 for held in positions), onto.state.size]
-    return [
-        _Stretch(name, firsts[number], firsts[number + 1], erased.isdisjoint(positions[number]))
-        for number, name in enumerate(onto.state.segments)
-    ]
+            names: tuple[str, ...] = (name,)
+            while stretches and stretches[-1].end > start:
+                ahead = stretches.pop()
+                names, start, end = (*ahead.names, *names), min(start, ahead.start), max(end, ahead.end)
+                stays = stays and ahead.stays
+            stretches.append(_Stretch(names, start, end, stays))
+    return stretches
 
 
 def _build_ranges(  # noqa: PLR0917 - one step of `build`
@@ -177,12 +188,12 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: 
     `added` are the events that an index was brought up by, None where it was built anew: then all may be merged.
     """
     with reading_files():
-        documents, tokens = _counts(folder, names)
+        _, sizes, tokens = _counts(folder, names)
     if added is None:
-        divided = groups_to_merge(documents, tokens, rebuilt=True)
+        divided = groups_to_merge(sizes, tokens, rebuilt=True)
     else:
-        largest = max(MERGED_AT_MOST, sum(documents) // MOST, added)
-        divided = groups_to_merge(documents, tokens, largest=largest)
+        largest = max(MERGED_AT_MOST, sum(sizes) // MOST, added)
+        divided = groups_to_merge(sizes, tokens, largest=largest)
     groups = [names[first:last] for first, last in divided]
     if sum(len(group) > 1 for group in groups) == 1:
         # A process of its own would take longer to start.
@@ -209,15 +220,23 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: 
     return merged
 
 
-def _counts(folder: Path, names: list[str]) -> tuple[list[int], list[int]]:
-    """Return how many documents each segment has, and how many tokens of titles and texts."""
-    documents, tokens = [], []
+class _Counts(NamedTuple):
+    """What the segments of a generation hold, a number each. `sizes` are documents and standings together."""
+
+    documents: list[int]
+    sizes: list[int]
+    tokens: list[int]
+
+
+def _counts(folder: Path, names: list[str]) -> _Counts:
+    counts = _Counts([], [], [])
     for name in names:
         segment = Segment(folder / name)
-        documents.append(segment.documents)
-        tokens.append(sum(segment.tokens.values()))
+        counts.documents.append(segment.documents)
+        counts.sizes.append(segment.documents + segment.standings)
+        counts.tokens.append(sum(segment.tokens.values()))
         segment.close()
-    return documents, tokens
+    return counts
 
 
 def _workers() -> int:

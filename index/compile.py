@@ -13,8 +13,8 @@ from whoosh.matching import AndNotMatcher, ListMatcher, NullMatcher, WrappingMat
 from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema_fields
-from index.evaluate import TITLE_WEIGHT
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Prefix, Word
+from index.evaluate import WEIGHTS
+from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
     from whoosh.matching import Matcher
@@ -110,6 +110,8 @@ def _compile(node: Node, field: str | None) -> whoosh.Query:
             return _days(node.earliest, node.latest)
         case Prefix():
             raise ValueError("Whoosh knows terms, not the words they were: it has no query for their beginning")
+        case InState():
+            raise ValueError("Whoosh knows versions, not what became of articles")
 
 
 def _all(node: And, field: str | None) -> whoosh.Query:
@@ -126,7 +128,7 @@ def _words(text: str, field: str | None) -> whoosh.Query:
         return Unscored(_adjacent(field, analysis.names(text)))
     terms = analysis.terms(text)
     fields = schema_fields.SCORED if field is None else (field,)
-    queries = [_adjacent(name, terms, TITLE_WEIGHT if name == schema_fields.TITLE else 1.0) for name in fields]
+    queries = [_adjacent(name, terms, WEIGHTS[name]) for name in fields]
     return whoosh.Or(queries) if len(queries) > 1 else queries[0]
 
 

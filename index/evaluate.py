@@ -10,22 +10,22 @@ documents first and scores only those that are left. `index.leaves` has the plan
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
 from index import schema_fields as schema
 from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Prefix, Word
+from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from index.leaves import Leaf, Scores
     from index.query.ast import Date, Node
     from index.reading import Part, View
 
-TITLE_WEIGHT = 2.0
+WEIGHTS = {schema.TITLE: 2.0, schema.TEXT: 1.0}
+"""What a word counts in each field that is scored."""
 
 MOST_TERMS = 1000
 """Terms that the words with one beginning may have: more is hardly meant, and takes long."""
@@ -60,7 +60,7 @@ def evaluate(view: View, node: Node) -> Iterator[tuple[int, float]]:
 def current_scores(plan: Plan, part: Part, within: Collection[int] | None = None, *, sure: bool = True) -> Scores:
     """Return the scores of the documents of a part that match and are current; otherwise as `Plan.scores`."""
     scores = plan.scores(part, within, sure=sure)
-    for document in part.superseded & scores.keys():
+    for document in part.hidden & scores.keys():
         del scores[document]
     return scores
 
@@ -68,7 +68,7 @@ def current_scores(plan: Plan, part: Part, within: Collection[int] | None = None
 def current_documents(plan: Plan, part: Part) -> Collection[int]:
     """Return the documents of a part that match and are current, in no order."""
     documents = plan.documents(part, None)
-    return set(documents).difference(part.superseded) if part.superseded else documents
+    return set(documents).difference(part.hidden) if part.hidden else documents
 
 
 class Plan(Protocol):
@@ -87,8 +87,8 @@ class Plan(Protocol):
     def bulk(self) -> bool:
         """Whether documents must have several terms, or several terms count as one: bounds are of little use then."""
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the terms whose scores add up to a document's, at the most; one that counts twice comes twice."""
+    def leaves(self) -> list[Leaf]:
+        """Return the terms whose scores add up to a document's, at the most; one that counts twice comes twice."""
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return leaves of which every document that matches has one, the rarest there are; None if it needs none."""
@@ -127,14 +127,17 @@ def _plan(view: View, node: Node, field: str | None) -> Plan:  # noqa: PLR0911 -
             return AllOf([], [_plan(view, node.child, field)])
         case DateRange():
             return Days(node.earliest, node.latest)
+        case InState():
+            return Chosen(view.states.are(node.state))
 
 
 def _words(view: View, text: str, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
-        return _adjacent(view, field, analysis.names(text), 0.0)
+        terms = analysis.names(text)
+        return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
-    plans = [_adjacent(view, name, terms, TITLE_WEIGHT if name == schema.TITLE else 1.0) for name in fields]
+    plans = [_adjacent(view, name, terms, WEIGHTS[name]) for name in fields]
     return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
@@ -149,11 +152,29 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
         raise PastPrefixError(prefix)
     else:
         terms = view.terms_of_forms(beginning)
-        weights = {name: TITLE_WEIGHT if name == schema.TITLE else 1.0 for name in fields}
+        weights = WEIGHTS
     if len(terms) > MOST_TERMS:
         raise TooManyTermsError(prefix, len(terms))
     plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
-    return plans[0] if len(plans) == 1 else AnyOf(plans)
+    found = plans[0] if len(plans) == 1 else AnyOf(plans)
+    start = beginning.decode()
+    return _as_tagged(view, field, found, lambda tag: any(term.startswith(start) for term in analysis.names(tag)))
+
+
+def _as_tagged(view: View, field: str | None, plan: Plan, matches: Callable[[str], bool]) -> Plan:
+    """Return a plan of what its versions state, by the tags of articles: those that have others count by these."""
+    if field != schema.TAG or not view.states:
+        return plan
+    retagged, found = view.states.retagged(matches)
+    if not retagged:
+        return plan
+    return AnyOf([AllOf([plan], [Chosen(retagged)]), Chosen(found)])
+
+
+def _holds(tag: str, terms: list[str]) -> bool:
+    """Tell whether some terms, one or more, stand in a tag side by side."""
+    there = analysis.names(tag)
+    return bool(terms) and any(there[at : at + len(terms)] == terms for at in range(len(there)))
 
 
 def _adjacent(view: View, field: str, terms: list[str], weight: float) -> Plan:
@@ -171,9 +192,9 @@ class AnyOf:
         self.guesses = any(plan.guesses for plan in plans)
         self.bulk = any(plan.bulk for plan in plans)
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the leaves of all plans."""
-        return chain.from_iterable(plan.leaves() for plan in self.plans)
+    def leaves(self) -> list[Leaf]:
+        """Return the leaves of all plans."""
+        return [leaf for plan in self.plans for leaf in plan.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the drivers of all plans, None where one has none."""
@@ -214,15 +235,15 @@ class AllOf:
 
     def __init__(self, wanted: list[Plan], unwanted: list[Plan]) -> None:
         self.wanted = wanted
-        self.scored = [plan for plan in wanted if next(plan.leaves(), None) is not None]
+        self.scored = [plan for plan in wanted if plan.leaves()]
         self.unwanted = unwanted
         # What is not wanted is always made sure of.
         self.guesses = any(plan.guesses for plan in wanted)
         self.bulk = len(wanted) > 1 or any(plan.bulk for plan in wanted)
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the leaves of all wanted plans."""
-        return chain.from_iterable(plan.leaves() for plan in self.wanted)
+    def leaves(self) -> list[Leaf]:
+        """Return the leaves of all wanted plans."""
+        return [leaf for plan in self.wanted for leaf in plan.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the drivers of the wanted plan that has the fewest documents in them."""
@@ -262,6 +283,44 @@ class AllOf:
         return scores
 
 
+class Chosen:
+    """Documents that are known by their numbers in the view, such as those that are retracted. Scores 0."""
+
+    guesses = bulk = False
+
+    def __init__(self, chosen: frozenset[int]) -> None:
+        self.chosen = chosen
+        self._parts: dict[Part, frozenset[int]] = {}
+
+    def leaves(self) -> list[Leaf]:
+        """Return none."""
+        return []
+
+    def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def size(self, part: Part) -> int:
+        """Return how many of them are in a part."""
+        return len(self._within(part))
+
+    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
+        """Return those of them that are in a part."""
+        here = self._within(part)
+        return here if within is None else here.intersection(within)
+
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return 0 for each document that matches."""
+        return dict.fromkeys(self.documents(part, within, sure=sure), 0.0)
+
+    def _within(self, part: Part) -> frozenset[int]:
+        known = self._parts.get(part)
+        if known is None:
+            known = frozenset([document - part.offset for document in self.chosen if part.has(document)])
+            self._parts[part] = known
+        return known
+
+
 class Days:
     """What was published within some days for certain: an article of `2021` is not one of April 2021. Scores 0."""
 
@@ -273,9 +332,9 @@ class Days:
         self.earliest = date(*earliest).toordinal() if earliest is not None else 1
         self.latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield nothing."""
-        return iter(())
+    def leaves(self) -> list[Leaf]:
+        """Return none."""
+        return []
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return None."""

@@ -11,10 +11,10 @@ from math import ceil
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from index.bm25 import K1, bound_of_step, inverse_document_frequency
+from index.bm25 import bound_of_step, factor
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from index.reading import Part, View
     from index.segment.reader import Term
@@ -58,7 +58,7 @@ class Leaf:
         """Set the scores up, once it is known how many documents below the view's limit it is in."""
         limit = self._view.limit
         if self._weight and limit:
-            self.factor = (K1 + 1) * self._weight * inverse_document_frequency(limit, frequency)
+            self.factor = factor(self._weight, limit, frequency)
             self.norms = self._view.norms(self.field)
 
     @property
@@ -73,10 +73,9 @@ class Leaf:
     def frequencies(self, part: Part, within: Collection[int] | None) -> dict[int, int]:
         """Return how often it stands in the documents that have it, minus 1, of all, in order, or of some, in none."""
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the leaf itself, unless it scores 0."""
-        if self.factor:
-            yield self
+    def leaves(self) -> list[Leaf]:
+        """Return the leaf itself, unless it scores 0."""
+        return [self] if self.factor else []
 
     def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
         """Return the documents that have it, of all or of some."""
@@ -96,14 +95,14 @@ class Leaf:
         lengths = itemgetter(*documents)(part.segment.sections[f"short_{self.field}"])
         if len(documents) == 1:
             lengths = (lengths,)
-        factor, norms_ = self.factor, self.norms
+        times, norms_ = self.factor, self.norms
         if len(documents) < _WORTH_A_TABLE:
             return [
-                factor * (frequency + 1) / (frequency + 1 + norms_[length])
+                times * (frequency + 1) / (frequency + 1 + norms_[length])
                 for frequency, length in zip(frequencies, lengths, strict=True)
             ]
         tables = {
-            frequency: [factor * (frequency + 1) / (frequency + 1 + norm) for norm in norms_]
+            frequency: [times * (frequency + 1) / (frequency + 1 + norm) for norm in norms_]
             for frequency in set(frequencies)
         }
         return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
@@ -240,10 +239,9 @@ class PhraseLeaf:
         self.terms = terms
         self._checked: dict[Part, dict[int, bool]] = {}
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield what its score is made of: each term, as often as it stands in the phrase."""
-        for term in self.terms:
-            yield from term.leaves()
+    def leaves(self) -> list[Leaf]:
+        """Return what its score is made of: each term, as often as it stands in the phrase."""
+        return [leaf for term in self.terms for leaf in term.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
         """Return the rarest term."""

@@ -6,10 +6,13 @@ what costs is each call of numpy, not each posting: one call serves all terms an
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from index.schema_fields import SCORED
 from index.segment.term_arrays import TermArrays, column
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from index.leaves import Leaf
     from index.reading import View
     from index.segment.reader import Term
 
@@ -28,8 +30,17 @@ if TYPE_CHECKING:
 _MANY = 16
 """Finding one document in so many by a table over all is quicker than by bisecting for each."""
 
-_KEPT = 1 << 22
-"""Postings, at most, of the lists that are kept from one query, or one part of it, to the next: 40 MB."""
+_FEW = 256
+"""A mark for each of so many documents takes as long as bisecting for one."""
+
+_KEPT = 1 << 21
+"""Postings, at most, of the lists that are kept from one query, or one part of it, to the next: 64 MB."""
+
+TOGETHER = 1 << 18
+"""Scores of leaves, of all documents, that are worked out at one go: 2 MB."""
+
+_END, _NEVER = np.zeros(1, np.uint8), np.zeros(1, np.uint8)
+"""The last of all documents and frequencies."""
 
 Key = tuple[str, tuple[bytes, ...]]
 """What a list is of: a field, and terms that count as one."""
@@ -50,9 +61,9 @@ class Columns:
         self.limit = view.limit
         self.parts = [(part, TermArrays(part.segment)) for part in view.parts]
         self._columns: dict[str, NDArray[Any]] = {}
-        self._norms: dict[str, NDArray[np.float64]] = {}
+        self._view = view
         self._lists: Lists | None = None
-        gone = [part.offset + document for part in view.parts for document in part.superseded]
+        gone = [part.offset + document for part in view.parts for document in part.hidden]
         self.current: Mask | None = None
         """Which documents are current; None where all are."""
         if gone:
@@ -67,16 +78,20 @@ class Columns:
             found = self._columns[name] = joined(pieces)
         return found
 
-    def norms(self, leaves: Sequence[Leaf], documents: Numbers) -> Floats:
-        """Return the norms of some documents for each of some leaves, a row each."""
-        found = {}
-        for leaf in leaves:
-            if leaf.field not in found:
-                norms = self._norms.get(leaf.field)
-                if norms is None:
-                    norms = self._norms[leaf.field] = np.asarray(leaf.norms)
-                found[leaf.field] = norms.take(self.column(f"short_{leaf.field}").take(documents))
-        return np.array([found[leaf.field] for leaf in leaves])
+    def norms(self, documents: Numbers) -> Floats:
+        """Return the norms of some documents, a row for each field that is scored."""
+        table, codes, begins = self._norms
+        norms: Floats = table[codes[documents + begins]]
+        return norms
+
+    @cached_property
+    def _norms(self) -> tuple[Floats, NDArray[np.uint16], Numbers]:
+        """Norms by code, all of a field behind those of another; the codes of all documents; where a field begins."""
+        norms = [self._view.norms(field) for field in SCORED]
+        codes = np.empty((len(SCORED), self.limit), np.uint16)
+        for number, field in enumerate(SCORED):
+            np.add(self.column(f"short_{field}"), number * len(norms[0]), out=codes[number], dtype=np.uint16)
+        return np.array(norms).ravel(), codes.ravel(), np.arange(len(SCORED))[:, None] * self.limit
 
     def lists(self, keys: Sequence[Key]) -> Lists:
         """Return lists, some of which the same as last time where these were among them."""
@@ -96,27 +111,36 @@ class Lists:
         self._limit = columns.limit
         self._pieces: list[Piece] = []
         self._bounds = [0]
-        documents: list[Numbers] = []
+        documents: list[NDArray[Any]] = []
         frequencies: list[NDArray[Any]] = []
+        offsets: list[int] = []
+        end = 0
         for field, terms in self.rows:
-            end = self._bounds[-1]
             if len(terms) == 1:
                 for part, arrays in columns.parts:
                     entry = part.term(field, terms[0])
-                    count = 0 if entry is None else part.document_frequency(entry)
-                    if entry is not None and count:
-                        documents.append(arrays.documents(entry, part.offset)[:count])
+                    if entry is not None and (count := part.document_frequency(entry)):
+                        documents.append(arrays.documents(entry)[:count])
                         frequencies.append(arrays.frequencies(entry)[:count])
+                        offsets.append(part.offset)
                         self._pieces.append(Piece(arrays, entry, end))
                         end += count
             else:
                 union = Lists(columns, [(field, (term,)) for term in terms]).union()
                 documents.append(union[0])
                 frequencies.append(union[1])
+                offsets.append(0)
                 end += len(union[0])
             self._bounds.append(end)
-        self._documents: Numbers = joined(documents)
-        self._frequencies = joined(frequencies)
+        # One more at the end of both, which is what is found for a document behind all others.
+        documents.append(_END)
+        frequencies.append(_NEVER)
+        offsets.append(0)
+        self._documents: Numbers = np.concatenate(documents, dtype=np.int64)
+        if len(columns.parts) > 1:
+            self._documents += np.array(offsets).repeat(list(map(len, documents)))
+        self._frequencies: Numbers = np.concatenate(frequencies, dtype=np.int64)
+        self._frequencies += 1
         self._keys: Numbers | None = None
         self._runs: PlaceRuns | None = None
 
@@ -133,13 +157,47 @@ class Lists:
         """Return the documents of a list, in order."""
         return self._documents[self._bounds[row] : self._bounds[row + 1]]
 
+    def of_any(self, rows: Sequence[int]) -> Numbers:
+        """Return the documents that stand in any of some lists, in order."""
+        found = self.together(rows)
+        if self.is_single(rows):
+            return found
+        if len(found) * _MANY <= self._limit:
+            return distinct(found)
+        mask = np.zeros(self._limit, bool)
+        mask[found] = True
+        return mask.nonzero()[0]
+
+    def has_any(self, rows: Sequence[int], documents: Numbers) -> Mask:
+        """Tell of each of some documents whether it stands in any of some lists."""
+        found = self.together(rows)
+        if len(documents) * _FEW < len(found):
+            _, has = self.find(rows, documents)
+            return np.logical_or.reduce(has, axis=0, out=np.zeros(len(documents), bool))
+        mask = np.zeros(self._limit, bool)
+        mask[found] = True
+        return mask[documents]
+
+    def is_single(self, rows: Sequence[int]) -> bool:
+        """Tell whether no more than one of some lists has any documents."""
+        return len([row for row in rows if self._bounds[row] < self._bounds[row + 1]]) <= 1
+
+    def count_together(self, rows: Sequence[int]) -> int:
+        """Return how many postings some lists have."""
+        return sum([self._bounds[row + 1] - self._bounds[row] for row in rows])
+
+    def together(self, rows: Sequence[int]) -> Numbers:
+        """Return the documents of some lists, one list behind the other."""
+        if rows[-1] - rows[0] == len(rows) - 1:
+            # They stand side by side, as those of one word in all fields do.
+            return self._documents[self._bounds[rows[0]] : self._bounds[rows[-1] + 1]]
+        return np.concatenate(list(map(self.documents, rows)))
+
     def find(self, rows: Sequence[int], documents: Numbers) -> tuple[Numbers, Mask]:
         """Return the number of the posting of each of some documents in each of some lists, and whether there is one.
 
-        The documents ascend. A list has a row; the number where there is no posting is any.
+        A list has a row; the number where there is no posting is any.
         """
-        if not len(self._documents):
-            return np.zeros((len(rows), len(documents)), np.int64), np.zeros((len(rows), len(documents)), bool)
         if len(documents) * _MANY > self._limit:
             found = np.empty((len(rows), len(documents)), np.int64)
             place = np.empty(self._limit, np.int64)
@@ -149,20 +207,17 @@ class Lists:
                 place.take(documents, out=at)
             return found, found >= 0
         if self._keys is None:
-            # A list's documents are above those of the list before: all of them ascend.
-            lengths = list(map(self.count, self.rows.values()))
-            self._keys = self._documents + (np.arange(len(lengths)) * self._limit).repeat(lengths)
-        wanted = documents + np.array(rows)[:, None] * self._limit
+            self._keys = self._keys_of_all()
+        wanted = documents + np.array([[row * self._limit] for row in rows])
         at = self._keys.searchsorted(wanted)
-        return at, self._keys.take(at, mode="clip") == wanted
+        return at, self._keys[at] == wanted
 
     def frequencies(self, at: Numbers) -> Floats:
         """Return how often it stands there, of postings by their numbers."""
-        found: Floats = np.add(self._frequencies.take(at, mode="clip"), 1.0, dtype=np.float64)
-        return found
+        return self._frequencies[at].astype(np.float64)
 
-    def places(self, at: Numbers) -> tuple[Numbers, Numbers]:
-        """Return how many positions each of some postings of single terms has, and these positions in one row."""
+    def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Return how many positions each of some postings of single terms has, where they end in a row, and the row."""
         if self._runs is None:
             self._runs = PlaceRuns(self._pieces, self._frequencies)
         return self._runs.places(at)
@@ -170,62 +225,72 @@ class Lists:
     def union(self) -> tuple[Numbers, Numbers]:
         """Return the documents that stand in any list, and how often in all of them together, minus 1."""
         counts = np.zeros(self._limit, np.int64)
-        np.add.at(counts, self._documents, self._frequencies + np.int64(1))
+        np.add.at(counts, self._documents[:-1], self._frequencies[:-1])
         documents = counts.nonzero()[0]
         return documents, counts.take(documents) - 1
 
+    def _keys_of_all(self) -> Numbers:
+        """Return the number of its list × limit + document of each posting: all of them ascend."""
+        bounds = self._bounds
+        firsts = [row * self._limit for row in range(len(bounds))]
+        counts = [end - begin for begin, end in pairwise(bounds)]
+        keys: Numbers = self._documents + np.array(firsts).repeat([*counts, 1])
+        return keys
+
 
 class PlaceRuns:
-    """Where the places of the postings of some pieces are, given the frequencies of all postings, minus 1."""
+    """Where the places of the postings of some pieces are, given the frequencies of all postings."""
 
-    def __init__(self, pieces: Sequence[Piece], frequencies: NDArray[Any]) -> None:
+    def __init__(self, pieces: Sequence[Piece], frequencies: Numbers) -> None:
         self._pieces = pieces
         self._counts = frequencies
-        # How many places more than one have all postings ahead.
-        self._ahead = np.zeros(len(frequencies) + 1, np.int64)
-        np.add.accumulate(frequencies, dtype=np.int64, out=self._ahead[1:])
+        # Where the places of each posting would end, if those of all postings stood in one row.
+        self._ends = self._counts.cumsum()
         self._begins = np.array([piece.begin for piece in pieces], np.int64)
         # The runs of a term stand side by side in their stream, so one number says where all of its places are.
         self._first = np.array([piece.arrays.first_place(piece.term) for piece in pieces], np.int64)
-        self._first -= self._begins + self._ahead.take(self._begins)
-        streams = [piece.arrays.place_stream(piece.term) for piece in pieces]
-        # Each stream once, and which one each piece has: arrays are told apart, not compared.
-        numbers = {id(stream): number for number, stream in enumerate(streams)}
-        self._streams = {number: streams[number] for number in numbers.values()}
-        self._stream = [numbers[id(stream)] for stream in streams]
+        self._first -= self._ends[self._begins] - self._counts[self._begins]
+        self._streams = [piece.arrays.place_stream(piece.term) for piece in pieces]
 
-    def places(self, at: Numbers) -> tuple[Numbers, Numbers]:
-        """Return how many places each of some postings has, and these places in one row."""
-        counts = self._counts.take(at) + np.int64(1)
-        until = counts.cumsum()
-        total = int(until[-1]) if len(until) else 0
+    def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Return how many places each of some postings has, where they end in a row, and the row of all of them."""
+        counts = self._counts[at]
+        ends = counts.cumsum()
+        total = int(ends[-1]) if len(ends) else 0
         piece = self._begins.searchsorted(at, side="right") - 1
         # From the first place of each posting on, as many as it has.
-        begin = self._first.take(piece) + at + self._ahead.take(at)
-        index = (begin - until + counts).repeat(counts)
+        index = self._first[piece]
+        index += self._ends[at]
+        index -= ends
+        index = index.repeat(counts)
         index += np.arange(total)
-        if len(self._streams) == 1:
-            [stream] = self._streams.values()
-            if stream is not None:
-                return counts, stream.take(index).astype(np.int64)
+        stream = self._streams[0] if len(set(map(id, self._streams))) == 1 else None
+        if stream is not None:
+            return counts, ends, stream[index].astype(np.int64)
         found = np.empty(total, np.int64)
-        numbers = np.array(self._stream, np.int64).take(piece)
-        each = numbers.repeat(counts)
-        for number, stream in self._streams.items():
+        each = piece.repeat(counts)
+        for number in np.unique(piece).tolist():
+            stream = self._streams[number]
             if stream is not None:
                 here = each == number
-                found[here] = stream.take(index[here])
+                found[here] = stream[index[here]]
                 continue
             # Some long text made some blocks of the term wider than others.
-            for one in (numbers == number).nonzero()[0].tolist():
-                arrays, term, first = self._pieces[piece[one]]
-                found[until[one] - counts[one] : until[one]] = arrays.places_of(term, int(at[one]) - first)
-        return counts, found
+            arrays, term, first = self._pieces[number]
+            for one in (piece == number).nonzero()[0].tolist():
+                found[ends[one] - counts[one] : ends[one]] = arrays.places_of(term, int(at[one]) - first)
+        return counts, ends, found
 
 
 def columns_of(view: View) -> Columns:
     """Return the columns of a view, the same each time."""
     return view.once("columns", lambda: Columns(view))
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """Return the distinct ones of some numbers, in order; quick where they are a few runs that ascend."""
+    found = np.sort(numbers, kind="stable")
+    return np.concatenate((found[:1], found[1:][found[1:] != found[:-1]]))
 
 
 def joined(pieces: Sequence[NDArray[Any]]) -> NDArray[Any]:

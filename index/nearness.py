@@ -1,4 +1,4 @@
-"""How close two words stand, with numpy for all documents at a time; it gives what `index.proximity` measures."""
+"""How close words stand, their places read with numpy for all documents at a time; as `index.proximity` measures it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,74 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index import schema_fields
 from index.lists import columns_of
+from index.proximity import nearness
+from index.schema_fields import SCORED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from index.lists import Floats, Lists, Mask, Numbers
     from index.reading import View
 
-_FAR = 1 << 30
-"""More tokens than any field has. Places of two documents, or of two fields, are farther from each other than this."""
+_BITS = 32
+"""A position is below 2^31: places in two spots are farther from each other than those in one."""
 
 
-def closeness_of_two(view: View, documents: Sequence[int], terms: Sequence[str]) -> dict[int, float]:
-    """Return how close two terms stand in each of some documents; what has no field with both of them has none."""
-    keys = [(field, (term.encode(),)) for term in terms for field in schema_fields.SCORED]
+def closeness_of_all(view: View, documents: Sequence[int], terms: Sequence[str]) -> dict[int, float]:
+    """Return how close terms stand in each of some documents, which ascend; as `index.proximity.closeness`."""
+    keys = [(field, (term.encode(),)) for term in terms for field in SCORED]
     lists = columns_of(view).lists(keys)
-    here = np.array(documents, np.int64)
-    here.sort()
-    at, has = lists.find([lists.rows[key] for key in keys], here)
-    row, column = has.nonzero()
-    if not len(row):
-        return {}
-    counts, places = lists.places(at[row, column])
-    # Document, field and position in one number.
-    fields = len(schema_fields.SCORED)
-    places += ((here << 32).take(column) + (row % fields << 31)).repeat(counts)
-    of_first = (row < fields).repeat(counts)
-    one, other = places[of_first], places[~of_first]
-    if not len(one) or not len(other):
-        return {}
-    other.sort()
+    at, has = lists.find([lists.rows[key] for key in keys], np.array(documents, np.int64))
+    at, has = at.reshape(len(terms), -1), has.reshape(len(terms), -1)
+    closeness = in_spots(lists, at, has).reshape(len(SCORED), -1).max(axis=0)
+    return {document: near for document, near in zip(documents, closeness.tolist(), strict=True) if near}
+
+
+def in_spots(lists: Lists, at: Numbers, has: Mask) -> Floats:
+    """Return the closeness of terms in some spots, 0 in those that have fewer than two of them.
+
+    A spot is a field of a document. It has a column in `at` and `has`, which have a row for each term: the number of
+    the term's posting there, and whether there is one.
+    """
+    measure = _measure_two if len(at) == 2 else _measure
+    return measure(lists, at, has)
+
+
+def _measure(lists: Lists, at: Numbers, has: Mask) -> Floats:
+    """Return what `in_spots` does for any number of terms."""
+    closeness = np.zeros(at.shape[1])
+    several = has.sum(axis=0)
+    [spots] = (several > 1).nonzero()
+    # Spot by spot, and of each the terms in their order.
+    _, ends, row = lists.places(at.T[spots][has.T[spots]])
+    until, every = ends.tolist(), row.tolist()
+    places = [every[begin:end] for begin, end in zip([0, *until], until, strict=False)]
+    begin = 0
+    for spot, count in zip(spots.tolist(), several[spots].tolist(), strict=True):
+        closeness[spot] = nearness(places[begin : begin + count], len(at))
+        begin += count
+    return closeness
+
+
+def _measure_two(lists: Lists, at: Numbers, has: Mask) -> Floats:
+    """Return what `in_spots` does for two terms, as most queries have: of all spots at once."""
+    closeness = np.zeros(at.shape[1])
+    [spots] = (has[0] & has[1]).nonzero()
+    count = len(spots)
+    if not count:
+        return closeness
+    counts, ends, places = lists.places(np.concatenate((at[0][spots], at[1][spots])))
+    # Spot and place in one number. The places of the second term stand behind all of the first one's.
+    places += np.arange(0, 2 * count << _BITS, 1 << _BITS).repeat(counts)
+    end = ends[count - 1]
+    one, other = places[:end], places[end:]
+    other -= count << _BITS
     behind = other.searchsorted(one)
-    apart = np.minimum(abs(one - other.take(behind - 1, mode="clip")), abs(one - other.take(behind, mode="clip")))
-    least = np.full(len(here), _FAR)
-    np.minimum.at(least, here.searchsorted(one >> 32), apart)
-    return {
-        document: 1 / distance
-        for document, distance in zip(here.tolist(), least.tolist(), strict=True)
-        if distance < _FAR
-    }
+    ahead = one - other.take(behind - 1, mode="clip")
+    apart = other.take(behind, mode="clip")
+    apart -= one
+    # Where there is none on one side, that is below 0: without a sign, farther than all.
+    apart = np.minimum(ahead.view(np.uint64), apart.view(np.uint64))
+    closeness[spots] = 1 / np.minimum.reduceat(apart, ends[:count] - counts[:count])
+    return closeness

@@ -39,11 +39,12 @@ def rerank(view: View, ranked: list[tuple[int, float]], terms: Sequence[str], wa
     if len(terms) < 2 or not wanted:
         return ranked[:wanted]
     window, rest = ranked[:WINDOW], ranked[WINDOW:]
-    if view.searches > 1 and len(terms) == 2:
-        from index.nearness import closeness_of_two
+    if view.searches > 1:
+        from index.nearness import closeness_of_all
 
         # All at once: what numpy costs is each call.
-        return (_nearer(window, closeness_of_two(view, [document for document, _ in window], terms)) + rest)[:wanted]
+        measured = closeness_of_all(view, sorted([document for document, _ in window]), terms)
+        return (_nearer(window, measured) + rest)[:wanted]
     near: list[tuple[int, float]] = []
     # Twice: what comes behind the first hits is looked at only where it could still come in.
     for hits in (window[:wanted], window[wanted:]):
@@ -88,10 +89,15 @@ def closeness(view: View, documents: Sequence[int], terms: Sequence[str]) -> dic
         for document in documents if len(found) > 2 else found[0].keys() & found[1].keys():
             lists = [places[document] for places in found if document in places]
             if len(lists) >= 2:
-                near = (len(lists) - 1) ** 2 / ((_stretch(lists) - 1) * (len(terms) - 1))
+                near = nearness(lists, len(terms))
                 if near > best.get(document, 0.0):
                     best[document] = near
     return best
+
+
+def nearness(places: Sequence[Sequence[int]], terms: int) -> float:
+    """Return how close some of so many terms stand in a field, given the places there of each, two or more."""
+    return (len(places) - 1) ** 2 / ((_stretch(places) - 1) * (terms - 1))
 
 
 def _stretch(places: Sequence[Sequence[int]]) -> int:
@@ -124,6 +130,16 @@ def _required(node: Node) -> Iterator[Word | Phrase]:
             yield from _required(node.child)
         case _:
             pass
+
+
+def terms_of_all(node: Node) -> list[str]:
+    """Return the terms of a query that asks for all of several words, a term each, and for nothing else; else none."""
+    if not isinstance(node, And):
+        return []
+    found = [analysis.terms(child.text) for child in node.children if isinstance(child, Word)]
+    # A word of several tokens is a phrase, and one that comes twice counts twice.
+    terms = {terms[0]: None for terms in found if len(terms) == 1}
+    return list(terms) if len(terms) == len(node.children) else []
 
 
 def query_terms(node: Node) -> list[str]:

@@ -13,10 +13,12 @@ from index.errors import reading_files
 from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
-from index.proximity import WINDOW, near_terms, query_terms, rerank
+from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
+from index.query.ast import And, InState, Not, walk
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
 if TYPE_CHECKING:
@@ -66,7 +68,8 @@ class Results:
     """A page of hits; iterating reads them from the archive, one by one.
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
-    `position` is the event as of which was searched, `terms` are what is marked in hits.
+    `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
+    something became of any article by then: if not, nobody needs to ask what.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Results:
         request: Request,
         *,
         position: int,
+        changed: bool,
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
@@ -82,6 +86,7 @@ class Results:
         self.archive: Final = archive
         self.request: Final = request
         self.position: Final = position
+        self.changed: Final = changed
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
@@ -96,7 +101,14 @@ class Results:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
             # What was erased since the search began is no hit any more.
             with suppress(ErasedError):
-                yield read_hit(self.archive, position, rank=rank, score=score, terms=self.terms)
+                yield read_hit(
+                    self.archive,
+                    position,
+                    rank=rank,
+                    score=score,
+                    terms=self.terms,
+                    at=self.position if self.changed else None,
+                )
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:
@@ -106,29 +118,83 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
-        try:
-            plan = plan_query(view, node)
-        except TooManyTermsError as error:
-            raise _too_many(error, request.query) from None
-        except PastPrefixError as error:
-            raise QueryError(
-                "words are known by their beginning for the archive as it is now only",
-                query=request.query,
-                span=error.prefix.span,
-                hint="write whole words, or leave --at out",
-            ) from None
-        total = None
-        if request.sort == "relevance":
-            ranked = _by_relevance(view, plan, node, wanted)
-            if request.count:
-                total = total_of(view, plan)
+        if (found := _all_words(view, node, request, wanted)) is not None:
+            ranked, total, terms = found
         else:
-            documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
-            total = len(documents)
-            ranked = _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted])
-        page = tuple((view.position_of(document), score) for document, score in ranked[request.offset :])
-    terms = (*query_terms(node), *_terms_by_prefix(plan))
-    return Results(archive, request, position=view.position, total=total, page=page, terms=terms)
+            plan = _plan(view, node, request.query)
+            terms = [*query_terms(node), *_terms_by_prefix(plan)]
+            ranked, total = _ranked(view, plan, node, request, wanted)
+        page = tuple([(view.position_of(document), score) for document, score in ranked[request.offset :]])
+    return Results(
+        archive,
+        request,
+        position=view.position,
+        changed=bool(view.states),
+        total=total,
+        page=page,
+        terms=tuple(terms),
+    )
+
+
+def _all_words(
+    view: View, node: Node, request: Request, wanted: int
+) -> tuple[list[tuple[int, float]], int | None, list[str]] | None:
+    """Answer the everyday query, words that all must be there: as `_ranked`, and with its terms; None for another.
+
+    That takes numpy, which pays from the second search of a process on (`index.topk`).
+    """
+    if request.sort != "relevance" or view.searches <= 1 or not (terms := terms_of_all(node)):
+        return None
+    from index import conjunction
+
+    found = conjunction.best(view, terms, wanted)
+    return found and (found[0], found[1] if request.count else None, terms)
+
+
+def _plan(view: View, node: Node, query: str) -> Plan:
+    try:
+        return plan_query(view, node)
+    except TooManyTermsError as error:
+        raise _too_many(error, query) from None
+    except PastPrefixError as error:
+        raise QueryError(
+            "words are known by their beginning for the archive as it is now only",
+            query=query,
+            span=error.prefix.span,
+            hint="write whole words, or leave --at out",
+        ) from None
+
+
+def _ranked(
+    view: View, plan: Plan, node: Node, request: Request, wanted: int
+) -> tuple[list[tuple[int, float]], int | None]:
+    """Return the first (document, score) in the order that is asked for, and how many hits there are, if counted."""
+    if request.sort == "relevance":
+        return _by_relevance(view, plan, node, wanted), total_of(view, plan) if request.count else None
+    documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
+    total = len(documents)
+    return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
+
+
+def asks_for_withheld(node: Node, query: str) -> bool:
+    """Tell whether a query asks for articles that are withheld: all that it finds must be.
+
+    Raises QueryError where it asks for them among others, as what is withheld is never among other hits.
+    """
+    wanted = node.children if isinstance(node, And) else (node,)
+    if any(isinstance(one, InState) and one.state == WITHHELD for one in wanted):
+        return True
+    for one in wanted:
+        if not isinstance(one, Not):
+            for inner in walk(one):
+                if isinstance(inner, InState) and inner.state == WITHHELD:
+                    raise QueryError(
+                        "what is withheld is found only where everything that is looked for is",
+                        query=query,
+                        span=inner.span,
+                        hint="write is:withheld beside the other words, outside of OR and NOT",
+                    )
+    return False
 
 
 def _too_many(error: TooManyTermsError, query: str) -> QueryError:

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "cli" / "samples"
-PAGES = ("README.md", "docs/tutorial.md", "docs/how-to.md", "docs/format.md")
+PAGES = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/how-to.md",
+    "docs/life-cycle.md",
+    "docs/proofs.md",
+    "docs/format.md",
+)
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -92,16 +92,40 @@ def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
         version = archive.version(recorded.position)
         about = version.metadata.title or f"[no title] {version.article.origin}"
         return about if version.amends is None else f"{about} (amends position {version.amends.position})"
+    if kind in events.LIFE_CYCLE_KINDS:
+        from cli.history import what_it_says
+
+        return ": ".join(filter(None, (_title_of(archive, recorded), what_it_says(archive, recorded))))
     if kind == events.RUN_RECORDED:
         from cli.runs import counts_of
 
         run = archive.run(recorded.position)
         return f"{run.command}: {counts_of(run.counts, run.skipped)}{' (interrupted)' if run.interrupted else ''}"
-    if kind == events.ARTICLE_ERASED:
-        from archive.erasing import erasure_of
+    return _of_the_archive(archive, recorded, kind)
 
-        ground, _ = erasure_of(archive, recorded.position)
-        return f"article {recorded.attribute('subject')}: {ground.basis}, {ground.authority}"
+
+def _of_the_archive(archive: Archive, recorded: Recorded, kind: str) -> str:
+    from archive import events
+
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
+    if kind == events.ARCHIVE_KEYED:
+        return f"key {archive.document(recorded, events.KEY).get('key')}"
+    if kind == events.ARCHIVE_ANCHORED:
+        return f"timestamp of {archive.document(recorded, events.ANCHOR).get('time')}"
     return ""
+
+
+def _title_of(archive: Archive, recorded: Recorded) -> str:
+    """Return the title of the version that an event of a life cycle is about; of none that was erased."""
+    from archive.errors import DamagedError, ErasedError, NoSuchArticleError
+
+    about = recorded.envelope.causation
+    position = archive.store.position_of(about) if about is not None else None
+    if position is None:
+        return ""
+    try:
+        version = archive.version(position)
+    except (DamagedError, ErasedError, NoSuchArticleError):
+        return ""
+    return version.metadata.title or f"[no title] {version.article.origin}"

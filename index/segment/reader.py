@@ -61,6 +61,11 @@ class Segment:
         self._term_postings = self.sections["term_postings"]
         self._term_tokens = self.sections["term_tokens"]
 
+    @property
+    def standings(self) -> int:
+        """The number of standings."""
+        return len(self.sections["standing_position"])
+
     def close(self) -> None:
         """Let go of the memory map, which ends with the last view on it: what was read from it stays readable."""
         self.sections.clear()
@@ -103,13 +108,13 @@ class Segment:
         first, last = self.fields.get(field, (0, 0))
         if len(term) < KEY_BYTES:
             # Of the terms that share its key it would be the first.
-            key = term_key(term)
-            number = bisect_left(self._term_key, key, first, last)
-            if number == last or self._term_key[number] != key:
-                return None
+            number = bisect_left(self._term_key, term_key(term), first, last)
         else:
             number = self.find(field, term)
-        return self.entry(number) if number < last and self.spelling(number) == term else None
+        # Compared in place: what is looked up is often not there.
+        start = self._term_start
+        found = number < last and self._term_bytes[start[number] : start[number + 1]] == term
+        return self.entry(number) if found else None
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> Iterator[bytes]:
         """Yield the terms of a field that begin so, in order."""

@@ -48,18 +48,15 @@ class TermArrays:
         used = [key for key, stream in self._streams.items() if len(stream)]
         widths = {run: [code for of, code in used if of == run] for run in LEAST}
         self._only = {run: codes[0] if len(codes) == 1 else 0 for run, codes in widths.items()}
-        self._low = segment.documents <= SHARED + 1
+        self._low = self._streams["documents", 2] if segment.documents <= SHARED + 1 else None
 
-    def documents(self, term: Term, base: int) -> Numbers:
-        """Return the documents of a term in order, each plus `base`."""
+    def documents(self, term: Term) -> NDArray[np.integer]:
+        """Return the documents of a term in order: a slice of the file where the segment has no more than 2^16."""
         first, end, postings, _ = term
         start = self._blocks.documents_at[first]
-        found: Numbers
-        if self._low:
-            found = np.add(self._streams["documents", 2][start : start + postings], base, dtype=np.int64)
-            return found
+        if self._low is not None:
+            return self._low[start : start + postings]
         found = self._run("documents", first, end, postings, self._blocks.documents_at).astype(np.int64)
-        found += base
         high = self._first[first:end] & np.uint32(~SHARED & 0xFFFFFFFF)
         high[(self._shape[first:end] >> _CODES["documents"] & 3) != 2] = 0
         found += high.repeat(BLOCK)[:postings]
@@ -76,7 +73,7 @@ class TermArrays:
 
     def place_stream(self, term: Term) -> NDArray[Any] | None:
         """Return the stream that has all positions of a term; None where they are of several widths."""
-        code = self._code("places", term.first, term.last)
+        code = self._only["places"] or self._code("places", term.first, term.last)
         return self._streams["places", code] if code else None
 
     def places_of(self, term: Term, number: int) -> Sequence[int]:
@@ -85,7 +82,7 @@ class TermArrays:
 
     def _run(self, run: str, first: int, end: int, postings: int, starts: memoryview) -> NDArray[Any]:
         """Return a number of each posting in the blocks `[first, end)`: those of a run of documents or frequencies."""
-        code = self._code(run, first, end)
+        code = self._only[run] or self._code_of(run, first, end - 1, starts)
         if code:
             # The runs of one width stand side by side.
             start = starts[first]
@@ -99,9 +96,14 @@ class TermArrays:
             here[:] = self._streams[run, int(each[begin])][start : start + len(here)]
         return found
 
+    def _code_of(self, run: str, first: int, last: int, starts: memoryview) -> int:
+        """Return the width code of a run of documents or frequencies in all of a term's blocks; 0 if they differ."""
+        code = self._blocks.shape[first] >> _CODES[run] & 3
+        # All blocks but the last are full, and what is in another stream is missing from this one.
+        together = starts[last] - starts[first] == (last - first) * BLOCK
+        return code if together and self._blocks.shape[last] >> _CODES[run] & 3 == code else 0
+
     def _code(self, run: str, first: int, end: int) -> int:
         """Return the width code of a run that all of the blocks `[first, end)` have; 0 where they differ."""
-        if only := self._only[run]:
-            return only
         codes = {shape >> _CODES[run] & 3 for shape in self._blocks.shape[first:end]}
         return codes.pop() if len(codes) == 1 else 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.changing import Change, change_many, tagging
 from archive.erasing import Ground
 from archive.lock import held
 from index import erasing
@@ -170,3 +171,29 @@ def test_erasures_upon_erasures_agree_with_a_rebuild(archive: Archive, index: No
     before = index.scored("ships")
     rebuilt.rebuild()
     assert rebuilt.scored("ships") == before
+
+
+def test_tags_and_notes_of_what_was_erased_leave_the_index(archive: Archive, index: NotedIndex) -> None:
+    text = "ships of two versions"
+    first, second, other = add_all(
+        archive, [Clipping(text=text, key="k"), Clipping(text=f"{text} again", key="k"), Clipping(text="ships other")]
+    )
+    index.catch_up()
+    tagged = 0
+    for position, tag in ((second, "secretword"), (other, "kept")):
+        list(change_many(archive, [Change(tagging([tag]), archive.version(position))], command="tag"))
+        tagged = archive.size() - 2
+        index.catch_up()
+    assert index.found("tag:secretword") == [second]
+    assert holding(archive.path / "index") != []
+    archive.erase(str(first), GROUND)
+    assert erasing.purge(archive) == []
+    assert holding(archive.path) == []
+    for at in (None, archive.size() - 3):
+        assert index.found("ships", at=at) == [other]
+    assert index.found("tag:kept") == [other]
+    assert index.found("tag:kept", at=tagged - 1) == []
+    assert index.found("tag:secretword", at=tagged) == []
+    rebuilt = NotedIndex(archive)
+    rebuilt.rebuild()
+    assert rebuilt.scored("ships") == index.scored("ships")

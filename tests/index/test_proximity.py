@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.archive import Archive
 from index import proximity
-from index.nearness import closeness_of_two
+from index.nearness import closeness_of_all
 from index.proximity import near_terms, query_terms, rerank, shortest_stretch
 from index.query.ast import Word
 from index.query.grammar import parse
@@ -119,7 +119,7 @@ def test_one_word_has_nothing_to_stand_near(archive: Archive, index: NotedIndex)
 
 @given(texts=st.lists(st.text("ab x", min_size=1, max_size=60), min_size=1, max_size=12), split=st.integers(0, 12))
 @settings(deadline=None, max_examples=30)
-def test_how_close_two_words_stand_is_the_same_with_numpy(texts: list[str], split: int) -> None:
+def test_how_close_words_stand_is_the_same_with_numpy(texts: list[str], split: int) -> None:
     clippings = [
         Clipping(text=f"{text} a end {number}", title=f"{text[::-1]} b" if number % 2 else None)
         for number, text in enumerate(texts)
@@ -131,6 +131,6 @@ def test_how_close_two_words_stand_is_the_same_with_numpy(texts: list[str], spli
             index.catch_up()
         with index.view() as view:
             every = list(range(view.limit))
-            for terms in (["a", "b"], ["b", "end"], ["a", "unheard"]):
+            for terms in (["a", "b"], ["b", "end"], ["a", "unheard"], ["a", "b", "end"]):
                 found = proximity.closeness(view, every, terms)
-                assert closeness_of_two(view, every, terms) == found
+                assert closeness_of_all(view, every, terms) == found
