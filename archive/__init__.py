@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archive.amending import Amendment, current_versions
     from archive.archive import Archive
     from archive.article import Article, Metadata, Version
+    from archive.erasing import Erasure, Ground
     from archive.intake import Given, gather, submit_text
     from archive.provenance import Candidate, Origin, Span
     from archive.replay import RecordedArticle
@@ -28,6 +29,7 @@ _HOMES = {
     "archive.amending": ("Amendment", "current_versions"),
     "archive.archive": ("Archive",),
     "archive.article": ("Article", "Metadata", "Version"),
+    "archive.erasing": ("Erasure", "Ground"),
     "archive.intake": ("Given", "gather", "submit_text"),
     "archive.provenance": ("Candidate", "Origin", "Span"),
     "archive.replay": ("RecordedArticle",),
@@ -44,9 +46,11 @@ __all__ = [
     "Archive",
     "Article",
     "Candidate",
+    "Erasure",
     "EventStore",
     "Failure",
     "Given",
+    "Ground",
     "Metadata",
     "Origin",
     "Outcome",

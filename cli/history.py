@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cli.terminal import cells, clean
@@ -36,6 +37,13 @@ def write_history(archive: Archive, article_id: str, *, as_json: bool) -> None:
 
 def what_it_says(archive: Archive, recorded: Recorded) -> str:
     """Return what an event of a life cycle says, in a few words. Raises DamagedError."""
+    from archive import events
+
+    if recorded.envelope.kind == events.ARTICLE_ERASED:
+        from archive.erasing import erasure_of
+
+        ground, _ = erasure_of(archive, recorded.position)
+        return "; ".join(filter(None, (f"{ground.basis}, {ground.authority}", ground.reason)))
     document = document_of(archive, recorded)
     if document is None:
         return ERASED
@@ -67,11 +75,9 @@ def run_of(archive: Archive, recorded: Recorded) -> Run | None:
     run_id = recorded.attribute("correlationid")
     for later in archive.events(recorded.position + 1):
         if later.attribute("subject") == run_id:
-            try:
+            # A record that named an article which was erased since has another one behind it.
+            with suppress(ErasedError):
                 return archive.run(later.position)
-            except ErasedError:
-                # It named an article that was erased since; what may stay is recorded behind it.
-                continue
     return None
 
 
