@@ -85,10 +85,9 @@ def unmodified(item: Unmodified) -> Outcome:
 
 
 def suppressed(
-    submission: Submission, content: str, decision: Decision, archive: Archive, suppressions: Suppressions
+    known: Identifiers, content: str, decision: Decision, archive: Archive, suppressions: Suppressions
 ) -> Outcome | None:
     """Return what becomes of a submission that must not come back: nothing. None where it may be added."""
-    known = submission.identifiers()
     if decision.status == "unchanged" or (position := suppressions.find(known, content, archive)) is None:
         return None
     return Outcome(
@@ -146,7 +145,7 @@ def _add_one(
         decision = identity.Decision(status="added")
     else:
         decision = identity.decide(known, content, archive, named=submission.named)
-    if suppressions is not None and (refused := suppressed(submission, content, decision, archive, suppressions)):
+    if suppressions is not None and (refused := suppressed(known, content, decision, archive, suppressions)):
         run.count(refused.status)
         run.leave_out(_named(known))
         return refused

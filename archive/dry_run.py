@@ -43,7 +43,7 @@ def dry_run(
         known, content = item.identifiers(), item.content()
         decision = identity.decide(known, content, planned, named=item.named)
         if archive is not None and suppressions is not None:
-            refused = suppressed(item, content, decision, archive, suppressions)
+            refused = suppressed(known, content, decision, archive, suppressions)
             if refused is not None:
                 yield refused
                 continue

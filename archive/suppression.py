@@ -8,7 +8,7 @@ guessing is in docs/adr/0021-erasure.md.
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,8 +41,9 @@ class Identifying:
     def document(self, secret: bytes) -> codec.Document:
         """Return part `suppressed`: HMACs under a secret, which it states."""
         values = (self.digests, self.contents - {_EMPTY_CONTENT}, self.urls, self.keys)
+        keyed = _Keyed(secret)
         macs = {
-            kind: sorted(_mac(secret, kind, value).hex() for value in known)
+            kind: sorted(keyed.mac(kind, value).hex() for value in known)
             for kind, known in zip(_KINDS, values, strict=True)
             if known
         }
@@ -63,6 +64,7 @@ class Suppressions:
         self._store = store
         self._read: set[int] = set()
         self._secrets: dict[bytes, int] = {}
+        self._keyed: list[_Keyed] = []
         self._macs: dict[bytes, _Suppressed] = {}
 
     def refresh(self) -> bool:
@@ -70,7 +72,7 @@ class Suppressions:
         found = self._store.erasures.positions()
         if not self._read.issubset(found):
             # A transaction was rolled back, and others take its positions.
-            self._read, self._secrets, self._macs = set(), {}, {}
+            self._read, self._secrets, self._macs, self._keyed = set(), {}, {}, []
         for position in found:
             if position not in self._read:
                 self._take(position)
@@ -104,8 +106,8 @@ class Suppressions:
         return None if found is None else found.position
 
     def _find(self, kind: str, value: str) -> _Suppressed | None:
-        for secret in self._secrets:
-            if (found := self._macs.get(_mac(secret, kind, value))) is not None:
+        for keyed in self._keyed:
+            if (found := self._macs.get(keyed.mac(kind, value))) is not None:
                 return found
         return None
 
@@ -118,8 +120,11 @@ class Suppressions:
             return
         except (InvalidEventError, ValueError, TypeError) as error:
             raise DamagedError(position, f"its part 'suppressed' cannot be read: {error}") from None
-        if not secret:
+        if len(secret) != _SECRET_BYTES:
+            # Of a merge from an archive that keeps none, say.
             return
+        if secret not in self._secrets:
+            self._keyed.append(_Keyed(secret))
         self._secrets[secret] = position
         suppressed = _Suppressed(position, bool(macs["key"]))
         for found in macs.values():
@@ -137,5 +142,20 @@ def identifying(known: Iterable[tuple[Identified, str]]) -> Identifying:
     )
 
 
-def _mac(secret: bytes, kind: str, value: str) -> bytes:
-    return hmac.digest(secret, kind.encode() + b"\x00" + value.encode(errors="surrogatepass"), "sha256")
+class _Keyed:
+    """HMAC-SHA-256 (RFC 2104) under one secret of up to 64 bytes, whose two first blocks are hashed once.
+
+    A third of what `hmac.digest` takes: it is asked four times for each article that is added.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        block = secret.ljust(64, b"\x00")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def mac(self, kind: str, value: str) -> bytes:
+        """Return the HMAC of a value of a kind."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(kind.encode() + b"\x00" + value.encode(errors="surrogatepass"))
+        outer.update(inner.digest())
+        return outer.digest()

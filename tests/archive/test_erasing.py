@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import random
 import sqlite3
 import subprocess
@@ -227,6 +229,15 @@ def test_what_was_erased_is_suppressed_whichever_way_it_comes_back(archive: Arch
         submission(""),
     ]
     assert [one.status for one in add_all(archive, others)] == ["added"] * 3
+
+
+def test_the_kept_macs_are_hmacs_under_the_kept_secret(archive: Archive) -> None:
+    [outcome] = add_all(archive, numbered(1))
+    erasure = erase(archive, 1)
+    kept = json.loads(archive.store.part(erasure.position, events.SUPPRESSED))
+    for kind, value in (("digest", outcome.digest), ("url", "https://courier.example/ships/0")):
+        message = f"{kind}\0{value}".encode()
+        assert kept[kind] == [hmac.new(bytes.fromhex(kept["secret"]), message, "sha256").hexdigest()]
 
 
 def test_what_was_let_in_again_is_suppressed_no_more(archive: Archive) -> None:
