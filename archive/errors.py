@@ -21,7 +21,11 @@ class NoSuchArchiveError(ArchiveError):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"no archive at {path}; create one with: morgue init {path}")
+        if path.is_file():
+            # Such as its database: an archive is never made in the place of a file.
+            super().__init__(f"{path} is a file, and an archive is a folder; name that")
+        else:
+            super().__init__(f"no archive at {path}; create one with: morgue init {path}")
 
 
 class NotAnArchiveError(ArchiveError):

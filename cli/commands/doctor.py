@@ -69,8 +69,10 @@ def _of_archive(folder: Path, settings: Settings) -> Iterator[Finding]:
         with Archive.open(folder, lock_timeout=settings.lock_timeout) as archive:
             yield Finding("archive", "ok", f"{folder}, {counted(archive.size(), 'event')}")
             yield from contents.examine(archive)
-    except NoSuchArchiveError:
-        if settings.archive is None:
+    except NoSuchArchiveError as error:
+        if folder.is_file():
+            yield Finding("archive", "problem", str(error), "name the folder that the archive is in")
+        elif settings.archive is None:
             yield Finding("archive", "note", f"there is none at {folder} yet; the first `morgue add` makes it")
         else:
             yield Finding(

@@ -281,3 +281,13 @@ def test_keys_that_others_can_read_are_told(tmp_path: Path, monkeypatch: pytest.
     key.chmod(0o600)
     os.chmod(tmp_path / "keys", 0o777)  # noqa: PTH101, S103 - what it must tell
     assert found() == "warning"
+
+
+def test_a_file_that_is_named_for_an_archive_is_told_so(own: Place) -> None:
+    for words in (["status"], ["search", "lamp"], ["verify"]):
+        done = morgue(own, "--archive", "archive/events.db", *words)
+        assert (done.code, done.stdout) == (4, "")
+        assert done.stderr == "morgue: archive/events.db is a file, and an archive is a folder; name that\n"
+    done = morgue(own, "--archive", "archive/events.db", "doctor")
+    assert done.code == 7
+    assert "morgue init" not in done.stdout

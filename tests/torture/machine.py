@@ -2,7 +2,8 @@
 
 The model knows the rules that a user is told: an input with a known id is another version of its article, unless it
 says what a version says already; of several versions the one captured last is current; a search finds current versions;
-and `--at` is the search of a log that ends there. It knows nothing of how any of it is done.
+`--at` is the search of a log that ends there; what is withheld is not found until it is released. It knows nothing of
+how any of it is done.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from archive.archive import Archive
+from archive.changing import Change, Changed, change_many, withholding
 from archive.verification import verify
 from index.index import Index
 from index.search import Request
@@ -59,6 +61,8 @@ class Model:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.turns: list[tuple[int, int]] = []
+        """Position and article of each event that withheld it or, every second time, released it."""
         self.size = 1
 
     def versions(self, key: int, end: int | None = None) -> list[Entry]:
@@ -96,10 +100,21 @@ class Model:
         self.size += 1
         return self.size - 1
 
+    def withheld(self, key: int, end: int | None = None) -> bool:
+        """Tell whether an article is withheld after the first `end` events."""
+        return sum(one == key and (end is None or position < end) for position, one in self.turns) % 2 == 1
+
+    def turn(self, key: int) -> int:
+        """Withhold an article that is not, or release it; return the position of the event."""
+        self.turns.append((self.size, key))
+        # The run is recorded behind it.
+        self.size += 2
+        return self.size - 2
+
     def found(self, word: str, end: int) -> list[int]:
         """Return the positions that a search finds in the first `end` events."""
         articles = [self.versions(key, end) for key in range(5)]
-        now = [current(versions) for versions in articles if versions]
+        now = [current(versions) for versions in articles if versions and not self.withheld(versions[0].key, end)]
         return sorted(entry.position for entry in now if word in entry.text.split())
 
 
@@ -138,6 +153,16 @@ class Machine(RuleBasedStateMachine):
         entry = [entry for entry in self._model.entries if entry.holder == holder][-1]
         position = amend(self._archive, self._archive.version(entry.position), f"k{entry.key} {text}")
         assert position == self._model.amend(entry, f"k{entry.key} {text}")
+
+    @precondition(lambda self: self._model.entries)
+    @rule(data=st.data())
+    def withhold_or_release(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted({entry.key for entry in self._model.entries})))
+        statement = withholding(reason="A test.", release=self._model.withheld(key))
+        about = self._archive.version(self._model.versions(key)[0].position)
+        [changed] = change_many(self._archive, [Change(statement, about)], command="withhold")
+        assert isinstance(changed, Changed)
+        assert changed.position == self._model.turn(key)
 
     @rule(word=st.sampled_from(WORDS))
     def search(self, word: str) -> None:

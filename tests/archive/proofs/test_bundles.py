@@ -18,7 +18,8 @@ from archive import lookup
 from archive.archive import Archive
 from archive.errors import DamagedError, ErasedError, InvalidValueError, NoSuchArticleError, NotProvedError
 from archive.ids import new_id
-from archive.new_events import article_amended
+from archive.merkle import prove_inclusion
+from archive.new_events import NewEvent, article_amended
 from archive.proofs import check_proof
 from archive.proofs.bundle import decode_bundle, encode_bundle
 from archive.proofs.checking import ProvedConsistency, ProvedInclusion, check_bundle
@@ -117,6 +118,80 @@ def test_a_new_reading_is_proved_with_the_bytes_that_it_is_of(keyed: Archive) ->
     assert not holds(canonical(document), str(current_key(keyed)))
     document["events"] = document["events"][::-1]
     assert not holds(canonical(document), str(current_key(keyed)))
+
+
+def test_a_version_that_follows_on_another_is_no_new_reading_of_it(keyed: Archive) -> None:
+    add_all(keyed, [submission("It flew off.", title="A gull at the lock", url="https://courier.example/gull")])
+    revised = keyed.versions(keyed.version(1).article_id)[-1]
+    assert keyed.event(revised.position).envelope.causation == keyed.version(1).event_id
+    document = json.loads(bundle_of(keyed, str(revised.position), only=["article"]))
+    assert holds(canonical(document), str(current_key(keyed)))
+    document["events"] += json.loads(bundle_of(keyed, "1", only=["article"]))["events"]
+    assert not holds(canonical(document), str(current_key(keyed)))
+    # Nor is it the one that a new reading of the first version is of.
+    again = json.loads(bundle_of(keyed, str(read_again(keyed, 1)), only=["article"]))
+    assert holds(canonical(again), str(current_key(keyed)))
+    again["events"][1] = json.loads(bundle_of(keyed, str(revised.position), only=["article"]))["events"][0]
+    assert not holds(canonical(again), str(current_key(keyed)))
+
+
+def test_a_new_reading_ahead_of_what_it_reads_is_refused(keyed: Archive) -> None:
+    # Whoever writes a log can know an id before it is given: here, that of the version at 1, once more further down.
+    first = read_again(keyed, 1)
+    forged = keyed.event(first).envelope
+    later = attrs.evolve(keyed.event(1).envelope, id=new_id())
+    with keyed.store.appending() as appender:
+        appender.adopt(attrs.evolve(forged, id=new_id(), causation=later.id, commitments={}), [], [])
+        appender.adopt(attrs.evolve(later, commitments={}), [], [])
+    size = keyed.size()
+    ahead = json.loads(bundle_of(keyed, str(size - 1)))
+    proof = prove_inclusion(size - 2, size, keyed.store)
+    reading = {
+        "envelope": keyed.event(size - 2).encoded.decode(),
+        "index": size - 2,
+        "parts": {},
+        "proof": [encode_base64(step) for step in proof],
+    }
+    assert holds(canonical({**ahead, "events": [reading]}), str(current_key(keyed)))
+    assert not holds(canonical({**ahead, "events": [reading, *ahead["events"]]}), str(current_key(keyed)))
+
+
+def test_an_original_that_is_not_the_articles_is_refused(keyed: Archive) -> None:
+    other = {name: keyed.store.part(1, name) for name in ("article", "origin")}
+    with keyed.store.appending() as appender:
+        appender.append(
+            NewEvent(
+                type="morgue.article.added.v1",
+                subject=new_id(),
+                correlation=new_id(),
+                parts={**other, "original": b"Something else."},
+            )
+        )
+    line = str(current_key(keyed))
+    with pytest.raises(DamagedError, match="digest"):
+        bundle_of(keyed, "5")
+    document = json.loads(bundle_of(keyed, "5", without=["original"]))
+    assert holds(canonical(document), line)
+    salt = keyed.store.stored_chunks(5, "original")[0].salt
+    shown = {"content": encode_base64(b"Something else."), "salt": encode_base64(salt)}
+    document["events"][0]["parts"]["original"] = shown
+    assert not holds(canonical(document), line)
+
+
+def test_checkpoints_of_two_logs_are_not_compared() -> None:
+    one, other = SigningKey("morgue.invalid/one", bytes(32)), SigningKey("morgue.invalid/other", bytes(32))
+    lines = (str(one.verifier), str(other.verifier))
+
+    def growth(old: str, new: str) -> bytes:
+        return canonical({"format": "morgue.consistency.v1", "new": new, "old": old, "proof": []})
+
+    def signed(key: SigningKey, origin: str) -> str:
+        return sign(f"{origin}\n1\n{encode_base64(bytes(32))}\n", key)
+
+    assert holds(growth(signed(one, one.name), signed(one, one.name)), *lines)
+    assert not holds(growth(signed(one, one.name), signed(other, other.name)), *lines)
+    # Nor is a log that the key does not name the key's own.
+    assert not holds(growth(signed(one, other.name), signed(one, other.name)), *lines)
 
 
 def test_of_an_erased_version_it_is_proved_that_it_was_recorded(keyed: Archive) -> None:
@@ -233,6 +308,12 @@ def edits() -> list[tuple[str, Callable[[dict[str, Any]], None]]]:
         ("parts list", event("parts", [])),
         ("part renamed", lambda document: _rename(document["events"][0]["parts"])),
         ("salt empty", part("salt", "")),
+        ("salt other", part("salt", encode_base64(bytes(32)))),
+        ("origin other", lambda document: document["events"][0]["parts"]["origin"].update(content="e30=")),
+        ("salt of origin into content", lambda document: _shift(document["events"][0]["parts"]["origin"])),
+        ("base64 spelled otherwise", lambda document: _respell(document["events"][0]["parts"]["origin"])),
+        ("salts swapped", lambda document: _swap_salts(document["events"][0]["parts"])),
+        ("part that the event has not", lambda document: _copy(document["events"][0]["parts"], "article", "text")),
         ("content other", part("content", encode_base64(b"{}"))),
         ("salt into content", lambda document: _shift(document["events"][0]["parts"]["article"])),
         ("signature twice", lambda document: document.update(checkpoint=_doubled(document["checkpoint"]))),
@@ -246,6 +327,22 @@ def edits() -> list[tuple[str, Callable[[dict[str, Any]], None]]]:
 
 def _rename(parts: dict[str, Any]) -> None:
     parts["origin"], parts["article"] = parts["article"], parts["origin"]
+
+
+def _swap_salts(parts: dict[str, Any]) -> None:
+    one, other = parts["origin"], parts["original"]
+    one["salt"], other["salt"] = other["salt"], one["salt"]
+
+
+def _copy(parts: dict[str, Any], name: str, other: str) -> None:
+    parts[other] = parts[name]
+
+
+def _respell(part: dict[str, str]) -> None:
+    # Of the last digit, two bits stand for nothing: they must be zero.
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    salt = part["salt"]
+    part["salt"] = salt[:-2] + digits[digits.index(salt[-2]) + 1] + salt[-1]
 
 
 def _shift(part: dict[str, str]) -> None:
