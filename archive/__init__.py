@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.article import Article, Metadata, Version
     from archive.intake import Given, gather, submit_text
+    from archive.moving.backups import back_up
+    from archive.moving.merging import MergeOutcome, merge
+    from archive.moving.sources import source_at
     from archive.provenance import Candidate, Origin, Span
     from archive.replay import RecordedArticle
     from archive.runs import Run
@@ -29,6 +32,9 @@ _HOMES = {
     "archive.archive": ("Archive",),
     "archive.article": ("Article", "Metadata", "Version"),
     "archive.intake": ("Given", "gather", "submit_text"),
+    "archive.moving.backups": ("back_up",),
+    "archive.moving.merging": ("MergeOutcome", "merge"),
+    "archive.moving.sources": ("source_at",),
     "archive.provenance": ("Candidate", "Origin", "Span"),
     "archive.replay": ("RecordedArticle",),
     "archive.runs": ("Run",),
@@ -47,6 +53,7 @@ __all__ = [
     "EventStore",
     "Failure",
     "Given",
+    "MergeOutcome",
     "Metadata",
     "Origin",
     "Outcome",
@@ -58,8 +65,11 @@ __all__ = [
     "Submission",
     "Version",
     "__version__",
+    "back_up",
     "current_versions",
     "gather",
+    "merge",
+    "source_at",
     "submit_text",
     "verify",
 ]
