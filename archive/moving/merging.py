@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.envelope import Envelope
     from archive.moving.carried import Source, Tree
+    from archive.moving.taking import Suppressing
     from archive.store import Appender, Recorded
 
 
@@ -56,6 +57,7 @@ def merge(
     source: Source,
     *,
     accept_erasures: bool = False,
+    suppressing: Suppressing | None = None,
     command: str = "merge",
     arguments: tuple[str, ...] = (),
     agent: str = "",
@@ -64,14 +66,18 @@ def merge(
     """Take the events of a source that is opened into an archive; idempotent, and nothing is left of it if it fails.
 
     An erasure of the other log is applied to events of its own source; to others only with `accept_erasures`, and then
-    it is recorded anew as one of this archive. Holds the lock for as long as it takes. `progress` is called with events
-    taken and how many there are to be. Raises UnverifiedError (what comes in is not what was recorded), ConflictError
-    (this archive has other bytes under the same id), BusyError, StorageError, DamagedError.
+    it is recorded anew as one of this archive. `suppressing` says of an article and its content digest after which
+    erasure here, by position, it must not come back: it arrives erased. Holds the lock for as long as it takes.
+    `progress` is called with events taken and how many there are to be. Raises UnverifiedError (what comes in is not
+    what was recorded), ConflictError (this archive has other bytes under the same id), BusyError, StorageError,
+    DamagedError.
     """
     run = RunInProgress(command, arguments, agent)
     try:
         with archive.store.appending() as appender:
-            return _Merge(archive, source, appender, run, accept=accept_erasures).done(progress)
+            return _Merge(archive, source, appender, run, accept=accept_erasures, suppressing=suppressing).done(
+                progress
+            )
     except DamagedError as error:
         if isinstance(error.__cause__, sqlite3.IntegrityError):
             raise UnverifiedError(source.name, "two of its events have one id") from None
@@ -85,9 +91,16 @@ class _Merge(Taking):
     """One merge, under the lock."""
 
     def __init__(
-        self, archive: Archive, source: Source, appender: Appender, run: RunInProgress, *, accept: bool
+        self,
+        archive: Archive,
+        source: Source,
+        appender: Appender,
+        run: RunInProgress,
+        *,
+        accept: bool,
+        suppressing: Suppressing | None,
     ) -> None:
-        super().__init__(archive, source, appender, plan(archive, source), accept=accept)
+        super().__init__(archive, source, appender, plan(archive, source), accept=accept, suppressing=suppressing)
         self.run = run
 
     def done(self, progress: Callable[[int, int], None]) -> MergeOutcome:

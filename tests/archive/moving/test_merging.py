@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from archive.article import Article
+
 _OURS = frozenset({events.ARCHIVE_MERGED, events.RUN_RECORDED})
 """What a merge records of itself."""
 
@@ -333,6 +335,26 @@ def test_a_reading_made_elsewhere_of_what_is_erased_here_arrives_erased(
     outcome = take(here, there)
     assert outcome.erased == 1
     assert is_erased(here, here.store.position_of(there.event(there.size() - 1).attribute("id")) or 0)
+
+
+def test_what_was_erased_here_as_another_article_arrives_erased(here: Archive, there: Archive) -> None:
+    [outcome] = add_all(there, [submission("The same.", url="https://courier.example/ships/1")])
+    erase(here, 2)
+    erased_at = here.size() - 1
+
+    def suppressing(article: Article, content: str) -> int | None:
+        assert len(content) == 64
+        return erased_at if article.canonical_url == "https://courier.example/ships/1" else None
+
+    with source_at(there.path, lock_timeout=5) as source:
+        merged = merge(here, source, suppressing=suppressing)
+    assert list(verify(here)) == []
+    assert (merged.suppressed, merged.articles) == (1, 3)
+    arrived = here.store.position_of(there.event(outcome.position).attribute("id"))
+    assert arrived is not None
+    assert is_erased(here, arrived)
+    own = here.event(here.size() - 2).envelope
+    assert (own.kind, own.causation) == (events.ARTICLE_ERASED, here.event(erased_at).attribute("id"))
 
 
 def test_nobody_erases_in_our_name(tmp_path: Path, here: Archive) -> None:
