@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archive.amending import Amendment, current_versions
     from archive.archive import Archive
     from archive.article import Article, Metadata, Version
+    from archive.erasing import Erasure, Ground
     from archive.intake import Given, gather, submit_text
     from archive.moving.backups import back_up
     from archive.moving.merging import MergeOutcome, merge
@@ -31,6 +32,7 @@ _HOMES = {
     "archive.amending": ("Amendment", "current_versions"),
     "archive.archive": ("Archive",),
     "archive.article": ("Article", "Metadata", "Version"),
+    "archive.erasing": ("Erasure", "Ground"),
     "archive.intake": ("Given", "gather", "submit_text"),
     "archive.moving.backups": ("back_up",),
     "archive.moving.merging": ("MergeOutcome", "merge"),
@@ -50,9 +52,11 @@ __all__ = [
     "Archive",
     "Article",
     "Candidate",
+    "Erasure",
     "EventStore",
     "Failure",
     "Given",
+    "Ground",
     "MergeOutcome",
     "Metadata",
     "Origin",

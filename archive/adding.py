@@ -5,7 +5,7 @@ Behind `Archive.add` and `Archive.add_many`, and apart from them: who only reads
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import attrs
 
@@ -13,6 +13,7 @@ from archive import identity, lookup
 from archive.batches import Batches
 from archive.errors import InvalidEventError, NoSuchArticleError
 from archive.ids import new_id
+from archive.naming import Names, names
 from archive.new_events import article_recorded
 from archive.runs import RunInProgress
 from archive.submission import Failure, Submission, Unmodified
@@ -21,19 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from archive.archive import Archive
-    from archive.identity import Status
+    from archive.identity import Decision, Status
     from archive.store import Appender
     from archive.submission import Identifiers
+    from archive.suppression import Suppressions
 
 
 @attrs.frozen(kw_only=True)
 class Outcome:
     """What became of a submission. `position` is that of the version that holds the content, now or already.
 
-    Of a dry run it is -1, where only adding would give it one.
+    Of a dry run it is -1, where only adding would give it one. What is `suppressed` was erased: `position` is that of
+    the erasure, and `article_id` names the article that is gone.
     """
 
-    status: Status
+    status: Status | Literal["suppressed"]
     position: int
     article_id: str
     digest: str
@@ -45,6 +48,7 @@ def add_many(
     archive: Archive,
     submissions: Iterable[Submission | Unmodified | Failure],
     *,
+    allow_erased: bool,
     command: str,
     arguments: tuple[str, ...],
     agent: str,
@@ -55,7 +59,9 @@ def add_many(
     def append(batch: list[Submission | Unmodified], appender: Appender) -> list[Outcome | Failure]:
         sought = [_sought(archive, item) for item in batch]
         appender.look_up(key for one in sought if isinstance(one, _Sought) for key in one.keys)
-        return [_add_one(archive, one, appender, run) for one in sought]
+        # Once for all of them: in an archive of which nothing was erased that is one look-up.
+        suppressions = None if allow_erased or not archive.suppressions.refresh() else archive.suppressions
+        return [_add_one(archive, one, appender, run, suppressions) for one in sought]
 
     batches = Batches[Submission | Unmodified, Outcome | Failure](archive.store, run, size=_size, append=append)
     return batches.take(submissions)
@@ -78,6 +84,34 @@ def unmodified(item: Unmodified) -> Outcome:
     )
 
 
+def suppressed(
+    submission: Submission, content: str, decision: Decision, archive: Archive, suppressions: Suppressions
+) -> Outcome | None:
+    """Return what becomes of a submission that must not come back: nothing. None where it may be added."""
+    known = submission.identifiers()
+    if decision.status == "unchanged" or (position := suppressions.find(known, content, archive)) is None:
+        return None
+    return Outcome(
+        status="suppressed",
+        position=position,
+        article_id=archive.event(position).attribute("subject"),
+        digest=known.digest,
+        title=known.title,
+        origin=known.origin,
+    )
+
+
+def _named(known: Identifiers) -> Names:
+    """Return what names a submission in the words of a command line."""
+    return names(
+        values=[known.title, known.key],
+        urls=[known.canonical_url],
+        digest=known.digest,
+        path=known.path,
+        alone=known.line is None and known.label is None,
+    )
+
+
 class _Sought(NamedTuple):
     """A submission, what identifies it, its content digest, and the keys that it would be found by if it were there."""
 
@@ -95,7 +129,11 @@ def _sought(archive: Archive, item: Submission | Unmodified) -> _Sought | Unmodi
 
 
 def _add_one(
-    archive: Archive, sought: _Sought | Unmodified, appender: Appender, run: RunInProgress
+    archive: Archive,
+    sought: _Sought | Unmodified,
+    appender: Appender,
+    run: RunInProgress,
+    suppressions: Suppressions | None,
 ) -> Outcome | Failure:
     if isinstance(sought, Unmodified):
         run.count("unchanged")
@@ -108,6 +146,10 @@ def _add_one(
         decision = identity.Decision(status="added")
     else:
         decision = identity.decide(known, content, archive, named=submission.named)
+    if suppressions is not None and (refused := suppressed(submission, content, decision, archive, suppressions)):
+        run.count(refused.status)
+        run.leave_out(_named(known))
+        return refused
     article_id = decision.article_id or new_id()
     position = decision.version.position if decision.version else -1
     if decision.status != "unchanged":

@@ -6,11 +6,12 @@ The data's way in: bytes → draft (`archive.importers`) → submission (`archiv
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from archive import codec, events, lookup, originals
 from archive.article import Version
-from archive.errors import AmbiguousIdError, DamagedError, InvalidEventError, InvalidValueError, NoSuchArticleError
+from archive.errors import DamagedError, InvalidEventError, InvalidValueError, NoSuchArticleError
 from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from archive.amending import Amendment
     from archive.article import Article
     from archive.capture import Capture
+    from archive.erasing import Erasure, Ground
     from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
     from archive.rereading import Rereader
     from archive.runs import Run
     from archive.store import Recorded
     from archive.submission import Failure, Submission, Unmodified
+    from archive.suppression import Suppressions
 
 
 class Archive:
@@ -183,31 +186,9 @@ class Archive:
         digest, it is the one that would be current among them. Raises NoSuchArticleError, AmbiguousIdError,
         ErasedError, InvalidValueError for a URL that is none.
         """
-        if _is_number(identifier) and int(identifier) < self.size():
-            return self.version(int(identifier))
-        from archive.identity import current_version
+        from archive.finding import find
 
-        if is_id(identifier.lower()):
-            if versions := self.versions(identifier.lower()) or self._erased_versions(identifier.lower()):
-                return current_version(versions)
-            if (position := self.store.position_of(identifier.lower())) is not None:
-                return self.version(position)
-        elif "://" in identifier:
-            from archive.urls import canonical_url
-
-            if versions := self.versions_under("url", canonical_url(identifier)):
-                return current_version(self.versions(versions[-1].article_id))
-        elif len(identifier) >= lookup.DIGEST_PREFIX and set(identifier.lower()) <= set("0123456789abcdef"):
-            versions = self.versions_under("digest", identifier.lower())
-            if len({version.article_id for version in versions}) > 1:
-                raise AmbiguousIdError(identifier, tuple(version.position for version in versions))
-            if versions:
-                return current_version(versions)
-        if versions := self.versions_under("key", identifier):
-            return current_version(self.versions(versions[-1].article_id))
-        raise NoSuchArticleError(
-            identifier, "an ID is a position, an article id, 8 or more digits of a digest, or a URL"
-        )
+        return find(self, identifier)
 
     def text(self, version: Version) -> str:
         """Return a version's text. Raises DamagedError."""
@@ -301,6 +282,7 @@ class Archive:
         self,
         submissions: Iterable[Submission | Unmodified | Failure],
         *,
+        allow_erased: bool = False,
         command: str = "add",
         arguments: tuple[str, ...] = (),
         agent: str = "",
@@ -309,12 +291,12 @@ class Archive:
 
         Failures among the submissions are passed on and counted, and what is unmodified is `unchanged`. The run is
         recorded after its articles if it added any, also where it ends early: by an error, Ctrl-C, or a caller who
-        stops asking. Adding is idempotent, so an interrupted run is resumed by running it again. Raises BusyError,
-        StorageError.
+        stops asking. Adding is idempotent, so an interrupted run is resumed by running it again. What was erased is
+        `suppressed`, unless `allow_erased`. Raises BusyError, StorageError.
         """
         from archive.adding import add_many
 
-        return add_many(self, submissions, command=command, arguments=arguments, agent=agent)
+        return add_many(self, submissions, allow_erased=allow_erased, command=command, arguments=arguments, agent=agent)
 
     # Amending
 
@@ -338,6 +320,36 @@ class Archive:
 
         return amend_many(self, versions, dry_run=dry_run, command=command, arguments=arguments, agent=agent)
 
+    # Erasing
+
+    def erase(
+        self,
+        identifier: str,
+        ground: Ground,
+        *,
+        command: str = "erase",
+        arguments: tuple[str, ...] = (),
+        agent: str = "",
+    ) -> Erasure:
+        """Overwrite all that the log holds about an article, for good; return what became of that.
+
+        All versions go, and notes, tags and notices, and what runs say of it; its envelopes stay, and say nothing.
+        What is added again later is suppressed. The index lets go of it when it is used next, or by
+        `index.erasing.purge`. Erasing again changes nothing. Raises NoSuchArticleError, AmbiguousIdError,
+        InvalidValueError, BusyError, StorageError.
+        """
+        from archive.erasing import article_of, erase
+
+        article_id = article_of(self, identifier)
+        return erase(self, article_id, ground, command=command, arguments=arguments, agent=agent)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """What must not be added again."""
+        from archive.suppression import Suppressions
+
+        return Suppressions(self.store)
+
     # From stored events to values
 
     def _version(
@@ -360,10 +372,6 @@ class Archive:
             article=self._article(recorded),
             amends=self._amended(recorded, known or {}),
         )
-
-    def _erased_versions(self, article_id: str) -> list[Version]:
-        """Raise ErasedError where an article had versions, all of which were erased; else return none."""
-        return [self._version(event) for event in self.history(article_id) if _is_version(event)]
 
     def _amended(self, recorded: Recorded, known: Mapping[str, Version]) -> Version | None:
         if events.kind_of(recorded.attribute("type")) != events.ARTICLE_AMENDED:
@@ -409,8 +417,3 @@ class Archive:
 
 def _is_version(recorded: Recorded) -> bool:
     return events.kind_of(recorded.attribute("type")) in events.ARTICLE_KINDS
-
-
-def _is_number(identifier: str) -> bool:
-    # No log has a position of twenty digits, and Python refuses to convert some thousand.
-    return identifier.isascii() and identifier.isdigit() and len(identifier) < 20

@@ -27,6 +27,9 @@ _CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR"}
 """SQLITE_ERROR is bad SQL; ours is fixed and good, so that a table or a column of the format is missing."""
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
+_COPY = "morgue-"
+"""What the names of temporary folders begin with that hold a copy of a database."""
+
 
 @contextmanager
 def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
@@ -185,10 +188,30 @@ def _copied(folder: Path) -> Iterator[Path]:
     import subprocess
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="morgue-") as temporary:
+    with tempfile.TemporaryDirectory(prefix=_COPY) as temporary:
         for name in (FILE, FILE + "-wal"):
             copied = subprocess.run(["cp", "--", str(folder / name), temporary], capture_output=True, check=False)
             if copied.returncode:
                 why = copied.stderr.decode(errors="replace").strip()
                 raise StorageError(f"{folder} cannot be written, and commits wait in its WAL; no copy to read: {why}")
         yield Path(temporary) / FILE
+
+
+def remove_copies(archive_id: str) -> None:
+    """Remove copies of an archive's database that readers left behind which were killed. Those in use end with them."""
+    import shutil
+    import tempfile
+
+    for folder in Path(tempfile.gettempdir()).glob(_COPY + "*"):
+        try:
+            connection = sqlite3.connect(f"{(folder / FILE).as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error:
+            continue
+        try:
+            found = connection.execute("SELECT value FROM meta WHERE name = 'archive'").fetchone()
+        except sqlite3.Error:
+            continue
+        finally:
+            connection.close()
+        if found is not None and found[0] == archive_id.encode("ascii"):
+            shutil.rmtree(folder, ignore_errors=True)

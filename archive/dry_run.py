@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import identity
-from archive.adding import Outcome, unmodified
+from archive.adding import Outcome, suppressed, unmodified
 from archive.article import Version
 from archive.clock import now
 from archive.errors import NoSuchArticleError
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     from archive.submission import Item, Submission
 
 
-def dry_run(archive: Archive | None, submissions: Iterable[Item]) -> Iterator[Outcome | Failure]:
+def dry_run(
+    archive: Archive | None, submissions: Iterable[Item], *, allow_erased: bool = False
+) -> Iterator[Outcome | Failure]:
     """Yield what would become of each submission, of those of the same call too; None is an archive without articles.
 
     Keeps what identifies each article that would be added, about 2 KiB. Raises NoSuchArticleError where a submission
     names an article that there is not.
     """
     planned = _Planned(archive)
+    suppressions = None if archive is None or allow_erased else archive.suppressions
+    if suppressions is not None and not suppressions.refresh():
+        suppressions = None
     for item in submissions:
         if isinstance(item, Failure):
             yield item
@@ -37,6 +42,11 @@ def dry_run(archive: Archive | None, submissions: Iterable[Item]) -> Iterator[Ou
             raise NoSuchArticleError(item.named, "to add it as a new article, do not name one")
         known, content = item.identifiers(), item.content()
         decision = identity.decide(known, content, planned, named=item.named)
+        if archive is not None and suppressions is not None:
+            refused = suppressed(item, content, decision, archive, suppressions)
+            if refused is not None:
+                yield refused
+                continue
         article_id = decision.article_id or new_id()
         position = -1
         if decision.status != "unchanged":

@@ -32,25 +32,28 @@ class Erasures:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
+        self._known: set[int] = set()
         self._read: set[int] = set()
         self._by_event: dict[str, Erased] = {}
 
     def positions(self) -> list[int]:
         """Return where erasures are recorded, in order. Costs one look-up, whatever the size of the log."""
         found = self._store.find(lookup.ERASURES)
-        return [position for position in found if _kind_at(self._store, position) == events.ARTICLE_ERASED]
+        for position in found:
+            if position not in self._known and _kind_at(self._store, position) == events.ARTICLE_ERASED:
+                self._known.add(position)
+        return [position for position in found if position in self._known]
 
     def by_event(self) -> Mapping[str, Erased]:
         """Return what is erased by the ids of events, of the log as it is now. Raises DamagedError."""
-        found = self._store.find(lookup.ERASURES)
-        for position in found:
-            if position not in self._read and _kind_at(self._store, position) == events.ARTICLE_ERASED:
+        for position in self.positions():
+            if position not in self._read:
                 for event_id, parts in named_parts(self._store, position).items():
                     if not self._counts(position, event_id):
                         continue
                     before = self._by_event.get(event_id, _NOTHING)
                     self._by_event[event_id] = Erased(before.parts | parts, position)
-            self._read.add(position)
+                self._read.add(position)
         return self._by_event
 
     def _counts(self, position: int, event_id: str) -> bool:
@@ -69,7 +72,7 @@ class Erasures:
 
     def forget(self) -> None:
         """Read all anew the next time: a transaction was rolled back, and others will take its positions."""
-        self._read, self._by_event = set(), {}
+        self._known, self._read, self._by_event = set(), set(), {}
 
 
 def named_parts(store: EventStore, position: int) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive import edtf
-from archive.errors import InvalidValueError, NoSuchArticleError
+from archive.errors import ErasedError, InvalidValueError, NoSuchArticleError
 from archive.identity import instant
 from archive.ids import is_id
 from archive.provenance import FIELD_NAMES, LIST_FIELDS, Candidate, Fields
@@ -50,11 +50,12 @@ class Given:
         """Return these statements of the article that an identifier names.
 
         An ID of the archive (see `Archive.find`) is that article. What cannot be one is an id of the user's own: it
-        makes a new article, or is the article that was added under it. Raises NoSuchArticleError, AmbiguousIdError.
+        makes a new article, or is the article that was added under it. Raises NoSuchArticleError, ErasedError,
+        AmbiguousIdError.
         """
         try:
             return attrs.evolve(self, article_id=archive.find(identifier).article_id)
-        except NoSuchArticleError:
+        except (NoSuchArticleError, ErasedError):
             if _OWN_ID.fullmatch(identifier) and not is_id(identifier.lower()):
                 return attrs.evolve(self, key=identifier)
             raise

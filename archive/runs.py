@@ -12,6 +12,7 @@ from archive.clock import now
 from archive.errors import ArchiveError
 from archive.events import ARTICLE_KINDS, LIFE_CYCLE_KINDS
 from archive.ids import new_id
+from archive.naming import Names
 from archive.new_events import NewEvent, run_recorded
 from archive.redaction import redacted
 from archive.version import TOOL
@@ -64,6 +65,7 @@ class RunInProgress:
         self.recorded = False
         self._extractors: set[str] = set()
         self._libraries: set[str] = set()
+        self._not_named = Names()
         self._command = _printable(command)
         self._arguments = redacted(tuple(_printable(argument) for argument in arguments))
         self._agent = _printable(agent)
@@ -94,6 +96,10 @@ class RunInProgress:
         else:
             self.count(failure.outcome)
 
+    def leave_out(self, names: Names) -> None:
+        """Record none of the words that name an article: it was erased, and its record must not name it again."""
+        self._not_named |= names
+
     def read_by(self, readers: Readers) -> None:
         """Note what read an article."""
         self._extractors.update(readers.extractors)
@@ -109,7 +115,7 @@ class RunInProgress:
             Run(
                 id=self.id,
                 command=self._command,
-                arguments=self._arguments,
+                arguments=self._not_named.left_out(self._arguments),
                 agent=self._agent,
                 tool=TOOL,
                 started=self._started,

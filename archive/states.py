@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import events
-from archive.errors import DamagedError, InvalidEventError
+from archive.errors import DamagedError, ErasedError, InvalidEventError
 from archive.life_cycle import NOTHING, PARTS, Entry, after
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def _entry(archive: Archive, recorded: Recorded, kind: str, *, erased: bool) -> 
     if kind in PARTS:
         try:
             document = archive.document(recorded, PARTS[kind])
+        except ErasedError:
+            pass
         except DamagedError:
             if not erased:
                 raise

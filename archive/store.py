@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from archive import database, lock, lookup, merkle, parts
+from archive import database, lock, lookup, merkle, parts, purging
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
 from archive.erasures import Erasures
@@ -163,6 +163,8 @@ class EventStore:
                 self._stack.close()
                 if self._writer is not None:
                     with lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
+                        if purging.is_pending(self.folder):
+                            purging.purge(self._writer, self.folder, wait=0)
                         self._writer.close()
                     self._writer = None
 
@@ -336,6 +338,8 @@ class EventStore:
             if self._writer is None:
                 self._writer = database.connect_writer(self.folder)
             writer = self._writer
+            if purging.is_pending(self.folder):
+                purging.purge(writer, self.folder, wait=0)
             writer.execute("BEGIN IMMEDIATE")
             held.push(partial(self._roll_back, writer))
             try:
@@ -344,11 +348,27 @@ class EventStore:
                 if behind:
                     from archive.behind import Behind
 
-                    self._behind = Behind(partial(_commit, appender, writer, held.pop_all()))
+                    self._behind = Behind(partial(_commit, appender, writer, self.folder, held.pop_all()))
                 else:
-                    _commit(appender, writer, held.pop_all())
+                    _commit(appender, writer, self.folder, held.pop_all())
             finally:
                 self._appender = None
+
+    def purge(self, *, wait: float) -> bool:
+        """Drive what was erased out of the WAL, where that is pending; tell whether nothing is pending any more.
+
+        Waits up to `wait` seconds for readers. Raises BusyError, StorageError.
+        """
+        self.settle()
+        if not purging.is_pending(self.folder):
+            return True
+        with (
+            database.translated(self.folder, writing=True),
+            lock.held(self.folder / database.LOCK, timeout=self.lock_timeout),
+        ):
+            if self._writer is None:
+                self._writer = database.connect_writer(self.folder)
+            return purging.purge(self._writer, self.folder, wait=wait)
 
     def settle(self) -> None:
         """Wait for what was left to a thread: it is on disk then. Raises StorageError where it could not be written."""
@@ -383,6 +403,7 @@ class Appender:
         self._lookups: list[tuple[int, int]] = []
         self._held = 0
         self.known: dict[int, list[int]] = {}
+        self.erases = False
         if size:
             last = connection.execute("SELECT envelope FROM event WHERE position = ?", (size - 1,)).fetchone()
             if last is None:
@@ -436,24 +457,15 @@ class Appender:
         self._take(envelope, packed, keys)
         return self.size - 1
 
-    def erase(self, parts: Mapping[int, Collection[str]], article_id: str) -> None:
-        """Overwrite parts of events about an article by zeros, by position, and drop the keys these are found by.
+    def erase(self, parts: Mapping[int, Collection[str]], subject: str) -> None:
+        """Overwrite parts of events about an article, or a run, with zeros, by position; drop the keys they have.
 
         The key of the article's id stays. Who calls it appends an `article.erased` that names the same parts.
         """
         self.flush()
-        rows = [(position, name) for position, names in parts.items() for name in names]
-        self._connection.executemany(
-            "UPDATE payload SET salt = CAST(zeroblob(length(salt)) AS BLOB),"
-            " data = CAST(zeroblob(length(data)) AS BLOB), checksum = CAST(zeroblob(length(checksum)) AS BLOB)"
-            " WHERE position = ? AND part = ?",
-            rows,
-        )
-        kept = (lookup.article_key(article_id), lookup.ERASURES)
-        for start in range(0, len(parts), _KEYS_AT_ONCE):
-            some = list(parts)[start : start + _KEYS_AT_ONCE]
-            sql = f"DELETE FROM lookup WHERE position IN ({','.join('?' * len(some))}) AND key NOT IN (?, ?)"  # noqa: S608 - of question marks only
-            self._connection.execute(sql, (*some, *kept))
+        self.erases = True
+        purging.overwrite(self._connection, parts, subject)
+        kept = (lookup.article_key(subject), lookup.ERASURES)
         self.known = {
             key: positions if key in kept else [position for position in positions if position not in parts]
             for key, positions in self.known.items()
@@ -526,13 +538,17 @@ class Appender:
             self._grow()
 
 
-def _commit(appender: Appender, writer: sqlite3.Connection, held: ExitStack) -> None:
+def _commit(appender: Appender, writer: sqlite3.Connection, folder: Path, held: ExitStack) -> None:
     """Write what a block appended, and commit it; whatever is `held` is let go of."""
     with held:
         appender.seal()
+        if appender.erases:
+            purging.mark(folder)
         # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next opens the
         # file; a crash after it leaves the events, acknowledged or not.
         writer.execute("COMMIT")
+        if appender.erases:
+            purging.purge(writer, folder, wait=0)
 
 
 def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:

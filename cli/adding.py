@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cli.progress import Bar
 
 PROGRESS = ("auto", "json", "none")
-_ORDER = ("added", "revised", "unchanged", "skipped", "incomplete", "failed")
+_ORDER = ("added", "revised", "unchanged", "suppressed", "skipped", "incomplete", "failed")
 _INTERVAL = 1.0
 """Seconds between two lines of progress."""
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "note": "Note something on an article.",
     "withhold": "Keep an article out of searches.",
     "release": "Let searches find a withheld article again.",
+    "erase": "Overwrite all that is held about an article, and prove it.",
     "log": "List the events of the archive, or its runs.",
     "status": "Tell what the archive and its index hold.",
     "index": "Bring the index up to date, or build it anew.",

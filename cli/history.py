@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from archive.errors import ErasedError
 from cli.terminal import cells, clean
 
 if TYPE_CHECKING:
@@ -36,6 +38,13 @@ def write_history(archive: Archive, article_id: str, *, as_json: bool) -> None:
 
 def what_it_says(archive: Archive, recorded: Recorded) -> str:
     """Return what an event of a life cycle says, in a few words. Raises DamagedError."""
+    from archive import events
+
+    if recorded.envelope.kind == events.ARTICLE_ERASED:
+        from archive.erasing import erasure_of
+
+        ground, _ = erasure_of(archive, recorded.position)
+        return "; ".join(filter(None, (f"{ground.basis}, {ground.authority}", ground.reason)))
     document = document_of(archive, recorded)
     if document is None:
         return ERASED
@@ -51,7 +60,10 @@ def document_of(archive: Archive, recorded: Recorded) -> dict[str, Any] | None:
     from archive.states import entries
 
     history = archive.history(recorded.attribute("subject"))
-    [entry] = [one for one in entries(archive, history) if one.position == recorded.position]
+    entry = next((one for one in entries(archive, history) if one.position == recorded.position), None)
+    if entry is None:
+        # A version that was erased: of one that is there, this is not asked.
+        return None
     return entry.document if entry.kind in PARTS else {}
 
 
@@ -60,7 +72,9 @@ def run_of(archive: Archive, recorded: Recorded) -> Run | None:
     run_id = recorded.attribute("correlationid")
     for later in archive.events(recorded.position + 1):
         if later.attribute("subject") == run_id:
-            return archive.run(later.position)
+            # A record that named an article which was erased since has another one behind it.
+            with suppress(ErasedError):
+                return archive.run(later.position)
     return None
 
 

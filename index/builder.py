@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archive.version import TOOL
 from index import tasks
+from index.erasing import erased_since
 from index.errors import reading_files
 from index.generations import State
 from index.schema_hash import schema_hash
@@ -65,14 +66,26 @@ def build(
     with generations.building(timeout=timeout):
         size = archive.size()
         onto = base()
+        erasures = archive.store.erasures.positions()
+        oldest = erasures[-1] + 1 if erasures else 0
         if onto is not None and onto.state.size == size:
+            # A builder that was killed may have left what holds an article that was erased.
+            generations.sweep(oldest)
             return onto
         start = onto.state.size if onto is not None else 0
         folder = generations.next_folder()
-        names = list(onto.state.segments) if onto is not None else []
+        stretches = [] if onto is None else _stretches(onto, erased_since(archive, start))
         if onto is not None:
-            generations.share(onto.folder, folder, names)
-        with _executor(size - start) as executor:
+            generations.share(onto.folder, folder, [name for one in stretches if one.stays for name in one.names])
+        anew = sum(stretch.end - stretch.start for stretch in stretches if not stretch.stays)
+        names: list[str] = []
+        with _executor(size - start + anew) as executor:
+            for stretch in stretches:
+                if stretch.stays:
+                    names += stretch.names
+                    continue
+                for built in _build_ranges(archive, folder, stretch.start, stretch.end, executor, progress):
+                    names += built
             for built in _build_ranges(archive, folder, start, size, executor, progress):
                 names += built
             names = _merge(folder, names, executor, added=size - start if onto is not None else None)
@@ -88,7 +101,43 @@ def build(
             documents=sum(documents),
             segments=tuple(names),
         )
-        return generations.publish(folder, state)
+        return generations.publish(folder, state, oldest=oldest)
+
+
+class _Stretch(NamedTuple):
+    """Neighbouring segments of a generation, the range of events they were made of, and whether they can stay."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    stays: bool
+
+
+def _stretches(onto: Generation, erased: set[int]) -> list[_Stretch]:
+    """Return the segments of a generation, in order. Those that hold something of erased positions do not stay.
+
+    Segments that were made of one range, whose standings are in the last of them, are one stretch.
+    """
+    if not erased:
+        return [_Stretch(onto.state.segments, 0, onto.state.size, stays=True)]
+    stretches: list[_Stretch] = []
+    with reading_files():
+        for name in onto.state.segments:
+            segment = Segment(onto.folder / name)
+            documents, standings = segment.sections["position"], segment.sections["standing_position"]
+            held = [*documents[:1], *standings[:1], *documents[-1:], *standings[-1:]]
+            start, end = min(held, default=0), max(held, default=-1) + 1
+            stays = erased.isdisjoint(documents.tolist()) and erased.isdisjoint(
+                segment.sections["standing_version"].tolist()
+            )
+            segment.close()
+            names: tuple[str, ...] = (name,)
+            while stretches and stretches[-1].end > start:
+                ahead = stretches.pop()
+                names, start, end = (*ahead.names, *names), min(start, ahead.start), max(end, ahead.end)
+                stays = stays and ahead.stays
+            stretches.append(_Stretch(names, start, end, stays))
+    return stretches
 
 
 def _build_ranges(  # noqa: PLR0917 - one step of `build`

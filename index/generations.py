@@ -119,8 +119,11 @@ class Generations:
         folder.mkdir(mode=0o700)
         return folder
 
-    def publish(self, folder: Path, state: State) -> Generation:
-        """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`."""
+    def publish(self, folder: Path, state: State, *, oldest: int = 0) -> Generation:
+        """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`.
+
+        None of a log that ended before event `oldest` stays: it may hold what was erased since.
+        """
         stated = json.dumps({"format": FORMAT, **state._asdict()}, indent=1, sort_keys=True)
         private_files.write(folder / STATE, stated.encode("ascii") + b"\n")
         # Segments were synced as they were written, or copied.
@@ -135,7 +138,30 @@ class Generations:
         # A crash here leaves either name in CURRENT, each of a generation that is complete.
         _sync(self.folder)
         self._sweep(folder.name)
+        self.sweep(oldest)
         return Generation(folder, state)
+
+    def sweep(self, oldest: int) -> None:
+        """Remove each generation but the current one of a log that ended before an event. Under `building`.
+
+        So goes what a builder left that did not finish, unless nothing was ever erased and `oldest` is 0.
+        """
+        for folder in self.older(oldest):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def older(self, oldest: int) -> list[Path]:
+        """Return the folders of generations but the current one that `sweep` would remove."""
+        current = self.current()
+        found = [self.folder / name for name in self._names() if current is None or name != current.name]
+        return [folder for folder in found if _size(folder) < oldest]
+
+    def drop(self) -> None:
+        """Remove all generations: the index comes back when it is needed. Under `building`."""
+        for name in (CURRENT, CURRENT + ".new"):
+            (self.folder / name).unlink(missing_ok=True)
+        _sync(self.folder)
+        for name in self._names():
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def share(self, old: Path, new: Path, names: Iterable[str]) -> None:
         """Give a new generation segments of an old one: hard links, or copies where the file system has none."""
@@ -148,6 +174,8 @@ class Generations:
                 _sync(new / name)
 
     def _names(self) -> list[str]:
+        if not self.folder.is_dir():
+            return []
         return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name.isdigit())
 
     def _sweep(self, current: str) -> None:
@@ -155,6 +183,14 @@ class Generations:
             if name != current:
                 with suppress(OSError):
                     shutil.rmtree(self.folder / name)
+
+
+def _size(folder: Path) -> int:
+    """Return how much of the log a generation holds, 0 where it is not complete."""
+    try:
+        return _read_state(folder).size
+    except (OSError, ValueError, TypeError, KeyError):
+        return 0
 
 
 def _read_state(folder: Path) -> State:

@@ -122,6 +122,9 @@ class Index:
         if current is None:
             return self._build(self._base, timeout=BUILD_TIMEOUT)
         behind = self._archive.size() - current.state.size
+        if behind and self._archive.store.erasures.positions()[-1:] >= [current.state.size]:
+            # It may hold what was erased since: it must not answer any more, neither as of now nor as of before.
+            return self._build(self._base, timeout=BUILD_TIMEOUT)
         if current.state.schema != schema_hash():
             # It still answers, by the analysis it was built with; to add to it would mix two.
             self._note(

@@ -140,6 +140,9 @@ def _standings(archive: Archive, recorded: Recorded, kind: str) -> Iterator[Stan
     versions = [event for event in history if events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS]
     if len(versions) == len(history) or not versions:
         return
+    if kind != events.ARTICLE_ERASED and _is_erased(archive, whole, versions):
+        # It is found as of no position any more, and what its tags were is gone.
+        return
     state = state_after(archive, whole, position)
     if state.erased is not None:
         # Nothing is left to tell which of them is the current one, and none is to be found.
@@ -157,6 +160,13 @@ def _standings(archive: Archive, recorded: Recorded, kind: str) -> Iterator[Stan
         len(state.notes),
         _tags(archive, current, state),
     )
+
+
+def _is_erased(archive: Archive, history: list[Recorded], versions: list[Recorded]) -> bool:
+    """Tell whether an article had versions, and all of these were erased since."""
+    if not any(events.kind_of(event.attribute("type")) == events.ARTICLE_ERASED for event in history):
+        return False
+    return all(events.ARTICLE in archive.store.erased_parts(version.position) for version in versions)
 
 
 def _tags(archive: Archive, position: int, state: State) -> tuple[str, ...]:

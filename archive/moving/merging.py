@@ -57,7 +57,6 @@ def merge(
     source: Source,
     *,
     accept_erasures: bool = False,
-    suppressing: Suppressing | None = None,
     command: str = "merge",
     arguments: tuple[str, ...] = (),
     agent: str = "",
@@ -66,18 +65,15 @@ def merge(
     """Take the events of a source that is opened into an archive; idempotent, and nothing is left of it if it fails.
 
     An erasure of the other log is applied to events of its own source; to others only with `accept_erasures`, and then
-    it is recorded anew as one of this archive. `suppressing` says of an article and its content digest after which
-    erasure here, by position, it must not come back: it arrives erased. Holds the lock for as long as it takes.
-    `progress` is called with events taken and how many there are to be. Raises UnverifiedError (what comes in is not
-    what was recorded), ConflictError (this archive has other bytes under the same id), BusyError, StorageError,
-    DamagedError.
+    it is recorded anew as one of this archive. What was erased here as another article arrives erased. Holds the lock
+    for as long as it takes. `progress` is called with events taken and how many there are to be. Raises UnverifiedError
+    (what comes in is not what was recorded), ConflictError (this archive has other bytes under the same id), BusyError,
+    StorageError, DamagedError.
     """
     run = RunInProgress(command, arguments, agent)
     try:
         with archive.store.appending() as appender:
-            return _Merge(archive, source, appender, run, accept=accept_erasures, suppressing=suppressing).done(
-                progress
-            )
+            return _Merge(archive, source, appender, run, accept=accept_erasures).done(progress)
     except DamagedError as error:
         if isinstance(error.__cause__, sqlite3.IntegrityError):
             raise UnverifiedError(source.name, "two of its events have one id") from None
@@ -85,6 +81,15 @@ def merge(
     finally:
         # What counts for which event may have changed with what came in.
         archive.store.erasures.forget()
+
+
+def _suppressing(archive: Archive) -> Suppressing | None:
+    """Return what tells after which erasure an article must not come back, None where nothing was erased here."""
+    suppressions = archive.suppressions
+    # As it is now: what comes in with the other log does not bear upon what comes with it.
+    if not suppressions.refresh():
+        return None
+    return lambda article, content: suppressions.find(article, content, archive)
 
 
 class _Merge(Taking):
@@ -98,9 +103,10 @@ class _Merge(Taking):
         run: RunInProgress,
         *,
         accept: bool,
-        suppressing: Suppressing | None,
     ) -> None:
-        super().__init__(archive, source, appender, plan(archive, source), accept=accept, suppressing=suppressing)
+        super().__init__(
+            archive, source, appender, plan(archive, source), accept=accept, suppressing=_suppressing(archive)
+        )
         self.run = run
 
     def done(self, progress: Callable[[int, int], None]) -> MergeOutcome:

@@ -71,6 +71,9 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
             metavar="N", min=1, max=64, help="Processes that read, by default one a processor; text and JSON need none."
         ),
     ] = None,
+    allow_erased: Annotated[
+        bool, typer.Option("--allow-erased", help="Add what was erased, too; else it is `suppressed`.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would become of each, and add nothing.")
     ] = False,
@@ -133,7 +136,7 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         )
         submissions = gather(paths, given=given, format_name=format_, jobs=jobs, meter=meter, web=web)
         render = _as_json if json else _as_line
-        for result in _results(archive, submissions, context.obj.arguments, dry_run=dry_run):
+        for result in _results(archive, submissions, context.obj.arguments, allow_erased=allow_erased, dry_run=dry_run):
             if isinstance(result, Failure):
                 report.take_failure(result)
             else:
@@ -161,14 +164,19 @@ def _opened(context: typer.Context, *, dry_run: bool) -> Iterator[Archive | None
 
 
 def _results(
-    archive: Archive | None, submissions: Iterator[Item], arguments: tuple[str, ...], *, dry_run: bool
+    archive: Archive | None,
+    submissions: Iterator[Item],
+    arguments: tuple[str, ...],
+    *,
+    allow_erased: bool,
+    dry_run: bool,
 ) -> Iterator[Outcome | Failure]:
     """Yield what becomes of each, as soon as it is acknowledged; or what would, in a dry run."""
     if dry_run or archive is None:
         from archive.dry_run import dry_run as decided
 
-        return decided(archive, submissions)
-    return archive.add_many(submissions, command="add", arguments=arguments, agent=agent())
+        return decided(archive, submissions, allow_erased=allow_erased)
+    return archive.add_many(submissions, allow_erased=allow_erased, command="add", arguments=arguments, agent=agent())
 
 
 def _as_line(outcome: Outcome) -> str:

@@ -12,11 +12,13 @@ from cli.context import opened
 from cli.explaining import LABELS
 from cli.facts import fact
 from cli.layout import wrapped
-from cli.terminal import DIM, clean, coloured, styled, width
+from cli.main import NOT_FOUND
+from cli.terminal import DIM, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.article import Version
+    from archive.errors import ErasedError
     from archive.provenance import Candidate
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -46,18 +48,28 @@ def show(  # noqa: PLR0917 - the options of the command are its contract
         str | None, typer.Option("--diff", metavar="A..B", help="Show what version B has otherwise than version A.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print all that is known as a JSON object.")] = False,
-) -> None:
+) -> int:
     """Show an article: what became of it, what is known of it, and its text.
 
     An article's id or its URL means its current version, a position just that one, and a digest the version with those
-    bytes, in its latest reading.
+    bytes, in its latest reading. Of what was erased it tells when and on what ground, and ends with code 4.
     """
     if sum((provenance, original, history, diff is not None)) > 1 or (original and json):
         raise typer.BadParameter("each of --provenance, --original, --history and --diff stands alone")
     with opened(context) as archive:
+        from archive.errors import ErasedError
         from archive.passages import spans_in_text
 
-        version = archive.find(identifier)
+        try:
+            version = archive.find(identifier)
+        except ErasedError as error:
+            if history:
+                from cli.history import write_history
+
+                write_history(archive, error.article_id, as_json=json)
+            else:
+                _tell_erased(archive, error, as_json=json)
+            return NOT_FOUND
         if history:
             from cli.history import write_history
 
@@ -73,6 +85,26 @@ def show(  # noqa: PLR0917 - the options of the command are its contract
         else:
             spans = spans_in_text(version.article.boilerplate)
             _write("\n".join([*_fact_lines(archive, version), "", *_text_lines(archive.text(version), spans)]))
+    return 0
+
+
+def _tell_erased(archive: Archive, error: ErasedError, *, as_json: bool) -> None:
+    """Tell of what is gone that it is, and on what ground: to a script on standard output, to a reader beside it."""
+    from archive.erasing import erasure_of
+
+    if error.erased_at is None:
+        raise error
+    ground, recorded = erasure_of(archive, error.erased_at)
+    if as_json:
+        from cli.jsontext import dumps
+
+        erased = {"position": error.erased_at, "recorded": recorded, **ground.document()}
+        _write(dumps({"article": error.article_id, "erased": erased}, indent=1))
+    why = f"; reason: {ground.reason}" if ground.reason is not None else ""
+    note(
+        f"erased {recorded}, position {error.erased_at}; basis: {ground.basis}; authority: {ground.authority}{why}. "
+        f"What article {error.article_id} said is gone"
+    )
 
 
 def _write_bytes(original: bytes) -> None:

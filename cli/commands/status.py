@@ -48,11 +48,15 @@ def _facts(archive: Archive) -> dict[str, Any]:
     from index.schema_hash import schema_hash
 
     kinds: dict[str, int] = {}
+    runs: set[str] = set()
     # Articles by what happened to them: the envelopes tell, and no part has to be read.
     changed: dict[str, set[str]] = {kind: set() for kind in events.LIFE_CYCLE_KINDS}
     for recorded in archive.events():
         kind = events.kind_of(recorded.attribute("type"))
         kinds[kind] = kinds.get(kind, 0) + 1
+        if kind == events.RUN_RECORDED:
+            # Some are recorded twice: an erasure replaces the record of a run that names the article.
+            runs.add(recorded.attribute("subject"))
         if kind in events.LIFE_CYCLE_KINDS:
             changed[kind].add(recorded.attribute("subject"))
             if kind == events.ARTICLE_RELEASED:
@@ -68,9 +72,10 @@ def _facts(archive: Archive) -> dict[str, Any]:
         "articles": kinds.get(events.ARTICLE_ADDED, 0),
         "versions": sum(kinds.get(kind, 0) for kind in events.ARTICLE_KINDS),
         "life_cycle": {name: len(changed[kind]) for name, kind in _COUNTED.items()},
-        "runs": kinds.get(events.RUN_RECORDED, 0),
+        "runs": len(runs),
         "root": archive.root(size).hex(),
         "bytes": sum(file.stat().st_size for file in archive.path.glob("events.db*")),
+        "purge_pending": _pending(archive),
         "index": None
         if current is None
         else {
@@ -82,6 +87,14 @@ def _facts(archive: Archive) -> dict[str, Any]:
             "bytes": sum(file.stat().st_size for file in current.folder.iterdir()),
         },
     }
+
+
+def _pending(archive: Archive) -> list[str]:
+    """Return what may still hold something that was erased."""
+    from archive.purging import is_pending
+    from index.erasing import pending
+
+    return [*(["the log"] if is_pending(archive.path) else []), *map(str, pending(archive))]
 
 
 def _readable(facts: dict[str, Any]) -> dict[str, str]:
@@ -102,9 +115,14 @@ def _readable(facts: dict[str, Any]) -> dict[str, str]:
         + (f", in {facts['versions']:,} versions" if facts["versions"] > facts["articles"] else "")
         + "".join(f", {count:,} {what}" for what, count in facts["life_cycle"].items() if count),
         "runs": f"{facts['runs']:,}",
+        **({"purge": _purge(facts["purge_pending"])} if facts["purge_pending"] else {}),
         "root": facts["root"],
         "index": state,
     }
+
+
+def _purge(pending: list[str]) -> str:
+    return f"pending: {', '.join(pending)}; to try again: morgue erase --finish"
 
 
 def _size(count: float) -> str:
