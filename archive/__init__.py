@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from archive.article import Article, Metadata, Version
     from archive.erasing import Erasure, Ground
     from archive.intake import Given, gather, submit_text
+    from archive.moving.backups import back_up
+    from archive.moving.merging import MergeOutcome, merge
+    from archive.moving.sources import source_at
     from archive.provenance import Candidate, Origin, Span
     from archive.replay import RecordedArticle
     from archive.runs import Run
@@ -31,6 +34,9 @@ _HOMES = {
     "archive.article": ("Article", "Metadata", "Version"),
     "archive.erasing": ("Erasure", "Ground"),
     "archive.intake": ("Given", "gather", "submit_text"),
+    "archive.moving.backups": ("back_up",),
+    "archive.moving.merging": ("MergeOutcome", "merge"),
+    "archive.moving.sources": ("source_at",),
     "archive.provenance": ("Candidate", "Origin", "Span"),
     "archive.replay": ("RecordedArticle",),
     "archive.runs": ("Run",),
@@ -51,6 +57,7 @@ __all__ = [
     "Failure",
     "Given",
     "Ground",
+    "MergeOutcome",
     "Metadata",
     "Origin",
     "Outcome",
@@ -62,8 +69,11 @@ __all__ = [
     "Submission",
     "Version",
     "__version__",
+    "back_up",
     "current_versions",
     "gather",
+    "merge",
+    "source_at",
     "submit_text",
     "verify",
 ]

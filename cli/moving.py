@@ -11,7 +11,23 @@ from cli.jsontext import dumps
 from cli.terminal import note
 
 if TYPE_CHECKING:
+    from archive.archive import Archive
     from archive.moving.merging import MergeOutcome
+
+
+def index_merge(archive: Archive, outcome: MergeOutcome, *, quiet: bool) -> None:
+    """Bring the index along after a merge; what was erased by it leaves the index in any case, and the WAL."""
+    from cli.context import catch_up
+
+    if outcome.erased:
+        from archive.erasing import PATIENCE
+        from index.erasing import purge
+
+        done = archive.store.purge(wait=PATIENCE)
+        if purge(archive) or not done:
+            note("purge pending: what was erased may still be in the files of the archive; run: morgue erase --finish")
+    elif outcome.position is not None and not quiet:
+        catch_up(archive)
 
 
 def tell_merge(outcome: MergeOutcome, *, as_json: bool) -> None:

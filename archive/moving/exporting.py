@@ -32,6 +32,13 @@ def chosen_positions(archive: Archive, identifiers: Iterable[str]) -> list[int]:
     return sorted(chosen)
 
 
+def is_withheld(archive: Archive, article_id: str) -> bool:
+    """Tell whether an article is withheld: it is in no export for other programs, unless somebody names it."""
+    from archive.states import state_of
+
+    return state_of(archive, article_id).withheld is not None
+
+
 class CheckedSource:
     """A source whose events are checked as they are read. `progress` is told events done and in all, if known."""
 

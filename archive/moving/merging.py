@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.envelope import Envelope
     from archive.moving.carried import Source, Tree
+    from archive.moving.taking import Suppressing
     from archive.store import Appender, Recorded
 
 
@@ -64,9 +65,10 @@ def merge(
     """Take the events of a source that is opened into an archive; idempotent, and nothing is left of it if it fails.
 
     An erasure of the other log is applied to events of its own source; to others only with `accept_erasures`, and then
-    it is recorded anew as one of this archive. Holds the lock for as long as it takes. `progress` is called with events
-    taken and how many there are to be. Raises UnverifiedError (what comes in is not what was recorded), ConflictError
-    (this archive has other bytes under the same id), BusyError, StorageError, DamagedError.
+    it is recorded anew as one of this archive. What was erased here as another article arrives erased. Holds the lock
+    for as long as it takes. `progress` is called with events taken and how many there are to be. Raises UnverifiedError
+    (what comes in is not what was recorded), ConflictError (this archive has other bytes under the same id), BusyError,
+    StorageError, DamagedError.
     """
     run = RunInProgress(command, arguments, agent)
     try:
@@ -81,13 +83,30 @@ def merge(
         archive.store.erasures.forget()
 
 
+def _suppressing(archive: Archive) -> Suppressing | None:
+    """Return what tells after which erasure an article must not come back, None where nothing was erased here."""
+    suppressions = archive.suppressions
+    # As it is now: what comes in with the other log does not bear upon what comes with it.
+    if not suppressions.refresh():
+        return None
+    return lambda article, content: suppressions.find(article, content, archive)
+
+
 class _Merge(Taking):
     """One merge, under the lock."""
 
     def __init__(
-        self, archive: Archive, source: Source, appender: Appender, run: RunInProgress, *, accept: bool
+        self,
+        archive: Archive,
+        source: Source,
+        appender: Appender,
+        run: RunInProgress,
+        *,
+        accept: bool,
     ) -> None:
-        super().__init__(archive, source, appender, plan(archive, source), accept=accept)
+        super().__init__(
+            archive, source, appender, plan(archive, source), accept=accept, suppressing=_suppressing(archive)
+        )
         self.run = run
 
     def done(self, progress: Callable[[int, int], None]) -> MergeOutcome:

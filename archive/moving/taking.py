@@ -15,7 +15,7 @@ from archive.new_events import NewEvent
 from archive.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from archive.archive import Archive
     from archive.article import Article
@@ -25,15 +25,28 @@ if TYPE_CHECKING:
     from archive.moving.planning import Plan
     from archive.store import Appender
 
+    Suppressing = Callable[[Article, str], int | None]
+
 
 class Taking:
     """What is taken in within one transaction; holds what is summed up on the way.
 
     With `accept`, all erasures are applied, whoever recorded them. `erased` are the ids of events that were
     overwritten, `refused` those of erasures that were not applied; `articles` counts versions of articles.
+    `suppressing` says of an article and its content digest after which erasure, by position, it must not come back, and
+    `suppressed` counts the events that did not.
     """
 
-    def __init__(self, archive: Archive, source: Source, appender: Appender, plan: Plan, *, accept: bool) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        source: Source,
+        appender: Appender,
+        plan: Plan,
+        *,
+        accept: bool,
+        suppressing: Suppressing | None = None,
+    ) -> None:
         self.archive = archive
         self.store = archive.store
         self.source = source
@@ -43,6 +56,8 @@ class Taking:
         self.erased: set[str] = set()
         self.refused: set[str] = set()
         self.articles = self.suppressed = 0
+        self._suppressing = suppressing
+        self._suppressed_after: dict[str, str] = {}
         self._left_out = Named()
         self.anew: dict[tuple[str, str], dict[str, set[str]]] = {}
         """Parts that an erasure of our own must name: by the erasure that it follows and by article, by event."""
@@ -56,7 +71,7 @@ class Taking:
         """Append an event of the source. Raises UnverifiedError where it is not what was recorded."""
         envelope = checked_envelope(self.source.name, carried.position, carried.encoded)
         check_parts(self.source.name, carried, envelope)
-        gone = self._gone(carried, envelope)
+        gone = self._gone(carried, envelope) or self._suppressed(carried, envelope)
         keys = self._keys(carried, envelope, gone)
         packed = [
             Part(part, envelope.commitments[part], ZEROED if part in gone or chunks is None else tuple(chunks))
@@ -86,6 +101,25 @@ class Taking:
             self.erased.add(envelope.id)
         return gone
 
+    def _suppressed(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
+        """Return all parts of an event about an article that was erased here as another one; note that we name them."""
+        kinds = events.ARTICLE_KINDS | events.LIFE_CYCLE_KINDS
+        if self._suppressing is None or envelope.kind not in kinds or envelope.kind == events.ARTICLE_ERASED:
+            return frozenset()
+        follows = self._suppressed_after.get(envelope.subject)
+        if follows is None and envelope.kind in events.ARTICLE_KINDS:
+            article, text = self._read(carried, envelope)
+            position = self._suppressing(article, lookup.content_digest(article.metadata.title, text))
+            erasure = None if position is None else self.store.event(position)
+            # What an archive let in again after its own erasure is its own business.
+            if erasure is not None and erasure.attribute("source") != envelope.source:
+                follows = self._suppressed_after[envelope.subject] = erasure.attribute("id")
+        if follows is None:
+            return frozenset()
+        self.note_anew(follows, envelope, carried.parts)
+        self.suppressed += 1
+        return frozenset(carried.parts)
+
     def _gone_with_its_bytes(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
         """Return all parts of a reading whose bytes are erased here. Raises UnverifiedError where they never were."""
         holder = self.store.position_of(envelope.causation or "")
@@ -113,12 +147,15 @@ class Taking:
         if gone:
             return [lookup.article_key(envelope.subject)]
         self.articles += 1
+        article, text = self._read(carried, envelope)
+        return lookup.keys_of(self.store.secret, envelope.subject, article, text)
+
+    def _read(self, carried: Carried, envelope: Envelope) -> tuple[Article, str]:
         try:
             article = self._article(carried, envelope)
-            text = self._text(carried, envelope, article)
+            return article, self._text(carried, envelope, article)
         except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
             raise UnverifiedError(self.source.name, f"event {carried.position} cannot be read: {error}") from None
-        return lookup.keys_of(self.store.secret, envelope.subject, article, text)
 
     def _article(self, carried: Carried, envelope: Envelope) -> Article:
         documents = [

@@ -18,10 +18,12 @@ from cli.streams import say
 from cli.terminal import clean, note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archive.archive import Archive
+    from archive.article import Version
     from archive.moving.carried import Source
+    from archive.store import Recorded
     from cli.progress import Bar
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -60,7 +62,8 @@ def export(
     `events` is lossless: JSON Lines with the envelope of each event as it is stored, and its parts with their salts.
     `folder` is the same as a folder of files, which is missing or empty before. `morgue import` and `morgue merge` take
     both. `warc` are the originals with the headers that they came with (compressed where the name ends with .gz), and
-    what is known of them; `json-ld` are the current versions as articles in the words of schema.org, one a line.
+    what is known of them; `json-ld` are the current versions as articles in the words of schema.org, one a line. Both
+    leave withheld articles out, unless you name them.
 
     All that is written is checked first; the same archive gives the same bytes. A file is readable for you only, and is
     there when it is complete. Of a damaged archive nothing is written, unless with --salvage: then what does not verify
@@ -124,7 +127,9 @@ def _write_warc(archive: Archive, positions: list[int] | None, path: Path | None
 
     compress = path is not None and path.suffix == ".gz"
     with archive.store.snapshot(), _opened_output(path) as out:
-        recorded = archive.events(0, archive.size()) if positions is None else map(archive.event, positions)
+        recorded = (
+            _shown(archive, archive.events(0, archive.size())) if positions is None else map(archive.event, positions)
+        )
         erased = write_warc(archive, recorded, out, compress=compress)
     if erased:
         note(f"{counted(erased, 'version was', 'versions were')} erased, and left out")
@@ -132,11 +137,26 @@ def _write_warc(archive: Archive, positions: list[int] | None, path: Path | None
 
 def _write_articles(archive: Archive, identifiers: list[str] | None, path: Path | None, bar: Bar) -> None:
     from archive.amending import current_versions
+    from archive.moving.exporting import is_withheld
     from archive.moving.news_articles import news_articles
 
-    versions = map(archive.find, identifiers) if identifiers else current_versions(archive, bar.step)
+    versions: Iterable[Version] = map(archive.find, identifiers or ())
+    if not identifiers:
+        current = current_versions(archive, bar.step)
+        versions = (version for version in current if not is_withheld(archive, version.article_id))
     with archive.store.snapshot(), _opened_output(path) as out:
         out.writelines(news_articles(archive, versions))
+
+
+def _shown(archive: Archive, recorded: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Yield events, but for those about articles that are withheld."""
+    from archive import events
+    from archive.moving.exporting import is_withheld
+
+    for event in recorded:
+        about_article = events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS
+        if not about_article or not is_withheld(archive, event.attribute("subject")):
+            yield event
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from cli.context import catch_up, key_maker, opened
+from cli.context import key_maker, opened
 from cli.facts import counted
 from cli.jsontext import dumps
-from cli.moving import tell_merge
+from cli.moving import index_merge, tell_merge
 from cli.progress import progress_bar
 from cli.runs import agent
 from cli.terminal import clean
@@ -51,8 +51,7 @@ def import_(
                     agent=agent(),
                     progress=bar.step,
                 )
-                if outcome.position is not None:
-                    catch_up(archive)
+                index_merge(archive, outcome, quiet=False)
         elif source.header.tree is None:
             outcome = import_some(
                 path,

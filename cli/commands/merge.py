@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import catch_up, opened
-from cli.moving import tell_merge
+from cli.context import opened
+from cli.moving import index_merge, tell_merge
 from cli.progress import progress_bar
 from cli.runs import agent
 
@@ -51,6 +51,5 @@ def merge(
                 agent=agent(),
                 progress=bar.step,
             )
-        if outcome.position is not None and not no_index:
-            catch_up(archive)
+        index_merge(archive, outcome, quiet=no_index)
     tell_merge(outcome, as_json=json)

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive import events
+from archive.adding import Outcome
 from archive.archive import Archive
+from archive.erasing import Ground
 from archive.errors import ConflictError, UnverifiedError
 from archive.moving.carried import Tree
 from archive.moving.exporting import write_folder, write_lines
@@ -333,6 +335,32 @@ def test_a_reading_made_elsewhere_of_what_is_erased_here_arrives_erased(
     outcome = take(here, there)
     assert outcome.erased == 1
     assert is_erased(here, here.store.position_of(there.event(there.size() - 1).attribute("id")) or 0)
+
+
+def test_what_was_erased_here_as_another_article_arrives_erased(here: Archive, there: Archive) -> None:
+    same = submission("The harbour of Quellin took in 1 ships on that day.", title="Ships: 1")
+    moved = submission("It moved.", url="https://courier.example/ships/1")
+    came = [outcome.position for outcome in add_all(there, [same, moved])]
+    erasure = here.erase("2", Ground(basis="a court order", authority="Court of Port Ansel"))
+    merged = take(here, there)
+    assert (merged.suppressed, merged.articles) == (2, 3)
+    for position in came:
+        arrived = here.store.position_of(there.event(position).attribute("id"))
+        assert arrived is not None
+        assert is_erased(here, arrived)
+    own = here.event(here.size() - 2).envelope
+    assert (own.kind, own.causation) == (events.ARTICLE_ERASED, here.event(erasure.position).attribute("id"))
+
+
+def test_what_an_archive_let_in_again_after_its_own_erasure_comes_over(here: Archive, there: Archive) -> None:
+    take(here, there)
+    there.erase("2", Ground(basis="a mistake", authority="the desk"))
+    [again] = there.add_many(numbered(1, 101), allow_erased=True)
+    assert take(here, there).erased == 1
+    assert isinstance(again, Outcome)
+    arrived = here.store.position_of(there.event(again.position).attribute("id"))
+    assert arrived is not None
+    assert not is_erased(here, arrived)
 
 
 def test_nobody_erases_in_our_name(tmp_path: Path, here: Archive) -> None:
