@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
@@ -13,7 +13,7 @@ from archive.errors import DamagedError, InvalidEventError
 from archive.identity import current_version, instant
 from archive.passages import passages
 from archive.states import states_along
-from index.standing import ERASED, RETAGGED, RETRACTED, TURNS, WITHHELD, Standing
+from index.standing import ERASED, RETAGGED, RETRACTED, TURNS, WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +58,20 @@ class Document:
     days: tuple[int, int] | None
     published: int | None
     supersedes: int | None
+
+
+class Standing(NamedTuple):
+    """How a version stands after the event at `position`; `version` is the version's position.
+
+    `tags` are those of the article, if it has the flag RETAGGED.
+    """
+
+    position: int
+    version: int
+    flags: int
+    corrections: int = 0
+    notes: int = 0
+    tags: tuple[str, ...] = ()
 
 
 def documents(archive: Archive, start: int, end: int) -> Iterator[Document]:

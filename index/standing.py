@@ -7,25 +7,9 @@ an article that had a life cycle by then. As of a position, how a version stands
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 WITHHELD, RETRACTED, ERASED, RETAGGED, TURNS = 1, 2, 4, 8, 16
 """The flags. RETAGGED: it has other tags than its version states. TURNS: since this event, it may be found by searches
 where it was not, or not any more."""
 
 HIDDEN = WITHHELD | ERASED
 """With either of these, no search finds it."""
-
-
-class Standing(NamedTuple):
-    """How a version stands after the event at `position`; `version` is the version's position.
-
-    `tags` are those of the article, if it has the flag RETAGGED.
-    """
-
-    position: int
-    version: int
-    flags: int
-    corrections: int = 0
-    notes: int = 0
-    tags: tuple[str, ...] = ()

@@ -6,14 +6,14 @@ the last one holds. What is hidden is found at once, among those that turned; th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from index.segment.standings import Standings
-from index.standing import RETRACTED, WITHHELD
+from index.standing import RETAGGED, RETRACTED, WITHHELD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from index.reading import View
     from index.segment.reader import Segment
@@ -100,3 +100,42 @@ _COLUMNS = {
     NOTED_STATE: ("standing_notes", _ALL),
 }
 """Where each state stands, and the bits that are not 0 then."""
+
+
+class Standings:
+    """The standings of a segment up to a position. Costs nothing where there are none."""
+
+    def __init__(self, sections: Mapping[str, memoryview], position: int) -> None:
+        self._sections = sections
+        self._count = bisect_right(sections["standing_position"], position)
+
+    def __bool__(self) -> bool:
+        return bool(self._count)
+
+    def turned(self) -> dict[int, int]:
+        """Return the flags of the last standing that has TURNS, of each version that has one, by its position."""
+        versions, flags = self._sections["standing_version"], self._sections["standing_flags"]
+        turning = self._sections["turning"]
+        end = bisect_right(turning, self._count - 1)
+        return {versions[row]: flags[row] for row in turning[:end]}
+
+    def last(self) -> dict[int, int]:
+        """Return the number of the last standing of each version, by the version's position."""
+        # In one call, as there may be a million: later ones take the place of earlier ones.
+        return dict(zip(self._sections["standing_version"][: self._count], range(self._count), strict=True))
+
+    def having(self, name: str, mask: int, rows: Mapping[int, int]) -> list[int]:
+        """Return those of some versions, each with the number of a standing, in which a column has a bit of a mask."""
+        column = self._sections[name][: self._count].tolist()
+        return [version for version, row in rows.items() if column[row] & mask]
+
+    def tags(self, rows: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
+        """Yield those of some versions, each with the number of a standing, that have other tags than they state.
+
+        Each comes with these tags in UTF-8, a line feed behind each.
+        """
+        starts = self._sections["standing_tags"][: self._count + 1].tolist()
+        data = bytes(self._sections["tag_bytes"][: starts[-1]])
+        for version in self.having("standing_flags", RETAGGED, rows):
+            row = rows[version]
+            yield version, data[starts[row] : starts[row + 1]]

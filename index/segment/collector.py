@@ -19,9 +19,8 @@ from index.segment.vocabulary import Names, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.projection import Document
+    from index.projection import Document, Standing
     from index.segment.tokenizer import Tokenizer
-    from index.standing import Standing
 
 FEW = 400_000
 """Characters of titles and texts up to which plain Python is faster than importing numpy."""

@@ -1,20 +1,22 @@
-"""The standings of a segment: columns with a number for each, in the order of their events. docs/format.md."""
+"""The standings of a segment as they are written: columns with a number for each. `index.states` reads them.
+
+docs/format.md, "Standings".
+"""
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from index.standing import RETAGGED, TURNS
+from index.standing import TURNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from typing_extensions import Buffer
 
+    from index.projection import Standing
     from index.segment.layout import SegmentFile
-    from index.standing import Standing
 
 SECTIONS = {
     "standing_position": "Q",
@@ -74,42 +76,3 @@ class StandingRows:
         }
         for name, type_code in SECTIONS.items():
             file.add(name, type_code, [pieces[name]])
-
-
-class Standings:
-    """The standings of a segment up to a position. Costs nothing where there are none."""
-
-    def __init__(self, sections: Mapping[str, memoryview], position: int) -> None:
-        self._sections = sections
-        self._count = bisect_right(sections["standing_position"], position)
-
-    def __bool__(self) -> bool:
-        return bool(self._count)
-
-    def turned(self) -> dict[int, int]:
-        """Return the flags of the last standing that has TURNS, of each version that has one, by its position."""
-        versions, flags = self._sections["standing_version"], self._sections["standing_flags"]
-        turning = self._sections["turning"]
-        end = bisect_right(turning, self._count - 1)
-        return {versions[row]: flags[row] for row in turning[:end]}
-
-    def last(self) -> dict[int, int]:
-        """Return the number of the last standing of each version, by the version's position."""
-        # In one call, as there may be a million: later ones take the place of earlier ones.
-        return dict(zip(self._sections["standing_version"][: self._count], range(self._count), strict=True))
-
-    def having(self, name: str, mask: int, rows: Mapping[int, int]) -> list[int]:
-        """Return those of some versions, each with the number of a standing, in which a column has a bit of a mask."""
-        column = self._sections[name][: self._count].tolist()
-        return [version for version, row in rows.items() if column[row] & mask]
-
-    def tags(self, rows: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
-        """Yield those of some versions, each with the number of a standing, that have other tags than they state.
-
-        Each comes with these tags in UTF-8, a line feed behind each.
-        """
-        starts = self._sections["standing_tags"][: self._count + 1].tolist()
-        data = bytes(self._sections["tag_bytes"][: starts[-1]])
-        for version in self.having("standing_flags", RETAGGED, rows):
-            row = rows[version]
-            yield version, data[starts[row] : starts[row + 1]]
