@@ -6,7 +6,7 @@ STAMP := $(VENV)/.locked
 # As many processes as processors; the tests of one file stay together.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test test-fast check fuzz bench quality lock clean
+.PHONY: demo test test-fast check fuzz torture bench quality lock clean
 
 demo: $(STAMP)
 	$(BIN)/morgue demo
@@ -28,6 +28,10 @@ check: $(STAMP)
 # Damaged files of every format for about ten minutes, then the hostile ones. `make test` tries some of each.
 fuzz: $(STAMP)
 	MORGUE_FUZZ_EXAMPLES=600 $(BIN)/pytest tests/fuzzing
+
+# Kills, power cuts, failing disks, flipped bits, forgers and crowds; some hours. `make test` has a short run of each.
+torture: $(STAMP)
+	$(BIN)/python -m tests.torture $(TORTURE)
 
 # All parts take some two hours; BENCH="--help" tells how to measure one, or at other sizes.
 bench: $(STAMP)

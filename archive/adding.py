@@ -5,7 +5,7 @@ Behind `Archive.add` and `Archive.add_many`, and apart from them: who only reads
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.identity import Status
     from archive.store import Appender
+    from archive.submission import Identifiers
 
 
 @attrs.frozen(kw_only=True)
@@ -52,9 +53,9 @@ def add_many(
     run = RunInProgress(command, arguments, agent)
 
     def append(batch: list[Submission | Unmodified], appender: Appender) -> list[Outcome | Failure]:
-        prepared = [(item, *_looked_for(archive, item)) for item in batch]
-        appender.look_up(key for _, _, keys in prepared for key in keys)
-        return [_add_one(archive, item, content, keys, appender, run) for item, content, keys in prepared]
+        sought = [_sought(archive, item) for item in batch]
+        appender.look_up(key for one in sought if isinstance(one, _Sought) for key in one.keys)
+        return [_add_one(archive, one, appender, run) for one in sought]
 
     batches = Batches[Submission | Unmodified, Outcome | Failure](archive.store, run, size=_size, append=append)
     return batches.take(submissions)
@@ -77,26 +78,29 @@ def unmodified(item: Unmodified) -> Outcome:
     )
 
 
-def _looked_for(archive: Archive, item: Submission | Unmodified) -> tuple[str, list[int]]:
-    """Return the content digest of a submission, and the keys that it would be found by if it were there."""
+class _Sought(NamedTuple):
+    """A submission, what identifies it, its content digest, and the keys that it would be found by if it were there."""
+
+    submission: Submission
+    known: Identifiers
+    content: str
+    keys: list[int]
+
+
+def _sought(archive: Archive, item: Submission | Unmodified) -> _Sought | Unmodified:
     if isinstance(item, Unmodified):
-        return "", []
+        return item
     content, known = item.content(), item.identifiers()
-    return content, lookup.identifying_keys(archive.store.secret, known, content, known.path)
+    return _Sought(item, known, content, lookup.identifying_keys(archive.store.secret, known, content, known.path))
 
 
-def _add_one(  # noqa: PLR0917 - one step of a batch
-    archive: Archive,
-    submission: Submission | Unmodified,
-    content: str,
-    keys: list[int],
-    appender: Appender,
-    run: RunInProgress,
+def _add_one(
+    archive: Archive, sought: _Sought | Unmodified, appender: Appender, run: RunInProgress
 ) -> Outcome | Failure:
-    if isinstance(submission, Unmodified):
+    if isinstance(sought, Unmodified):
         run.count("unchanged")
-        return unmodified(submission)
-    known = submission.identifiers()
+        return unmodified(sought)
+    submission, known, content, keys = sought
     if submission.named is not None and not archive.versions(submission.named):
         raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
     if submission.named is None and not any(appender.known[key] for key in keys):

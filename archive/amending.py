@@ -95,8 +95,10 @@ def current_versions(
     """
     size = archive.size()
     for recorded in archive.events(0, size):
-        if events.kind_of(recorded.attribute("type")) == events.ARTICLE_ADDED:
-            yield current_version(archive.versions(recorded.attribute("subject")))
+        added = events.kind_of(recorded.attribute("type")) == events.ARTICLE_ADDED
+        # Of an article that was erased there is none.
+        if added and (versions := archive.versions(recorded.attribute("subject"))):
+            yield current_version(versions)
         progress(recorded.position + 1, size)
 
 

@@ -15,7 +15,7 @@ from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archive.capture import Capture
     from archive.importers.protocol import Record
     from archive.replay import RecordedArticle
+    from archive.rereading import Rereader
     from archive.runs import Run
     from archive.store import Recorded
     from archive.submission import Failure, Submission, Unmodified
@@ -39,17 +40,26 @@ class Archive:
 
     def __init__(self, store: EventStore) -> None:
         self.store = store
+        self._rereader: Rereader | None = None
 
     @classmethod
-    def create(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
+    def create(
+        cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT, make_key: Callable[[str], str | None] | None = None
+    ) -> Self:
         """Create an archive in a folder that is missing or empty and open it; an existing one is just opened.
+
+        `make_key` is given the id of a new archive and returns the line of its verifier key, or None: it must have
+        kept the private half by then. `archive.keys.create` does that. Without it the archive has no key.
 
         Raises NotAnArchiveError where the folder holds other things, BusyError, StorageError.
         """
         from archive.new_events import archive_created
         from archive.version import TOOL
 
-        return cls(EventStore.create(path, archive_created(TOOL), lock_timeout=lock_timeout))
+        def genesis(archive_id: str) -> dict[str, bytes]:
+            return archive_created(TOOL, None if make_key is None else make_key(archive_id))
+
+        return cls(EventStore.create(path, genesis, lock_timeout=lock_timeout))
 
     @classmethod
     def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Self:
@@ -57,7 +67,9 @@ class Archive:
         return cls(EventStore(path, lock_timeout=lock_timeout))
 
     def close(self) -> None:
-        """Close the archive's files."""
+        """Close the archive's files, and end what it reads with."""
+        if self._rereader is not None:
+            self._rereader.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -106,9 +118,13 @@ class Archive:
         from datetime import timedelta
 
         from archive.identity import instant
+        from archive.moving.merged import Blocks
+
+        blocks = Blocks.of(self.store)
 
         def recorded_at(position: int) -> datetime:
-            return instant(self.event(position).attribute("time"))
+            # What was taken in with another archive has that archive's time; here it was recorded when it came.
+            return instant(self.event(blocks.recorded_by(position)).attribute("time"))
 
         moment = instant(time_stated)
         if "T" not in time_stated and ":" not in time_stated:
@@ -122,7 +138,7 @@ class Archive:
     def version(self, position: int) -> Version:
         """Return the version of an article that the event at a position recorded.
 
-        Raises NoSuchArticleError where that event records none, DamagedError.
+        Raises NoSuchArticleError where that event records none, ErasedError, DamagedError.
         """
         recorded = self.event(position)
         if not _is_version(recorded):
@@ -131,8 +147,11 @@ class Archive:
         return self._version(recorded)
 
     def versions(self, article_id: str) -> list[Version]:
-        """Return the versions of an article, oldest first; empty where the archive has no such article."""
-        recorded = [event for event in self.history(article_id) if _is_version(event)]
+        """Return the versions of an article, oldest first, without erased ones; empty where the archive has none."""
+        history = self.history(article_id)
+        recorded = [event for event in history if _is_version(event)]
+        if any(events.kind_of(event.attribute("type")) == events.ARTICLE_ERASED for event in history):
+            recorded = [event for event in recorded if events.ARTICLE not in self.store.erased_parts(event.position)]
         versions: dict[str, Version] = {}
         for number, event in enumerate(recorded, 1):
             version = self._version(event, number, versions)
@@ -162,14 +181,14 @@ class Archive:
 
         Of a digest 8 digits will do; digits that are a position are that. Of several versions with the bytes of a
         digest, it is the one that would be current among them. Raises NoSuchArticleError, AmbiguousIdError,
-        InvalidValueError for a URL that is none.
+        ErasedError, InvalidValueError for a URL that is none.
         """
         if _is_number(identifier) and int(identifier) < self.size():
             return self.version(int(identifier))
         from archive.identity import current_version
 
         if is_id(identifier.lower()):
-            if versions := self.versions(identifier.lower()):
+            if versions := self.versions(identifier.lower()) or self._erased_versions(identifier.lower()):
                 return current_version(versions)
             if (position := self.store.position_of(identifier.lower())) is not None:
                 return self.version(position)
@@ -250,11 +269,18 @@ class Archive:
         return replay(self.store, start, end)
 
     def comparable_content(self, version: Version) -> str:
-        """Return the content digest of a version as today's extractor reads its original."""
-        from archive.intake import reread
+        """Return the content digest of a version as today's extractor reads its original.
 
+        One of an isolated format is read in a process of its own, which stays until the archive is closed. Raises
+        DamagedError, WorkerError.
+        """
+        from archive.rereading import Rereader
+        from archive.submitting import reread
+
+        if self._rereader is None:
+            self._rereader = Rereader()
         article, text = version.article, self.text(version)
-        again = reread(article, lambda: self.record(version))
+        again = reread(article, lambda: self.record(version), self._rereader.read)
         if again is not None:
             article, text = again
         return lookup.content_digest(article.metadata.title, text)
@@ -334,6 +360,10 @@ class Archive:
             article=self._article(recorded),
             amends=self._amended(recorded, known or {}),
         )
+
+    def _erased_versions(self, article_id: str) -> list[Version]:
+        """Raise ErasedError where an article had versions, all of which were erased; else return none."""
+        return [self._version(event) for event in self.history(article_id) if _is_version(event)]
 
     def _amended(self, recorded: Recorded, known: Mapping[str, Version]) -> Version | None:
         if events.kind_of(recorded.attribute("type")) != events.ARTICLE_AMENDED:

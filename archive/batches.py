@@ -38,6 +38,8 @@ class Batches(Generic[_T, _R]):
         self._run = run
         self._size = size
         self._append = append
+        self._results: list[_R] = []
+        self._counts: dict[str, int] = {}
 
     def take(self, items: Iterable[_T | Failure]) -> Generator[_R | Failure, None, None]:
         """Have items appended, and yield what became of each, once its batch is on disk.
@@ -54,29 +56,47 @@ class Batches(Generic[_T, _R]):
                     continue
                 batch.append(item)
                 held += self._size(item)
-                if len(batch) >= BATCH_ARTICLES or held >= BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
-                    done, batch, held = self._commit(batch), [], 0
-                    yield from done
+                full = len(batch) >= BATCH_ARTICLES or held >= BATCH_BYTES
+                if full or time.monotonic() - begun > BATCH_SECONDS:
+                    yield from self._settled()
+                    self._commit(batch, behind=full)
+                    batch, held = [], 0
+                    if not full:
+                        # Items come slowly: nobody is to wait for the next one to hear that his is on disk.
+                        yield from self._settled()
                     begun = time.monotonic()
-            done, batch = self._commit(batch, last=True), []
-            yield from done
+            yield from self._settled()
+            self._commit(batch, last=True)
+            batch = []
+            yield from self._settled()
         except BaseException:
             self._run.end_early(self._store)
             raise
 
-    def _commit(self, batch: list[_T], *, last: bool = False) -> list[_R]:
+    def _settled(self) -> list[_R]:
+        """Wait until the batch that is being written, if any, is on disk; return what became of its items."""
+        try:
+            self._store.settle()
+        except BaseException:
+            self._run.counts = self._counts
+            raise
+        results, self._results = self._results, []
+        return results
+
+    def _commit(self, batch: list[_T], *, last: bool = False, behind: bool = False) -> None:
+        """Append a batch. With `behind`, it is written while the next one is gathered."""
         run = self._run
         if not batch and not (last and run.needs_recording):
-            return []
-        counts = dict(run.counts)
+            return
+        self._counts = dict(run.counts)
         try:
             # A crash inside leaves none of the batch, and none of it has been acknowledged.
-            with self._store.appending() as appender:
+            with self._store.appending(behind=behind) as appender:
                 results = self._append(batch, appender)
                 if last and run.needs_recording:
                     appender.append(run.event())
         except BaseException:
-            run.counts = counts
+            run.counts = self._counts
             raise
         run.recorded = last
-        return results
+        self._results = results

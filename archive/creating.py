@@ -15,14 +15,28 @@ from archive.store import Appender
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
-def create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) -> None:
-    """Write the tables of a new archive, and its first event with the parts of `genesis`, in one transaction."""
+def create_tables(connection: sqlite3.Connection, genesis: Callable[[str], Mapping[str, bytes]]) -> None:
+    """Write the tables of a new archive, and its first event, in one transaction.
+
+    `genesis` returns the parts of that event, given the archive's id.
+    """
     archive_id = new_id()
+    # A crash behind this leaves a key that no archive has.
+    parts = genesis(archive_id)
     connection.execute("BEGIN IMMEDIATE")
+    create_empty(connection, archive_id)
+    appender = Appender(connection, archive_id, 0, ())
+    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=parts))
+    appender.seal()
+    connection.execute("COMMIT")
+
+
+def create_empty(connection: sqlite3.Connection, archive_id: str) -> None:
+    """Write the tables of an archive with an id, without an event: for a log that is taken over from elsewhere."""
     for statement in schema.STATEMENTS:
         connection.execute(statement)
     connection.execute("INSERT INTO head (one, size, frontier) VALUES (1, 0, x'')")
@@ -30,16 +44,26 @@ def create_tables(connection: sqlite3.Connection, genesis: Mapping[str, bytes]) 
         "INSERT INTO meta (name, value) VALUES (?, ?)",
         [("archive", archive_id.encode("ascii")), ("secret", os.urandom(32))],
     )
-    appender = Appender(connection, archive_id, 0, ())
-    appender.append(NewEvent(type="morgue.archive.created.v1", subject=archive_id, correlation=new_id(), parts=genesis))
-    appender.seal()
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
-    connection.execute("COMMIT")
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names of the files in a folder durable."""
+def sync_names(folder: Path) -> None:
+    """Make durable the names of the files in a folder, its own, and those of the folders above that lead to it.
+
+    Any of those may have been made just now, here or by a process that was killed before it came to this. It ends at
+    the file system's own root, and where a folder may not be read: whoever made that one has to see to it.
+    """
+    _sync(folder)
+    for above in folder.resolve().parents:
+        if not os.access(above, os.R_OK):
+            return
+        _sync(above)
+        if above.is_mount():
+            return
+
+
+def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

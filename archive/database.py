@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import lock, schema
+from archive import lock, private_files, schema
 from archive.errors import BusyError, DamagedError, NotAnArchiveError, StorageError
 
 if TYPE_CHECKING:
@@ -50,14 +50,30 @@ def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
 
 
 def connect_writer(folder: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Open events.db for writing. The caller holds the archive's lock, now and at every write and at the close."""
+    """Open events.db for writing, by one thread after the other.
+
+    The caller holds the archive's lock, now and at every write and at the close.
+    """
     mode = "rwc" if create else "rw"
-    connection = _connect(folder / FILE, f"mode={mode}", timeout=30)
+    if create:
+        # Made here, as SQLite goes by the umask; -wal and -shm then take their mode from it. An empty file is a new
+        # database, and nothing has one open that was not there.
+        with suppress(FileExistsError):
+            private_files.create(folder / FILE).close()
+    connection = _connect(folder / FILE, f"mode={mode}", timeout=30, own_thread=False)
     try:
         _prepare(connection, create=create)
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def connect_copy(folder: Path) -> sqlite3.Connection:
+    """Open a new events.db for a copy to be written into, page by page; a crash leaves a file that is worth nothing."""
+    os.close(os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    connection = _connect(folder / FILE, "mode=rw", timeout=0)
+    connection.execute("PRAGMA journal_mode = OFF")
     return connection
 
 
@@ -129,11 +145,13 @@ def check_format(connection: sqlite3.Connection, folder: Path) -> None:
         raise DamagedError(None, f"its user_version is {version}, which no format has")
 
 
-def _connect(path: Path, parameters: str, *, timeout: float) -> sqlite3.Connection:
+def _connect(path: Path, parameters: str, *, timeout: float, own_thread: bool = True) -> sqlite3.Connection:
     # In bytes and absolute: a path need not be Unicode text, and `file://` begins with the name of a host.
     name = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(path.absolute()))
     uri = f"file://{name}?{parameters}"
-    connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, cached_statements=64)
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=timeout, isolation_level=None, cached_statements=64, check_same_thread=own_thread
+    )
     # Damaged text is still read, so that verification can say where it is.
     connection.text_factory = _text
     # Nothing in a damaged or hostile file may call functions or map memory.

@@ -11,6 +11,7 @@ and it would start later by that much.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archive.errors import InvalidValueError
 
@@ -58,15 +59,22 @@ def normalize(value: str) -> str:
     calendar has among them.
     """
     text = value.strip()
-    if len(text) <= 64:
-        for form in _FORMS:
-            if match := re.fullmatch(form, text):
-                return _spell(match.groupdict(), text)
+    if len(text) <= 64 and (spelt := _canonical(text)) is not None:
+        return spelt
     shown = text if len(text) <= 64 else text[:64] + "…"
     raise InvalidValueError(
         f"{shown!r} is not a date that can be read; write it as 2021-04-13 or 2021-04-13T12:00:00+05:00, "
         "and what is not known as in 2021-04 or XXXX-04-13"
     )
+
+
+# Of many articles some are of the same day.
+@lru_cache(maxsize=1024)
+def _canonical(text: str) -> str | None:
+    for form in _FORMS:
+        if match := re.fullmatch(form, text):
+            return _spell(match.groupdict(), text)
+    return None
 
 
 def days(value: str) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from archive.errors import InvalidEventError
-from archive.ids import is_id
+from archive.ids import ID, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,10 @@ _NAME = re.compile(r"[a-z0-9]{1,40}")
 _VALUE = re.compile(r"[ !#-\[\]-~]+")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _TYPE = re.compile(r"morgue(\.[a-z]+)+\.v[1-9]\d*")
+_CANONICAL = re.compile(rb'\{"[a-z0-9]{1,40}":"[ !#-\[\]-~]+"(?:,"[a-z0-9]{1,40}":"[ !#-\[\]-~]+")*\}')
 _HEX = re.compile(r"[0-9a-f]{64}")
+_HEXES = re.compile(r"(?:[0-9a-f]{64}\n)*")
+_IDS = re.compile(rf"{ID}(?:\n{ID}){{4}}")
 _FIXED = ("specversion", "id", "source", "type", "subject", "datacontenttype", "time", "correlationid", "causationid")
 _USUAL = frozenset({*_FIXED, *(part + "commitment" for part in ("article", "origin", "original", "text", "run"))})
 """Names that need no look whether they are names."""
@@ -99,13 +102,10 @@ def encode(envelope: Envelope) -> bytes:
 
 def decode(encoded: bytes) -> Envelope:
     """Parse stored bytes. Raises InvalidEventError, also where they are not the canonical spelling of what they say."""
-    try:
-        parsed = json.loads(encoded)
-    except (ValueError, RecursionError) as error:
-        raise InvalidEventError(f"the envelope is no JSON: {error}") from None
-    if not isinstance(parsed, dict) or not all(isinstance(value, str) for value in parsed.values()):
-        raise InvalidEventError("the envelope is not a JSON object of strings")
-    attributes = cast("dict[str, str]", parsed)
+    attributes = _canonical_attributes(encoded)
+    spelled = attributes is not None
+    if attributes is None:
+        attributes = _json_attributes(encoded)
     missing = [name for name in _FIXED if name not in attributes and name != "causationid"]
     if missing:
         raise InvalidEventError(f"the envelope lacks {', '.join(missing)}")
@@ -127,7 +127,9 @@ def decode(encoded: bytes) -> Envelope:
         },
         extensions={name: value for name, value in others.items() if not name.endswith(COMMITMENT_SUFFIX)},
     )
-    if encode(envelope) != encoded:
+    if spelled:
+        _check(envelope)
+    elif encode(envelope) != encoded:
         raise InvalidEventError("the envelope is not in canonical form")
     return envelope
 
@@ -141,6 +143,30 @@ def peek(encoded: bytes, attribute: str) -> str:
     return rest[: rest.index(b'"')].decode("ascii") if found else ""
 
 
+def _canonical_attributes(encoded: bytes) -> dict[str, str] | None:
+    """Return the attributes of bytes in canonical form, None where they are in another, or are too many.
+
+    In a third of the time that JSON takes with encoding it again: this is done for every event.
+    """
+    if len(encoded) > MAX_BYTES or not _CANONICAL.fullmatch(encoded):
+        return None
+    # No value holds a quote: where a quote, a comma and a quote stand, one ends and the next name begins.
+    pairs = [pair.split('":"') for pair in encoded[2:-2].decode("ascii").split('","')]
+    names = [name for name, _ in pairs]
+    # Ascending, each once.
+    return dict(pairs) if names == sorted(set(names)) else None
+
+
+def _json_attributes(encoded: bytes) -> dict[str, str]:
+    try:
+        parsed = json.loads(encoded)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEventError(f"the envelope is no JSON: {error}") from None
+    if not isinstance(parsed, dict) or not all(isinstance(value, str) for value in parsed.values()):
+        raise InvalidEventError("the envelope is not a JSON object of strings")
+    return cast("dict[str, str]", parsed)
+
+
 def _refuse(attributes: Mapping[str, str]) -> None:
     for name, value in attributes.items():
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
@@ -148,18 +174,23 @@ def _refuse(attributes: Mapping[str, str]) -> None:
 
 
 def _check(envelope: Envelope) -> None:
-    if not is_id(envelope.id) or not is_id(envelope.source.removeprefix("urn:uuid:")):
-        raise InvalidEventError("the envelope's id and source must be UUIDs")
-    # Anything else in their place might identify somebody, and could never be erased.
-    if not all(is_id(value) for value in (envelope.subject, envelope.correlation, envelope.causation or envelope.id)):
+    source = envelope.source.removeprefix("urn:uuid:")
+    followed = envelope.causation or envelope.id
+    ids = (envelope.id, source, envelope.subject, envelope.correlation, followed)
+    # All at one go: this is done for every event.
+    if not _IDS.fullmatch("\n".join(ids)):
+        if not is_id(envelope.id) or not is_id(source):
+            raise InvalidEventError("the envelope's id and source must be UUIDs")
+        # Anything else in their place might identify somebody, and could never be erased.
         raise InvalidEventError("an event's subject, its run and the event it follows on must be UUIDs")
     if not _TIME.fullmatch(envelope.time):
         raise InvalidEventError(f"the envelope's time must be UTC with microseconds, not {envelope.time!r}")
     if not _TYPE.fullmatch(envelope.type):
         raise InvalidEventError(f"the envelope's type must be like morgue.article.added.v1, not {envelope.type!r}")
-    for part, value in envelope.commitments.items():
-        if not part or not _HEX.fullmatch(value):
-            raise InvalidEventError(f"the commitment to {part!r} must be 64 hex digits")
+    commitments = envelope.commitments
+    if "" in commitments or not _HEXES.fullmatch("\n".join([*commitments.values(), ""])):
+        part = next(part for part, value in commitments.items() if not part or not _HEX.fullmatch(value))
+        raise InvalidEventError(f"the commitment to {part!r} must be 64 hex digits")
     for name in envelope.extensions:
         if name in _TAKEN or name.endswith(COMMITMENT_SUFFIX):
             raise InvalidEventError(f"an envelope's extension cannot be called {name!r}")

@@ -21,7 +21,11 @@ class NoSuchArchiveError(ArchiveError):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"no archive at {path}; create one with: morgue init {path}")
+        if path.is_file():
+            # Such as its database: an archive is never made in the place of a file.
+            super().__init__(f"{path} is a file, and an archive is a folder; name that")
+        else:
+            super().__init__(f"no archive at {path}; create one with: morgue init {path}")
 
 
 class NotAnArchiveError(ArchiveError):
@@ -67,6 +71,30 @@ class DamagedError(ArchiveError):
         super().__init__(f"{where} is damaged: {what}; run: morgue verify")
 
 
+class ErasedError(ArchiveError):
+    """What was recorded at a position was erased on purpose: its payload is zeros, and an event says so."""
+
+    def __init__(self, position: int, article_id: str, erased_at: int | None = None) -> None:
+        self.position = position
+        self.article_id = article_id
+        self.erased_at = erased_at
+        by = "" if erased_at is None else f", as the event at position {erased_at} records"
+        super().__init__(f"position {position} was erased{by}; what it held is gone")
+
+
+class UnverifiedError(ArchiveError):
+    """What was to be taken in (another archive, an export, a backup) does not verify; nothing of it was taken in."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self.name = name
+        self.what = what
+        super().__init__(f"{name} does not verify: {what}; nothing of it was taken in")
+
+
+class ConflictError(UnverifiedError):
+    """Two logs hold other bytes under the same source and id: one of them is not what was recorded."""
+
+
 class InvalidEventError(ArchiveError):
     """An event, or a document inside one, breaks the format; it is refused before anything is written."""
 
@@ -77,3 +105,15 @@ class InvalidValueError(ArchiveError):
 
 class StorageError(ArchiveError):
     """The file system or SQLite refused: disk full, no permission, I/O error. Nothing was acknowledged."""
+
+
+class NotProvedError(ArchiveError):
+    """A proof or a checkpoint does not show what it should: forged, damaged, of another key or about another thing."""
+
+
+class InconsistentError(ArchiveError):
+    """Of two checkpoints, or a checkpoint and the log, one does not extend the other: history was rewritten."""
+
+
+class SigningKeyError(ArchiveError):
+    """A private key is missing, cannot be read or written, or others can read it."""

@@ -70,8 +70,15 @@ LIFE_CYCLE_KINDS = frozenset(
 )
 """The kinds that record what became of an article, and no version of it. Their subject is the article's id, too."""
 
+FOUND_BY_SUBJECT = LIFE_CYCLE_KINDS | {ARCHIVE_KEYED, ARCHIVE_ANCHORED, ARCHIVE_MERGED}
+"""The kinds that are found under their subject, the id of an article or an archive, and under nothing else."""
+
 ARTICLE, ORIGIN, TEXT, ORIGINAL, RUN, ABOUT = "article", "origin", "text", "original", "run", "archive"
 CAPTURE, HEAD = "capture", "head"
+MERGED, ORDER = "merged", "order"
+ERASURE, ERASED, SUPPRESSED = "erasure", "erased", "suppressed"
+KEY, ANCHOR, REQUEST, RECEIPT = "key", "anchor", "request", "receipt"
+NOTICE, TAGS, NOTE, REASON = "notice", "tags", "note", "reason"
 """The names of payload parts."""
 
 _MOST_DIGITS = 6

@@ -27,6 +27,9 @@ EXTRACTOR = "user/1"
 # Neither a position nor a digest, nor a URL: a mistyped one of those must not pass for an id of the user's own.
 _OWN_ID = re.compile(r"(?![0-9a-fA-F]*$)(?!.*://).+", re.DOTALL)
 
+# The shape of a tag by RFC 5646 (BCP 47), section 2.1; whether a language is called so is not looked up.
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{4,8}(?=-)|[xXiI](?=-))(?:-[A-Za-z0-9]{1,8})*")
+
 
 @attrs.frozen(kw_only=True)
 class Given:
@@ -119,6 +122,8 @@ def _candidate(name: str, value: Value) -> Candidate:
             raise InvalidValueError(f"the value stated for {name} is empty; leave it out where it is not known")
     if name == "url" and isinstance(value, str):
         canonical_url(value)
+    if name == "language" and isinstance(value, str) and not _LANGUAGE.fullmatch(value):
+        raise InvalidValueError(f"language={value!r} is no tag of a language, such as en, pt-BR or zh-Hant")
     stated = edtf.normalize(value) if name == "published" and isinstance(value, str) else value
     raw = value if stated != value and isinstance(value, str) else None
     return Candidate(value=stated, method=GIVEN, extractor=EXTRACTOR, raw=raw)

@@ -10,18 +10,19 @@ import os
 import re
 import time
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+"""A UUID in its canonical, lower-case spelling, as a regular expression."""
+
+_UUID = re.compile(ID)
 
 
 def new_id() -> str:
     """Return a new UUIDv7 in its canonical spelling: 48 bits of Unix milliseconds, 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds & (1 << 48) - 1) << 80
-    value |= 0x7 << 76 | (random >> 62 & 0xFFF) << 64
-    value |= 0b10 << 62 | random & (1 << 62) - 1
-    digits = f"{value:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    milliseconds = f"{time.time_ns() // 1_000_000 & (1 << 48) - 1:012x}"
+    random = os.urandom(10).hex()
+    # The version is one digit, the variant two bits of another one.
+    variant = "89ab"[int(random[3], 16) & 3]
+    return f"{milliseconds[:8]}-{milliseconds[8:]}-7{random[:3]}-{variant}{random[4:7]}-{random[7:19]}"
 
 
 def is_id(value: str) -> bool:

@@ -20,7 +20,7 @@ from archive.given import NOTHING_GIVEN, Given, Terms
 from archive.importers import compressed
 from archive.importers.protocol import Problem, Reached, Record, Skipped
 from archive.submission import Failure, Submission, Unmodified
-from archive.submitting import Source, read_record, reread, submit_text
+from archive.submitting import Source, read_record, submit_text
 from archive.walking import Meter, storable_path, walk
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from archive.workers.ordering import Unread
     from archive.workers.pool import Pool
 
-__all__ = ["STDIN", "Given", "gather", "reread", "submit_text"]
+__all__ = ["STDIN", "Given", "gather", "submit_text"]
 
 STDIN = "-"
 

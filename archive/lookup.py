@@ -11,6 +11,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from archive import events
+
 if TYPE_CHECKING:
     from archive.article import Article
     from archive.identity import Identified
@@ -21,6 +23,9 @@ _WHITE = bytes(ord(" ") if chr(code).isspace() and code < 128 else code for code
 DIGEST_PREFIX = 8
 """Hex digits of a digest that its key is made of: so many a user must type at least."""
 
+
+ERASURES = -(1 << 63)
+"""The key under which every `article.erased` is found: that of an article whose id would be all zeros, as none is."""
 
 ORIGIN = "origin"
 """The kind of key that names the address which was asked for, where that is not the article's own."""
@@ -42,6 +47,11 @@ def article_key(article_id: str) -> int:
     return int(article_id.replace("-", "")[:16], 16) - (1 << 63)
 
 
+def life_cycle_keys(kind: str, article_id: str) -> list[int]:
+    """Return all keys under which an event is found that records what became of an article, and no version of it."""
+    return [article_key(article_id), ERASURES] if kind == events.ARTICLE_ERASED else [article_key(article_id)]
+
+
 def content_digest(title: str | None, text: str) -> str:
     """Return a digest, 64 hex digits, that is equal where title and text are the same to a reader.
 
@@ -58,9 +68,7 @@ def _words(text: str) -> bytes:
         return " ".join(unicodedata.normalize("NFC", text).split()).encode(errors="surrogatepass")
     # The same, in a tenth of the time: this is done for every article. ASCII is in normal form.
     spaced = text.encode().translate(_WHITE)
-    while b"  " in spaced:
-        spaced = spaced.replace(b"  ", b" ")
-    return spaced.strip(b" ")
+    return b" ".join(spaced.split()) if b"  " in spaced else spaced.strip(b" ")
 
 
 def keys_of(secret: bytes, article_id: str, article: Article, text: str) -> list[int]:

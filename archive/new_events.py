@@ -9,9 +9,10 @@ import attrs
 from archive import codec, events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from archive.article import Article
+    from archive.codec import Document
     from archive.parts import Part
     from archive.runs import Run
     from archive.submission import Submission
@@ -32,20 +33,27 @@ class NewEvent:
     causation: str | None = None
 
 
-def archive_created(tool: str) -> dict[str, bytes]:
-    """Return the parts of the first event of an archive that `tool` (its name and version) creates."""
-    return {events.ABOUT: codec.to_bytes({"canonical_url_rules": 1, "tool": tool})}
+def archive_created(tool: str, key: str | None = None) -> dict[str, bytes]:
+    """Return the parts of the first event of an archive that `tool` (its name and version) creates.
+
+    `key` is the line of its verifier key.
+    """
+    about: codec.Document = {"canonical_url_rules": 1, "tool": tool}
+    return {events.ABOUT: codec.to_bytes(about if key is None else {**about, "key": key})}
 
 
 def article_recorded(*, article_id: str, submission: Submission, run_id: str, causation: str | None) -> NewEvent:
     """Return the event that records a version of an article: added, or revised where it follows on an earlier event."""
     prepared = submission.prepared
+    parts = {} if prepared is not None else article_parts(submission)
+    if submission.reason is not None:
+        parts[events.REASON] = codec.to_bytes({"reason": submission.reason})
     return NewEvent(
         type=events.type_of(events.ARTICLE_ADDED if causation is None else events.ARTICLE_REVISED),
         subject=article_id,
         correlation=run_id,
         causation=causation,
-        parts={} if prepared is not None else article_parts(submission),
+        parts=parts,
         packed=() if prepared is None else prepared.parts,
     )
 
@@ -90,11 +98,56 @@ def article_amended(*, article_id: str, article: Article, text: str, run_id: str
     )
 
 
-def run_recorded(run: Run) -> NewEvent:
-    """Return the event that records a run, after the events that it brought."""
+def article_erased(
+    *,
+    article_id: str,
+    run_id: str,
+    causation: str | None,
+    ground: Mapping[str, str],
+    suppressed: Mapping[str, object],
+    parts: Mapping[str, Collection[str]],
+) -> NewEvent:
+    """Return the event that records an erasure; `parts` are the names of those that went, by the ids of their events.
+
+    `ground` is on what basis, by which authority and why; `suppressed` is what is not to be added again.
+    """
+    named = {event_id: sorted(names) for event_id, names in parts.items()}
+    return NewEvent(
+        type=events.type_of(events.ARTICLE_ERASED),
+        subject=article_id,
+        correlation=run_id,
+        causation=causation,
+        parts={
+            events.ERASURE: codec.to_bytes(ground),
+            events.ERASED: codec.to_bytes({"parts": named}),
+            events.SUPPRESSED: codec.to_bytes(suppressed),
+        },
+    )
+
+
+def article_changed(*, kind: str, article_id: str, part: str, document: Document, run_id: str, about: str) -> NewEvent:
+    """Return the event that records what became of an article; `about` is the id of the version's event it is about.
+
+    Raises InvalidEventError where a string is no text.
+    """
+    return NewEvent(
+        type=events.type_of(kind),
+        subject=article_id,
+        correlation=run_id,
+        causation=about,
+        parts={part: codec.to_bytes(document)},
+    )
+
+
+def run_recorded(run: Run, replaces: str | None = None) -> NewEvent:
+    """Return the event that records a run, after the events that it brought; or again, once parts of it had to go.
+
+    `replaces` is the id of the event that recorded it first.
+    """
     return NewEvent(
         type=events.type_of(events.RUN_RECORDED),
         subject=run.id,
         correlation=run.id,
+        causation=replaces,
         parts={events.RUN: codec.to_bytes(codec.run_document(run))},
     )

@@ -53,7 +53,11 @@ RULES: dict[str, tuple[str, ...]] = {
 
 def arranged(fields: Fields) -> Fields:
     """Return the fields with the candidates of each in the order in which they win. None is dropped."""
-    return {name: tuple(sorted(candidates, key=_rank(name))) for name, candidates in fields.items() if candidates}
+    return {
+        name: tuple(sorted(candidates, key=_rank(name))) if len(candidates) > 1 else candidates
+        for name, candidates in fields.items()
+        if candidates
+    }
 
 
 def rank(field: str, method: str) -> int:

@@ -24,17 +24,30 @@ def prepare(submission: Submission) -> Prepared:
     """
     if submission.prepared is not None:
         return submission.prepared
-    packed = tuple(parts.pack(name, content) for name, content in article_parts(submission).items())
-    return Prepared(submission.content(), packed, submission.readers())
+    committed = [parts.commit(name, content) for name, content in article_parts(submission).items()]
+    return Prepared(submission.content(), tuple(parts.compressed(committed)), submission.readers())
 
 
 class PreparedSubmission(Submission):
     """A submission whose article and text are read from its packed parts, each when somebody asks for it."""
 
-    def __init__(self, identifiers: Identifiers, prepared: Prepared, original: bytes, named: str | None) -> None:
-        known = {"_identifiers": identifiers, "prepared": prepared, "original": original, "named": named}
-        for name, value in known.items():
+    def __init__(
+        self,
+        identifiers: Identifiers,
+        prepared: Prepared,
+        original: bytes,
+        named: str | None,
+        reason: str | None = None,
+    ) -> None:
+        known = {"prepared": prepared, "original": original, "named": named, "reason": reason}
+        for name, value in {"_identifiers": identifiers, **known}.items():
             object.__setattr__(self, name, value)
+
+    def because(self, reason: str) -> Submission:
+        """Return this submission with the reason for a new version."""
+        if self.prepared is None:
+            return super().because(reason)
+        return PreparedSubmission(self.identifiers(), self.prepared, self.original, self.named, reason)
 
     def identifiers(self) -> Identifiers:
         """Return what identifies it."""

@@ -15,17 +15,27 @@ if TYPE_CHECKING:
 
 REDACTED = "[redacted]"
 
-_WORDS = (
-    r"(?:api|access|private|secret|signing|consumer|session|shared|app|client|auth|account)?[-_.]?"
-    r"(?:keys?|tokens?|secrets?|passw(?:or)?d|passphrase|pwd|pass|auth|authorization|credentials?|signature|sig|sid"
-    r"|session(?:[-_.]?id)?|jwt|bearer|cookies?|otp|pin|code|hmac|ticket|nonce)"
+HIDDEN = "REDACTED"
+"""What stands in an address that is kept where the value of a secret parameter stood."""
+
+# The one table of what is called like a secret: what surely is one, and what may be.
+_CERTAIN = (
+    r"access[-_.]?token|api[-_.]?key|auth|authorization|jwt|passw(?:or)?d|passphrase|pwd|secret|session[-_.]?id|sig"
+    r"|signature|sid|token"
 )
-_SECRET = re.compile(rf"(?:.*[-_.])?{_WORDS}", re.IGNORECASE)
+_LIKELY = r"bearer|code|cookies?|credentials?|hmac|keys?|nonce|otp|pass|pin|secrets|session|ticket|tokens"
+_KINDS = r"(?:api|access|private|secret|signing|consumer|session|shared|app|client|auth|account)?[-_.]?"
+_SECRET = re.compile(rf"(?:.*[-_.])?{_KINDS}(?:{_CERTAIN}|{_LIKELY})", re.IGNORECASE)
+_SURELY_SECRET = re.compile(rf"(?:[\w.-]*[-_.])?(?:{_CERTAIN})", re.IGNORECASE)
 _OPTION = re.compile(r"(--?[A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
 _HEADERS = frozenset({"--header", "--headers", "-H"})
 _USER = frozenset({"--user", "--proxy-user"})
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]*")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
+_COOKIES = frozenset({"set-cookie", "set-cookie2", "cookie", "cookie2"})
+_WITH_URLS = frozenset({"location", "content-location", "link", "refresh"})
+_KEPT_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
+_KEPT_PARAMETER = re.compile(r"(?<=[?&;#])(?P<name>[^=?&;#\s]+)=(?P<value>[^&;#]+)")
 _PARAMETER = re.compile(r"([?&;#])([^=?&;#]*)=([^&;#]*)")
 
 
@@ -57,6 +67,29 @@ def redacted(arguments: Iterable[str]) -> tuple[str, ...]:
 def redacted_urls(text: str) -> str:
     """Return a text with REDACTED in place of what may be a secret in the URLs in it."""
     return _URL.sub(lambda match: _url(match[0]), text)
+
+
+def kept_address(text: str) -> str:
+    """Return a URL, or a text with URLs in it, without user information and without the values of secret parameters.
+
+    Articles are told apart by their addresses, so a parameter counts as secret only where its name leaves no doubt:
+    `token`, `access_token`, `api_key`, `password`, `sig`, `sid` and the like, alone or behind a prefix
+    (`x-amz-signature`). `code` and `key` may as well be the number of an article.
+    """
+    return _KEPT_PARAMETER.sub(
+        lambda match: f"{match['name']}={HIDDEN}" if _SURELY_SECRET.fullmatch(_decoded(match["name"])) else match[0],
+        _KEPT_USERINFO.sub("", text),
+    )
+
+
+def kept_header(name: str, value: str) -> str:
+    """Return the value of an HTTP header as it may be stored: no cookies, no credentials, no secrets in addresses."""
+    known = name.strip().lower()
+    if known in _COOKIES:
+        return f"{value.partition('=')[0].strip()}=…"
+    if _SURELY_SECRET.fullmatch(known):
+        return HIDDEN
+    return kept_address(value) if known in _WITH_URLS else value
 
 
 def _is_secret(option: str) -> bool:

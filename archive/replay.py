@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive import codec, events, originals, parts
-from archive.errors import DamagedError, InvalidEventError
+from archive.errors import DamagedError, ErasedError, InvalidEventError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,10 @@ class RecordedArticle(NamedTuple):
 
 
 def replay(store: EventStore, start: int, end: int | None) -> Iterator[RecordedArticle]:
-    """Yield what the events at `[start, end)` recorded of articles, in order. Raises DamagedError."""
+    """Yield what the events at `[start, end)` recorded of articles, in order. What was erased is passed over.
+
+    Raises DamagedError.
+    """
     page: list[Recorded] = []
     for recorded in store.events(start, end):
         page.append(recorded)
@@ -78,6 +81,8 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
                 read(part).decode(encoding),
                 codec.boilerplate_spans(document),
             )
+        except ErasedError:
+            continue
         except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
             raise DamagedError(recorded.position, f"it cannot be read: {error}") from None
 
@@ -87,5 +92,5 @@ def _whole(store: EventStore, position: int, part: str, chunk: parts.Chunk) -> b
     try:
         [content] = parts.unpack([chunk])
     except parts.BadPartError as error:
-        raise DamagedError(position, f"part {part!r}: {error}") from None
+        raise store.unreadable(position, part, error) from None
     return content if len(content) < parts.CHUNK else store.part(position, part)

@@ -40,7 +40,8 @@ def read_records(records: Iterable[tuple[_T, Record | None]]) -> Iterator[tuple[
         yield from _Rereading(stack).read(records)
 
 
-def _read_here(record: Record) -> list[Item]:
+def read_here(record: Record) -> list[Item]:
+    """Return what today's importer makes of a record, in this process."""
     try:
         return list(read_record(record, _SOURCE, UNSTATED))
     except Exception as error:  # noqa: BLE001 - a parser that fails costs this record, whatever it fails with
@@ -61,7 +62,7 @@ class _Rereading:
             if record is not None and importers.importer_for(record.format).isolated:
                 queue.append((what, self._submit(record)))
             else:
-                queue.append((what, None if record is None else _read_here(record)))
+                queue.append((what, None if record is None else read_here(record)))
             yield from self._take(queue, at_most=_WAITING)
         yield from self._take(queue, at_most=0)
 
@@ -95,3 +96,30 @@ class _Rereading:
 
     def _is_full(self, waiting: int, at_most: int) -> bool:
         return waiting > at_most or self._waiting_bytes > _WAITING_BYTES
+
+
+class Rereader:
+    """Reads kept records again, one at a time. It holds the process that reads isolated formats: close it."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._pool: Pool | None = None
+
+    def read(self, record: Record) -> list[Item]:
+        """Return what today's importer makes of a record. Raises WorkerError where no process starts."""
+        if not importers.importer_for(record.format).isolated:
+            return read_here(record)
+        from archive.workers.pool import Pool, Task
+
+        if self._pool is None:
+            self._pool = self._stack.enter_context(Pool(1, UNSTATED))
+        task = Task([record], _SOURCE)
+        self._pool.submit(task)
+        while task.left:
+            self._pool.pump(wait=True)
+        return [item for item in task.made[0] or () if isinstance(item, Submission | Failure)]
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        self._stack.close()
+        self._pool = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive import events
+from archive.errors import ErasedError
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -21,7 +22,7 @@ class RunEntry:
     `first` is the position of its first event, `position` that of its `run.recorded`; there `run` comes from. Both are
     None for a run that was killed before it could be recorded, or is still at work. `events` are how many it brought,
     `started` and `ended` those that it stated, else the times of its first and its last event; `counts` likewise are
-    its own, or what its events are.
+    its own, or what its events are. Where an erasure put a second record behind the first, it is the second one.
     """
 
     id: str
@@ -74,8 +75,16 @@ def runs(archive: Archive, since: int = 0) -> list[RunEntry]:
     return [_entry(archive, run_id, known) for run_id, known in seen.items()]
 
 
+def _recorded(archive: Archive, record: Recorded) -> Run | None:
+    """Return what a record says of a run, None where that was erased."""
+    try:
+        return archive.run(record.position)
+    except ErasedError:
+        return None
+
+
 def _entry(archive: Archive, run_id: str, seen: _Seen) -> RunEntry:
-    run = archive.run(seen.record.position) if seen.record is not None else None
+    run = _recorded(archive, seen.record) if seen.record is not None else None
     return RunEntry(
         id=run_id,
         first=seen.first.position,

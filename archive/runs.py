@@ -10,6 +10,7 @@ import attrs
 
 from archive.clock import now
 from archive.errors import ArchiveError
+from archive.events import ARTICLE_KINDS, LIFE_CYCLE_KINDS
 from archive.ids import new_id
 from archive.new_events import NewEvent, run_recorded
 from archive.redaction import redacted
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from archive.store import EventStore
     from archive.submission import Failure
 
-_CHANGES = ("added", "revised", "amended")
-"""The counts that events stand behind."""
+_CHANGES = frozenset(kind.rpartition(".")[2] for kind in ARTICLE_KINDS | LIFE_CYCLE_KINDS)
+"""The counts that events stand behind: `added`, `tagged`."""
 
 _REASONS = 100
 _OTHERS = "others"

@@ -10,19 +10,30 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from archive import database, lock, merkle, parts
+from archive import database, lock, lookup, merkle, parts
 from archive.clock import later, now
 from archive.envelope import Envelope, decode, encode, peek
-from archive.errors import DamagedError, InvalidEventError, NoSuchArchiveError, NotAnArchiveError, StorageError
+from archive.erasures import Erasures
+from archive.errors import (
+    DamagedError,
+    ErasedError,
+    InvalidEventError,
+    NoSuchArchiveError,
+    NotAnArchiveError,
+    StorageError,
+)
 from archive.ids import new_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from archive.behind import Behind
     from archive.new_events import NewEvent
     from archive.parts import Part
 
@@ -32,11 +43,20 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
+_PARAMETERS = 999
+"""Parameters of one statement: SQLite takes so many wherever it is."""
+
 _KEYS_AT_ONCE = 512
-"""Lookup keys in one statement; SQLite takes 999 parameters wherever it is."""
+"""Lookup keys in one statement."""
 
 _HELD_BYTES = 8 << 20
 """Stored bytes that wait for being written in one go."""
+
+_PAGES_AT_ONCE = 4096
+"""Pages that a copy takes between two reports of progress: 64 MiB."""
+
+_LEAVES = 1 << 14
+"""Leaves that wait for being made nodes of the tree: a transaction may have millions."""
 
 _MOST_EVENTS = 1 << 63
 
@@ -76,6 +96,8 @@ class EventStore:
         self._stack = ExitStack()
         self._writer: sqlite3.Connection | None = None
         self._appender: Appender | None = None
+        self._behind: Behind | None = None
+        self.erasures = Erasures(self)
         with database.translated(folder):
             if not (folder / database.FILE).exists():
                 raise NoSuchArchiveError(folder)
@@ -93,12 +115,15 @@ class EventStore:
                 raise
 
     @classmethod
-    def create(cls, folder: Path, genesis: Mapping[str, bytes], *, lock_timeout: float = LOCK_TIMEOUT) -> EventStore:
-        """Create a store whose first event is `archive.created` with the parts of `genesis`, and open it.
+    def create(
+        cls, folder: Path, genesis: Callable[[str], Mapping[str, bytes]], *, lock_timeout: float = LOCK_TIMEOUT
+    ) -> EventStore:
+        """Create a store whose first event is `archive.created`, and open it.
 
-        Where one exists already, that is opened. Raises NotAnArchiveError where a folder holds other things.
+        `genesis` returns the parts of that event, given the archive's id. Where a store exists already, that is opened.
+        Raises NotAnArchiveError where a folder holds other things.
         """
-        from archive.creating import create_tables, sync_folder
+        from archive.creating import create_tables, sync_names
 
         with database.translated(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,19 +144,24 @@ class EventStore:
                         create_tables(connection, genesis)
                 finally:
                     connection.close()
-            # The names of the new files are durable too.
-            for directory in (folder, folder.parent):
-                sync_folder(directory)
+            # Nobody hears of an archive that a power cut could still make unfindable.
+            sync_names(folder)
         return cls(folder, lock_timeout=lock_timeout)
 
     def close(self) -> None:
-        """Close all connections; the lock is held while the writing one may checkpoint. Raises BusyError."""
-        with database.translated(self.folder):
-            self._stack.close()
-            if self._writer is not None:
-                with lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
-                    self._writer.close()
-                self._writer = None
+        """Close all connections; the lock is held while the writing one may checkpoint.
+
+        Raises BusyError, StorageError.
+        """
+        try:
+            self.settle()
+        finally:
+            with database.translated(self.folder):
+                self._stack.close()
+                if self._writer is not None:
+                    with lock.held(self.folder / database.LOCK, timeout=self.lock_timeout):
+                        self._writer.close()
+                    self._writer = None
 
     def __enter__(self) -> Self:
         return self
@@ -205,18 +235,31 @@ class EventStore:
         return [position for (position,) in self.rows("SELECT position FROM lookup WHERE key = ? ORDER BY 1", key)]
 
     def part(self, position: int, name: str) -> bytes:
-        """Return the bytes of a payload part. Raises DamagedError where they are missing or do not match."""
+        """Return the bytes of a payload part. Raises ErasedError, DamagedError (missing, or not what was recorded)."""
         return b"".join(self.part_chunks(position, name))
 
     def part_chunks(self, position: int, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a payload part, a chunk at a time. Raises DamagedError."""
+        """Yield the bytes of a payload part, a chunk at a time. Raises ErasedError, DamagedError."""
         chunks = self.stored_chunks(position, name)
         if not chunks:
             raise DamagedError(position, f"its part {name!r} is missing")
         try:
             yield from parts.unpack(chunks)
         except parts.BadPartError as error:
-            raise DamagedError(position, f"part {name!r}: {error}") from None
+            raise self.unreadable(position, name, error) from None
+
+    def unreadable(self, position: int, name: str, error: parts.BadPartError) -> DamagedError | ErasedError:
+        """Return what it means that a part could not be read: damage, unless an erasure names the part."""
+        recorded = self.event(position)
+        erased = None if recorded is None else self.erasures.of_event(recorded.attribute("id"))
+        if recorded is None or erased is None or name not in erased.parts:
+            return DamagedError(position, f"part {name!r}: {error}")
+        return ErasedError(position, recorded.attribute("subject"), erased.recorded_at)
+
+    def erased_parts(self, position: int) -> frozenset[str]:
+        """Return the names of the parts of an event that an `article.erased` names. For all, see `erasures`."""
+        recorded = self.event(position)
+        return frozenset() if recorded is None else self.erasures.of_event(recorded.attribute("id")).parts
 
     def stored_chunks(self, position: int, name: str) -> list[parts.Chunk]:
         """Return the stored rows of a part, unchecked but for their types. Raises DamagedError."""
@@ -235,6 +278,13 @@ class EventStore:
                 connection = self._writer
             return connection.execute(sql, parameters).fetchall()
 
+    def stream(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as they are read, so that none is held: within a `snapshot` only."""
+        with database.translated(self.folder):
+            # Not `yield from`, which closes the cursor with the generator: the connection may be gone by then.
+            for row in self._reader.execute(sql, parameters):  # noqa: UP028 - see above
+                yield row
+
     def head(self) -> tuple[int, merkle.Frontier]:
         """Return the number of events and the right edge of their Merkle tree. Raises DamagedError."""
         with database.translated(self.folder):
@@ -250,37 +300,66 @@ class EventStore:
             finally:
                 self._reader.execute("COMMIT")
 
+    def copy(self, target: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:
+        """Copy one state of the database into another one by SQLite's own backup, while others go on adding.
+
+        `progress` is called with pages done and in all. Raises StorageError, DamagedError.
+        """
+        with self.snapshot(), database.translated(self.folder):
+            # Within a transaction the state is settled: the copy never begins anew because somebody wrote.
+            self._reader.execute("SELECT size FROM head").fetchone()
+            self._reader.backup(
+                target, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: progress(total - left, total), sleep=0
+            )
+
     # Appending
 
     @contextmanager
-    def appending(self) -> Iterator[Appender]:
+    def appending(self, *, behind: bool = False) -> Iterator[Appender]:
         """Hold the lock and a transaction for a `with` block; commit at its end, roll back if it raises.
 
         What is looked up inside sees what was appended inside. Raises BusyError when the lock is not to be had in
-        time, StorageError when the disk refuses; then nothing of the block is in the log.
+        time, StorageError when the disk refuses; then nothing of the block is in the log. With `behind`, the end of the
+        block leaves compressing, writing and the commit to a thread: `settle` waits for it, as the next `appending`
+        does and `close`, and raises what went wrong. Until then nothing of the block is acknowledged, nor seen.
         """
+        self.settle()
         if self._writer is None and not os.access(self.folder, os.W_OK):
             # The reader of such a folder shares the lock all the while: to wait for it would be to wait for ourselves.
             raise StorageError(f"{self.folder}: the folder cannot be written; nothing can be added to its archive")
-        held = lock.held(self.folder / database.LOCK, timeout=self.lock_timeout)
-        with database.translated(self.folder, writing=True), held:
+        with ExitStack() as held:
+            held.enter_context(database.translated(self.folder, writing=True))
+            held.enter_context(lock.held(self.folder / database.LOCK, timeout=self.lock_timeout))
             if self._writer is None:
                 self._writer = database.connect_writer(self.folder)
             writer = self._writer
             writer.execute("BEGIN IMMEDIATE")
+            held.push(partial(self._roll_back, writer))
             try:
                 self._appender = appender = Appender(writer, self.archive_id, *_head_of(writer))
                 yield appender
-                appender.seal()
-                # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next
-                # opens the file; a crash after it leaves the events, acknowledged or not.
-                writer.execute("COMMIT")
-            except BaseException:
-                if writer.in_transaction:
-                    writer.execute("ROLLBACK")
-                raise
+                if behind:
+                    from archive.behind import Behind
+
+                    self._behind = Behind(partial(_commit, appender, writer, held.pop_all()))
+                else:
+                    _commit(appender, writer, held.pop_all())
             finally:
                 self._appender = None
+
+    def settle(self) -> None:
+        """Wait for what was left to a thread: it is on disk then. Raises StorageError where it could not be written."""
+        if self._behind is not None:
+            behind, self._behind = self._behind, None
+            behind.wait()
+
+    def _roll_back(self, writer: sqlite3.Connection, error: type[BaseException] | None, *_: object) -> None:
+        """Undo a transaction that did not end well: called as the exit of a `with` block is."""
+        if error is None:
+            return
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+        self.erasures.forget()
 
 
 class Appender:
@@ -292,12 +371,12 @@ class Appender:
     def __init__(self, connection: sqlite3.Connection, archive_id: str, size: int, frontier: merkle.Frontier) -> None:
         self._connection = connection
         self._source = f"urn:uuid:{archive_id}"
-        self._old_size = size
+        self._old_size = self._grown = size
         self._frontier = frontier
         self._leaves: list[bytes] = []
         self._last_time = ""
         self._events: list[tuple[object, ...]] = []
-        self._payloads: list[tuple[object, ...]] = []
+        self._parts: list[tuple[int, Part | parts.Committed]] = []
         self._lookups: list[tuple[int, int]] = []
         self._held = 0
         self.known: dict[int, list[int]] = {}
@@ -310,7 +389,7 @@ class Appender:
     @property
     def size(self) -> int:
         """The position that the next event takes."""
-        return self._old_size + len(self._leaves)
+        return self._grown + len(self._leaves)
 
     def look_up(self, keys: Iterable[int]) -> None:
         """Look up keys in bulk: what is there now, and what is appended in this transaction, is `known` from now on."""
@@ -329,7 +408,8 @@ class Appender:
         Its time is now, but never before that of the event ahead. Raises InvalidEventError before anything of the
         event is written.
         """
-        packed = [*event.packed, *(parts.pack(name, content) for name, content in event.parts.items())]
+        packed: list[Part | parts.Committed] = [*event.packed]
+        packed += [parts.commit(name, content) for name, content in event.parts.items()]
         envelope = Envelope(
             id=new_id(),
             source=self._source,
@@ -341,53 +421,115 @@ class Appender:
             commitments={part.name: part.commitment for part in packed},
         )
         self._take(envelope, packed, keys)
+        self._last_time = envelope.time
         return self.size - 1, envelope
+
+    def adopt(self, envelope: Envelope, packed: list[Part], keys: Iterable[int] = ()) -> int:
+        """Append an event of another log with its envelope as it is; return its position.
+
+        Its time is another clock's: it is no measure for those of the events that follow. Who calls it has checked the
+        parts against the envelope. Raises InvalidEventError.
+        """
+        self._take(envelope, packed, keys)
+        return self.size - 1
+
+    def erase(self, parts: Mapping[int, Collection[str]], article_id: str) -> None:
+        """Overwrite parts of events about an article by zeros, by position, and drop the keys these are found by.
+
+        The key of the article's id stays. Who calls it appends an `article.erased` that names the same parts.
+        """
+        self.flush()
+        rows = [(position, name) for position, names in parts.items() for name in names]
+        self._connection.executemany(
+            "UPDATE payload SET salt = CAST(zeroblob(length(salt)) AS BLOB),"
+            " data = CAST(zeroblob(length(data)) AS BLOB), checksum = CAST(zeroblob(length(checksum)) AS BLOB)"
+            " WHERE position = ? AND part = ?",
+            rows,
+        )
+        kept = (lookup.article_key(article_id), lookup.ERASURES)
+        for start in range(0, len(parts), _KEYS_AT_ONCE):
+            some = list(parts)[start : start + _KEYS_AT_ONCE]
+            sql = f"DELETE FROM lookup WHERE position IN ({','.join('?' * len(some))}) AND key NOT IN (?, ?)"  # noqa: S608 - of question marks only
+            self._connection.execute(sql, (*some, *kept))
+        self.known = {
+            key: positions if key in kept else [position for position in positions if position not in parts]
+            for key, positions in self.known.items()
+        }
 
     def flush(self) -> None:
         """Write the rows that wait, so that they can be read in this transaction."""
         if not self._events:
             return
-        self._connection.executemany(
-            "INSERT INTO event (position, id, envelope, leaf) VALUES (?, ?, ?, ?)", self._events
-        )
-        self._connection.executemany(
-            "INSERT INTO payload (position, part, chunk, salt, codec, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._payloads,
+        self._insert("event (position, id, envelope, leaf)", self._events)
+        ready = parts.compressed(part for _, part in self._parts if isinstance(part, parts.Committed))
+        self._insert(
+            "payload (position, part, chunk, salt, codec, data, checksum)",
+            [
+                (position, part.name, number, *chunk)
+                for position, part in self._parts
+                for number, chunk in enumerate((next(ready) if isinstance(part, parts.Committed) else part).chunks)
+            ],
         )
         # The keys are random: in their order, each page of the table is touched once.
         self._lookups.sort()
-        self._connection.executemany("INSERT INTO lookup (key, position) VALUES (?, ?)", self._lookups)
-        self._events, self._payloads, self._lookups, self._held = [], [], [], 0
+        self._insert("lookup (key, position)", self._lookups)
+        self._events, self._parts, self._lookups, self._held = [], [], [], 0
 
     def seal(self) -> None:
         """Write what waits, the tree's new nodes and the head. Nothing may be appended after it."""
-        if not self._leaves:
+        if self.size == self._old_size:
             return
         self.flush()
-        grown = merkle.append_leaves(self._old_size, self._frontier, self._leaves)
-        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
+        self._grow()
         self._connection.execute(
-            "UPDATE head SET size = ?, frontier = ?", (grown.size, merkle.pack_frontier(grown.frontier))
+            "UPDATE head SET size = ?, frontier = ?", (self.size, merkle.pack_frontier(self._frontier))
         )
 
-    def _take(self, envelope: Envelope, packed: list[Part], keys: Iterable[int]) -> None:
+    def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
+        if not rows:
+            return
+        values = f"({', '.join('?' * len(rows[0]))})"
+        together = _PARAMETERS // len(rows[0])
+        several = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
+        whole = len(rows) - len(rows) % together
+        for start in range(0, whole, together):
+            self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
+        self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
+
+    def _grow(self) -> None:
+        """Write the nodes of the tree that became full since."""
+        grown = merkle.append_leaves(self._grown, self._frontier, self._leaves)
+        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
+        self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
+
+    def _take(self, envelope: Envelope, packed: Sequence[Part | parts.Committed], keys: Iterable[int]) -> None:
         position = self.size
         encoded = encode(envelope)
         leaf = merkle.leaf_hash(encoded)
         self._events.append((position, envelope.id, encoded, leaf))
         for part in packed:
-            for number, chunk in enumerate(part.chunks):
-                salt, codec, data, checksum = chunk
-                self._payloads.append((position, part.name, number, salt, codec, data, checksum))
-                self._held += len(data)
+            self._parts.append((position, part))
+            self._held += part.size
         for key in set(keys):
             self._lookups.append((key, position))
             if (known := self.known.get(key)) is not None:
                 known.append(position)
         self._leaves.append(leaf)
-        self._last_time = envelope.time
+        self._held += len(encoded)
         if self._held > _HELD_BYTES:
             self.flush()
+        if len(self._leaves) >= _LEAVES:
+            self._grow()
+
+
+def _commit(appender: Appender, writer: sqlite3.Connection, held: ExitStack) -> None:
+    """Write what a block appended, and commit it; whatever is `held` is let go of."""
+    with held:
+        appender.seal()
+        # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next opens the
+        # file; a crash after it leaves the events, acknowledged or not.
+        writer.execute("COMMIT")
 
 
 def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:

@@ -78,7 +78,7 @@ class Submission:
     """An article with its bytes, about to be added. `named` is the id of the article that the user says it is.
 
     `capture` and `head` are those of its record (`archive.importers.protocol`). `prepared` says the same as the rest,
-    in the form in which it is stored.
+    in the form in which it is stored. `reason` is why it is handed in as a new version, where somebody said so.
     """
 
     article: Article
@@ -88,6 +88,11 @@ class Submission:
     head: bytes | None = None
     named: str | None = None
     prepared: Prepared | None = None
+    reason: str | None = None
+
+    def because(self, reason: str) -> Submission:
+        """Return this submission with the reason for a new version."""
+        return attrs.evolve(self, reason=reason)
 
     def content(self) -> str:
         """Return the content digest of title and text (`archive.lookup`)."""

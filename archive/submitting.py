@@ -13,7 +13,7 @@ import attrs
 from archive import importers
 from archive.article import Article, Metadata
 from archive.errors import InvalidValueError
-from archive.given import EXTRACTOR, GIVEN, UNSTATED, Given, Terms, moment, storable_text
+from archive.given import EXTRACTOR, GIVEN, Given, Terms, moment, storable_text
 from archive.importers.protocol import Draft, Problem, Record
 from archive.precedence import arranged
 from archive.provenance import FIELD_NAMES, Candidate, Fields, Origin
@@ -21,7 +21,9 @@ from archive.submission import Failure, Submission
 from archive.urls import canonical_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from archive.submission import Item
 
 
 @attrs.frozen
@@ -75,10 +77,12 @@ def submit_text(text: str, *, given: Given, origin: str = "given") -> Submission
     return submission(draft, Origin(path=origin, format=GIVEN, importer=EXTRACTOR), Terms.of(given))
 
 
-def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str] | None:
+def reread(
+    article: Article, record: Callable[[], Record], read: Callable[[Record], Sequence[Item]]
+) -> tuple[Article, str] | None:
     """Read a record again as today's importer does; None where that is the one which read it before, or where it fails.
 
-    Raises DamagedError.
+    `read` is what reads it (`archive.rereading`). Raises DamagedError.
     """
     try:
         importer = importers.importer_for(article.origin.format)
@@ -86,16 +90,8 @@ def reread(article: Article, record: Callable[[], Record]) -> tuple[Article, str
         return None
     if importers.signature(importer) == article.origin.importer:
         return None
-    kept = record()
-    try:
-        drafts = [item for item in importer.read(kept) if isinstance(item, Draft)]
-    except Exception:  # noqa: BLE001 - what a parser fails with is no fault of the article that is compared
-        return None
-    if len(drafts) != 1:
-        return None
-    origin = attrs.evolve(article.origin, importer=importers.signature(importer))
-    again = submission(drafts[0], origin, UNSTATED)
-    return restated(article, again.article), again.text
+    again = [item for item in read(record()) if isinstance(item, Submission)]
+    return (restated(article, again[0].article), again[0].text) if len(again) == 1 else None
 
 
 def restated(before: Article, read: Article) -> Article:
@@ -165,6 +161,8 @@ def submission(draft: Draft, origin: Origin, terms: Terms) -> Submission:
 
 def _without_repeats(read: tuple[Candidate, ...], fetched: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Return what was read with what the capture tells besides: an importer may have looked at it too."""
+    if not fetched:
+        return read
     known = {(candidate.method, candidate.value) for candidate in read}
     return (*read, *(candidate for candidate in fetched if (candidate.method, candidate.value) not in known))
 

@@ -25,10 +25,29 @@ COMMANDS = {
     "show": "Show an article, and where it comes from.",
     "explain": "Tell how each field of an article is known.",
     "amend": "Read kept originals again with today's importers.",
+    "revise": "Add a new version of an article.",
+    "correct": "Keep a publisher's notice that an article was corrected.",
+    "retract": "Keep a publisher's notice that an article was retracted.",
+    "tag": "Tag articles.",
+    "untag": "Take tags off articles.",
+    "note": "Note something on an article.",
+    "withhold": "Keep an article out of searches.",
+    "release": "Let searches find a withheld article again.",
     "log": "List the events of the archive, or its runs.",
     "status": "Tell what the archive and its index hold.",
     "index": "Bring the index up to date, or build it anew.",
     "verify": "Check every stored byte.",
+    "doctor": "Look at the archive and its place, and say what to do.",
+    "export": "Write the archive, or some articles, for other archives and programs.",
+    "import": "Take an export in: as the same archive, or into this one.",
+    "merge": "Take another archive's events into this one.",
+    "backup": "Copy the archive while it is in use.",
+    "restore": "Make an archive of a backup.",
+    "checkpoint": "Sign the state of the log, or compare it with one that was signed.",
+    "prove": "Write a proof of an article that can be checked without the archive.",
+    "check-proof": "Check a proof, by a public key alone.",
+    "anchor": "Have the time of a checkpoint attested by others.",
+    "key": "Print the public key of the archive, or make a new one.",
     "demo": "Try morgue on sample articles in a throw-away archive.",
 }
 """Name and one line of help of each command, in the order of the help; the module has the rest."""
@@ -40,7 +59,8 @@ is only ever added to. Add articles with `morgue add FILE…`, search with `morg
 """
 
 _EPILOG = """Exit codes: 0 done, or hits; 1 no hits; 2 wrong usage or bad query; 3 some inputs failed, the rest were
-added; 4 no such archive or article; 5 the archive does not verify; 6 busy; 7 any other failure; 130 interrupted."""
+added; 4 no such archive or article; 5 the archive or a proof does not verify; 6 busy; 7 any other failure; 130
+interrupted."""
 
 
 class _LazyCommands(TyperGroup):
@@ -53,7 +73,7 @@ class _LazyCommands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name not in self.commands:
-            module = import_module(f"cli.commands.{cmd_name}")
+            module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
             self.commands[cmd_name] = typer.main.get_command(module.app)
         return self.commands[cmd_name]
 

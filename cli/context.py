@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import typer
 
@@ -51,9 +51,37 @@ def opened(context: typer.Context, *, create_default: bool = False) -> Iterator[
     except NoSuchArchiveError:
         if settings.archive is not None or not create_default:
             raise
-        archive = Archive.create(settings.path(), lock_timeout=settings.lock_timeout)
+        archive = created(settings, settings.path())
     with archive:
         yield archive
+
+
+def created(settings: Settings, path: Path) -> Archive:
+    """Create an archive with a key to sign with; where that cannot be kept, say so and do without it.
+
+    An archive that is there already is opened. Raises NotAnArchiveError, StorageError, BusyError.
+    """
+    from archive.archive import Archive
+
+    return Archive.create(path, lock_timeout=settings.lock_timeout, make_key=key_maker())
+
+
+def key_maker() -> Callable[[str], str | None]:
+    """Return what makes the key of a new archive, given its id, and returns the public half; None where it cannot."""
+    from archive.errors import SigningKeyError
+
+    def make_key(archive_id: str) -> str | None:
+        from archive import keys
+
+        try:
+            return str(keys.create(archive_id).verifier)
+        except SigningKeyError as error:
+            from cli.terminal import note
+
+            note(f"the archive is created without a key to sign with: {error}. Make one later with: morgue key --new")
+            return None
+
+    return make_key
 
 
 @contextmanager

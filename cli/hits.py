@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from cli.layout import listed, wrapped
-from cli.terminal import BOLD, DIM, MARKED, clean, coloured, note, styled, width
+from cli.terminal import ALERT, BOLD, DIM, MARKED, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SHORT_DIGEST = 8
 _TEXT_WIDTH = 100
 """Wider lines are hard to read, however wide the terminal."""
-_FORMULA = frozenset("=+-@")
+_FORMULA = frozenset("=+-@＝＋－＠")
+"""What a spreadsheet takes for the begin of a formula; the wide forms too, where it is set to East Asian scripts."""
 
 
 def write_hits(results: Results, format_name: str) -> None:
@@ -49,6 +50,10 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     lines = wrapped(heading, width=columns, indent=indent)
     lines[0] = number + lines[0][len(number) :]
     lines = [styled(line, BOLD, on=colours) for line in lines]
+    if hit.state is not None:
+        from cli.marks import marks_of
+
+        lines += [styled(line, ALERT, on=colours) for line in listed(marks_of(hit.state), width=columns, indent=indent)]
     lines += listed(
         (
             metadata.publisher,

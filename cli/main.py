@@ -7,7 +7,7 @@
 | 2 | wrong usage, or a query that is none |
 | 3 | some inputs failed, the rest were added |
 | 4 | no such archive or article |
-| 5 | the archive does not verify |
+| 5 | the archive, a checkpoint or a proof does not verify |
 | 6 | busy: the wait for the lock ran out |
 | 7 | any other failure |
 | 130 | interrupted |
@@ -43,7 +43,11 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (archive_errors.NoSuchArchiveError, NOT_FOUND),
     (archive_errors.NotAnArchiveError, NOT_FOUND),
     (archive_errors.NoSuchArticleError, NOT_FOUND),
+    (archive_errors.ErasedError, NOT_FOUND),
     (archive_errors.DamagedError, DAMAGED),
+    (archive_errors.NotProvedError, DAMAGED),
+    (archive_errors.InconsistentError, DAMAGED),
+    (archive_errors.UnverifiedError, DAMAGED),
     (archive_errors.BusyError, BUSY),
     (index_errors.IndexBusyError, BUSY),
     (Exception, FAILED),

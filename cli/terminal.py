@@ -23,7 +23,7 @@ _WITHOUT_WIDTH = (
     "\u0300\u0370\u0483\u048a\u0591\u05be\u0610\u061b\u064b\u0660\u1ab0\u1b00\u200b\u200e\u20d0\u2100\ufe20\ufe30"
 )
 
-BOLD, DIM, MARKED = "1", "2", "1;33"
+BOLD, DIM, MARKED, ALERT = "1", "2", "1;33", "1;31"
 _DEFAULT_WIDTH = 80
 _NARROWEST = 20
 

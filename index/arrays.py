@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.evaluate import AllOf, AnyOf, Days
+from index.evaluate import AllOf, AnyOf, Chosen, Days
 from index.leaves import Leaf, PhraseLeaf
 from index.lists import TOGETHER, columns_of
 from index.schema_fields import SCORED
@@ -119,13 +119,15 @@ class _Evaluation:
                 return found
             case PhraseLeaf():
                 found = self.documents(min(plan.terms, key=self._size))
+            case Chosen():
+                return _sorted(plan.chosen)
             case Days() | AllOf():
                 found = np.arange(self._limit)
             case _:
                 raise TypeError(f"{plan} is no plan")
         return found[self.holds(plan, found, sure=sure)]
 
-    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:
+    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:  # noqa: PLR0911 - one for each kind
         """Tell of each of some documents, which ascend, whether it matches."""
         match plan:
             case Leaf():
@@ -146,6 +148,8 @@ class _Evaluation:
                 return left.mask()
             case PhraseLeaf():
                 return self._has_phrase(plan, documents, sure=sure)
+            case Chosen():
+                return np.isin(documents, _sorted(plan.chosen), assume_unique=True)
             case Days():
                 first, last = (self._columns.column(name)[documents] for name in ("first_day", "last_day"))
                 within: Mask = (first >= plan.earliest) & (last <= plan.latest)
@@ -210,6 +214,8 @@ class _Evaluation:
                 return min(map(self._size, plan.terms))
             case AllOf():
                 return min(map(self._size, plan.wanted), default=self._limit)
+            case Chosen():
+                return len(plan.chosen)
             case _:
                 return self._limit
 
@@ -271,6 +277,11 @@ def _leaves(plan: Plan) -> list[Leaf]:
             return [leaf for one in (*plan.wanted, *plan.unwanted) for leaf in _leaves(one)]
         case _:
             return []
+
+
+def _sorted(documents: frozenset[int]) -> Numbers:
+    """Return documents as an array, in order."""
+    return np.array(sorted(documents), np.int64)
 
 
 class _Left:

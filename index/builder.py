@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.version import TOOL
 from index import tasks
@@ -78,7 +78,7 @@ def build(
             names = _merge(folder, names, executor, added=size - start if onto is not None else None)
         progress(size - start, size - start)
         with reading_files():
-            documents, _ = _counts(folder, names)
+            documents = _counts(folder, names).documents
         state = State(
             archive=archive.id,
             size=size,
@@ -139,12 +139,12 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: 
     `added` are the events that an index was brought up by, None where it was built anew: then all may be merged.
     """
     with reading_files():
-        documents, tokens = _counts(folder, names)
+        _, sizes, tokens = _counts(folder, names)
     if added is None:
-        divided = groups_to_merge(documents, tokens, rebuilt=True)
+        divided = groups_to_merge(sizes, tokens, rebuilt=True)
     else:
-        largest = max(MERGED_AT_MOST, sum(documents) // MOST, added)
-        divided = groups_to_merge(documents, tokens, largest=largest)
+        largest = max(MERGED_AT_MOST, sum(sizes) // MOST, added)
+        divided = groups_to_merge(sizes, tokens, largest=largest)
     groups = [names[first:last] for first, last in divided]
     if sum(len(group) > 1 for group in groups) == 1:
         # A process of its own would take longer to start.
@@ -171,15 +171,23 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: 
     return merged
 
 
-def _counts(folder: Path, names: list[str]) -> tuple[list[int], list[int]]:
-    """Return how many documents each segment has, and how many tokens of titles and texts."""
-    documents, tokens = [], []
+class _Counts(NamedTuple):
+    """What the segments of a generation hold, a number each. `sizes` are documents and standings together."""
+
+    documents: list[int]
+    sizes: list[int]
+    tokens: list[int]
+
+
+def _counts(folder: Path, names: list[str]) -> _Counts:
+    counts = _Counts([], [], [])
     for name in names:
         segment = Segment(folder / name)
-        documents.append(segment.documents)
-        tokens.append(sum(segment.tokens.values()))
+        counts.documents.append(segment.documents)
+        counts.sizes.append(segment.documents + segment.standings)
+        counts.tokens.append(sum(segment.tokens.values()))
         segment.close()
-    return documents, tokens
+    return counts
 
 
 def _workers() -> int:

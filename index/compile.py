@@ -14,7 +14,7 @@ from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema_fields
 from index.evaluate import WEIGHTS
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Prefix, Word
+from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
     from whoosh.matching import Matcher
@@ -110,6 +110,8 @@ def _compile(node: Node, field: str | None) -> whoosh.Query:
             return _days(node.earliest, node.latest)
         case Prefix():
             raise ValueError("Whoosh knows terms, not the words they were: it has no query for their beginning")
+        case InState():
+            raise ValueError("Whoosh knows versions, not what became of articles")
 
 
 def _all(node: And, field: str | None) -> whoosh.Query:

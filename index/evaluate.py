@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Protocol
 from index import analysis
 from index import schema_fields as schema
 from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
-from index.query.ast import And, DateRange, InField, Not, Or, Phrase, Prefix, Word
+from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from index.leaves import Leaf, Scores
     from index.query.ast import Date, Node
@@ -60,7 +60,7 @@ def evaluate(view: View, node: Node) -> Iterator[tuple[int, float]]:
 def current_scores(plan: Plan, part: Part, within: Collection[int] | None = None, *, sure: bool = True) -> Scores:
     """Return the scores of the documents of a part that match and are current; otherwise as `Plan.scores`."""
     scores = plan.scores(part, within, sure=sure)
-    for document in part.superseded & scores.keys():
+    for document in part.hidden & scores.keys():
         del scores[document]
     return scores
 
@@ -68,7 +68,7 @@ def current_scores(plan: Plan, part: Part, within: Collection[int] | None = None
 def current_documents(plan: Plan, part: Part) -> Collection[int]:
     """Return the documents of a part that match and are current, in no order."""
     documents = plan.documents(part, None)
-    return set(documents).difference(part.superseded) if part.superseded else documents
+    return set(documents).difference(part.hidden) if part.hidden else documents
 
 
 class Plan(Protocol):
@@ -127,11 +127,14 @@ def _plan(view: View, node: Node, field: str | None) -> Plan:  # noqa: PLR0911 -
             return AllOf([], [_plan(view, node.child, field)])
         case DateRange():
             return Days(node.earliest, node.latest)
+        case InState():
+            return Chosen(view.states.are(node.state))
 
 
 def _words(view: View, text: str, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
-        return _adjacent(view, field, analysis.names(text), 0.0)
+        terms = analysis.names(text)
+        return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
     plans = [_adjacent(view, name, terms, WEIGHTS[name]) for name in fields]
@@ -153,7 +156,25 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
     if len(terms) > MOST_TERMS:
         raise TooManyTermsError(prefix, len(terms))
     plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
-    return plans[0] if len(plans) == 1 else AnyOf(plans)
+    found = plans[0] if len(plans) == 1 else AnyOf(plans)
+    start = beginning.decode()
+    return _as_tagged(view, field, found, lambda tag: any(term.startswith(start) for term in analysis.names(tag)))
+
+
+def _as_tagged(view: View, field: str | None, plan: Plan, matches: Callable[[str], bool]) -> Plan:
+    """Return a plan of what its versions state, by the tags of articles: those that have others count by these."""
+    if field != schema.TAG or not view.states:
+        return plan
+    retagged, found = view.states.retagged(matches)
+    if not retagged:
+        return plan
+    return AnyOf([AllOf([plan], [Chosen(retagged)]), Chosen(found)])
+
+
+def _holds(tag: str, terms: list[str]) -> bool:
+    """Tell whether some terms, one or more, stand in a tag side by side."""
+    there = analysis.names(tag)
+    return bool(terms) and any(there[at : at + len(terms)] == terms for at in range(len(there)))
 
 
 def _adjacent(view: View, field: str, terms: list[str], weight: float) -> Plan:
@@ -260,6 +281,44 @@ class AllOf:
             more = plan.scores(part, documents, sure=sure)
             scores = {document: score + more[document] for document, score in scores.items()}
         return scores
+
+
+class Chosen:
+    """Documents that are known by their numbers in the view, such as those that are retracted. Scores 0."""
+
+    guesses = bulk = False
+
+    def __init__(self, chosen: frozenset[int]) -> None:
+        self.chosen = chosen
+        self._parts: dict[Part, frozenset[int]] = {}
+
+    def leaves(self) -> list[Leaf]:
+        """Return none."""
+        return []
+
+    def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def size(self, part: Part) -> int:
+        """Return how many of them are in a part."""
+        return len(self._within(part))
+
+    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
+        """Return those of them that are in a part."""
+        here = self._within(part)
+        return here if within is None else here.intersection(within)
+
+    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
+        """Return 0 for each document that matches."""
+        return dict.fromkeys(self.documents(part, within, sure=sure), 0.0)
+
+    def _within(self, part: Part) -> frozenset[int]:
+        known = self._parts.get(part)
+        if known is None:
+            known = frozenset([document - part.offset for document in self.chosen if part.has(document)])
+            self._parts[part] = known
+        return known
 
 
 class Days:

@@ -19,6 +19,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from archive import private_files
 from archive.errors import BusyError
 from archive.lock import held
 from index.errors import IndexBusyError, UnsearchableError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-FORMAT = 3
+FORMAT = 4
 """Of the folder, of the state and of the segments: a generation of another one is none, and is built anew."""
 _SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 CURRENT = "CURRENT"
@@ -120,16 +121,15 @@ class Generations:
 
     def publish(self, folder: Path, state: State) -> Generation:
         """Make a finished folder the current generation, durably, and sweep older ones away. Under `building`."""
-        (folder / STATE).write_text(
-            json.dumps({"format": FORMAT, **state._asdict()}, indent=1, sort_keys=True) + "\n", "ascii"
-        )
+        stated = json.dumps({"format": FORMAT, **state._asdict()}, indent=1, sort_keys=True)
+        private_files.write(folder / STATE, stated.encode("ascii") + b"\n")
         # Segments were synced as they were written, or copied.
         _sync(folder / STATE)
         _sync(folder)
         _sync(self.folder)
         # A crash up to here leaves the old generation serving, and this folder for the next builder to remove.
         temporary = self.folder / (CURRENT + ".new")
-        temporary.write_text(folder.name + "\n", "ascii")
+        private_files.write(temporary, folder.name.encode("ascii") + b"\n")
         _sync(temporary)
         temporary.replace(self.folder / CURRENT)
         # A crash here leaves either name in CURRENT, each of a generation that is complete.
@@ -143,7 +143,8 @@ class Generations:
             try:
                 os.link(old / name, new / name)
             except OSError:
-                shutil.copyfile(old / name, new / name)
+                with (old / name).open("rb") as there, private_files.create(new / name) as here:
+                    shutil.copyfileobj(there, here, 1 << 20)
                 _sync(new / name)
 
     def _names(self) -> list[str]:

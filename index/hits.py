@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from archive.archive import Archive
     from archive.article import Version
+    from archive.life_cycle import State
 
 _LONGEST_HEADING = 120
 
@@ -23,7 +24,8 @@ class Hit:
     """One version of an article that a search found.
 
     `rank` counts from 1 over all pages. `heading` is the title, or where none is known the beginning of the text, which
-    `title_known` tells apart. The members of `as_dict` are a contract.
+    `title_known` tells apart. `state` is what became of the article by the event as of which was searched, None where
+    nothing became of any article. The members of `as_dict` are a contract.
     """
 
     rank: int
@@ -31,6 +33,13 @@ class Hit:
     version: Version
     snippet: Snippet
     heading: str
+    state: State | None = None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of the article."""
+        stated = self.version.metadata.tags
+        return stated if self.state is None else self.state.tags(stated)
 
     @property
     def title_known(self) -> bool:
@@ -39,7 +48,7 @@ class Hit:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the hit as JSON has it. What is not known is null, or an empty list."""
-        metadata = self.version.metadata
+        metadata, state = self.version.metadata, self.state
         article = self.version.article
         return {
             "rank": self.rank,
@@ -54,7 +63,7 @@ class Hit:
             "published": metadata.published,
             "place": metadata.place,
             "language": metadata.language,
-            "tags": list(metadata.tags),
+            "tags": list(self.tags),
             "url": metadata.url,
             "origin": str(article.origin),
             "captured": article.captured,
@@ -62,11 +71,17 @@ class Hit:
             "digest": article.digest,
             "snippet": self.snippet.text,
             "marks": [list(mark) for mark in self.snippet.marks],
+            "retracted": state is not None and state.retracted,
+            "corrections": 0 if state is None else len(state.corrections),
+            "notes": 0 if state is None else len(state.notes),
+            "withheld": state is not None and state.withheld is not None,
         }
 
 
-def read_hit(archive: Archive, position: int, *, rank: int, score: float, terms: Collection[str]) -> Hit:
-    """Read what is shown of a hit from the archive. Raises DamagedError."""
+def read_hit(
+    archive: Archive, position: int, *, rank: int, score: float, terms: Collection[str], at: int | None = None
+) -> Hit:
+    """Read what is shown of a hit from the archive, its article's state as of the event `at`. Raises DamagedError."""
     version = archive.version(position)
     # What is not searched is not shown as why it was found, nor as what the article begins with.
     whole = archive.text(version)
@@ -79,7 +94,15 @@ def read_hit(archive: Archive, position: int, *, rank: int, score: float, terms:
         version=version,
         snippet=snippet(text, terms, start=_end_of_title(version, text)),
         heading=title if title is not None else first_line(text),
+        state=None if at is None else _state_at(archive, version, at),
     )
+
+
+def _state_at(archive: Archive, version: Version, at: int) -> State:
+    # Imported only where something became of some article: the start of the process is part of every search.
+    from archive.states import state_of
+
+    return state_of(archive, version.article_id, at)
 
 
 def first_line(text: str) -> str:

@@ -64,14 +64,14 @@ class Index:
         Raises QueryError, BadPositionError, UnsearchableError, and what reading the archive raises.
         """
         # A query that is none is told at once, not after the index has been built.
-        request.parse()
+        withheld = self._withheld(request)
         size = self._archive.size()
         if at is not None and not 0 <= at < size:
             raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
         generation = self.fresh()
         while True:
             try:
-                return self._answer(generation, request, at)
+                return self._answer(generation, request, at, withheld=withheld)
             except TornIndexError as error:
                 self._last = None
                 serving = self.generations.current()
@@ -80,7 +80,7 @@ class Index:
                         # The files are whole: to build them anew would not help.
                         raise error.__cause__ or error from None
                     self._note(f"{error}; building it anew")
-                    return self._answer(self._instead_of(generation), request, at)
+                    return self._answer(self._instead_of(generation), request, at, withheld=withheld)
                 # Builders have been here meanwhile, and swept away what was about to be read.
                 generation = serving
 
@@ -93,20 +93,27 @@ class Index:
 
         return self._build(base, timeout=BUILD_TIMEOUT)
 
-    def _answer(self, generation: Generation, request: Request, at: int | None) -> Results:
+    def _answer(self, generation: Generation, request: Request, at: int | None, *, withheld: bool) -> Results:
         from index.search import search
 
         # As of now is as of the generation: it may hold what was added since the search began.
         last = generation.state.size - 1
-        return search(self._archive, self._view(generation, last if at is None else min(at, last)), request)
+        view = self._view(generation, last if at is None else min(at, last), withheld=withheld)
+        return search(self._archive, view, request)
 
-    def _view(self, generation: Generation, position: int) -> View:
+    @staticmethod
+    def _withheld(request: Request) -> bool:
+        from index.search import asks_for_withheld
+
+        return asks_for_withheld(request.parse(), request.query)
+
+    def _view(self, generation: Generation, position: int, *, withheld: bool) -> View:
         """Return a view on a generation. It stays open for the next search: what it decoded is found there again."""
         from index.reading import View
 
         view = self._last
-        if view is None or view.generation != generation or view.position != position:
-            view = self._last = View(generation, position)
+        if view is None or (view.generation, view.position, view.withheld) != (generation, position, withheld):
+            view = self._last = View(generation, position, withheld=withheld)
         return view
 
     def fresh(self) -> Generation:

@@ -58,7 +58,7 @@ class Columns:
         self._columns: dict[str, NDArray[Any]] = {}
         self._view = view
         self._lists: Lists | None = None
-        gone = [part.offset + document for part in view.parts for document in part.superseded]
+        gone = [part.offset + document for part in view.parts for document in part.hidden]
         self.current: Mask | None = None
         """Which documents are current; None where all are."""
         if gone:

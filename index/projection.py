@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from archive import edtf
+from archive import edtf, events
 from archive.identity import current_version, instant
 from archive.passages import passages
+from archive.states import state_after
+from index.standing import ERASED, RETAGGED, RETRACTED, TURNS, WITHHELD, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.archive import Archive
+    from archive.life_cycle import State
     from archive.provenance import Value
     from archive.replay import RecordedArticle
+    from archive.store import Recorded
 
 _SECONDS_A_DAY = 86_400
 _EPOCH_DAY = 719_163
@@ -98,9 +102,68 @@ def _many(value: Value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _superseded(archive: Archive, recorded: RecordedArticle) -> int:
-    """Return the position of the version whose place this one takes, its own for a capture older than the current."""
+def _superseded(archive: Archive, recorded: RecordedArticle) -> int | None:
+    """Return the position of the version whose place this one takes, its own for a capture older than the current.
+
+    None where those ahead of it were erased.
+    """
     known = [version for version in archive.versions(recorded.article_id) if version.position <= recorded.position]
+    if len(known) == 1:
+        return None
     before = current_version(known[:-1])
     after = current_version(known)
     return before.position if after.position == recorded.position else recorded.position
+
+
+_TURNING = frozenset({events.ARTICLE_WITHHELD, events.ARTICLE_RELEASED, events.ARTICLE_ERASED})
+
+
+def standings(archive: Archive, start: int, end: int) -> Iterator[Standing]:
+    """Yield how articles stand after each of the events at `[start, end)`, if it made a difference, in order.
+
+    Costs a look at each event, and at the history of the articles that were changed. Raises DamagedError.
+    """
+    for recorded in archive.events(start, end):
+        kind = events.kind_of(recorded.attribute("type"))
+        if kind in events.LIFE_CYCLE_KINDS or kind in _FURTHER:
+            yield from _standings(archive, recorded, kind)
+
+
+_FURTHER = events.ARTICLE_KINDS - {events.ARTICLE_ADDED}
+"""The kinds of versions that an article may have had a life before."""
+
+
+def _standings(archive: Archive, recorded: Recorded, kind: str) -> Iterator[Standing]:
+    position = recorded.position
+    whole = archive.history(recorded.attribute("subject"))
+    history = [event for event in whole if event.position <= position]
+    versions = [event for event in history if events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS]
+    if len(versions) == len(history) or not versions:
+        return
+    state = state_after(archive, whole, position)
+    if state.erased is not None:
+        # Nothing is left to tell which of them is the current one, and none is to be found.
+        yield from (Standing(position, version.position, ERASED | TURNS) for version in versions)
+        return
+    current = versions[0].position if len(versions) == 1 else _current(archive, recorded)
+    flags = (RETRACTED if state.retracted else 0) | (WITHHELD if state.withheld is not None else 0)
+    if kind in _TURNING or state.withheld is not None:
+        flags |= TURNS
+    yield Standing(
+        position,
+        current,
+        flags | (RETAGGED if state.retags else 0),
+        len(state.corrections),
+        len(state.notes),
+        _tags(archive, current, state),
+    )
+
+
+def _tags(archive: Archive, position: int, state: State) -> tuple[str, ...]:
+    return state.tags(archive.version(position).metadata.tags) if state.retags else ()
+
+
+def _current(archive: Archive, recorded: Recorded) -> int:
+    """Return the position of the version that was current after an event about its article."""
+    versions = archive.versions(recorded.attribute("subject"))
+    return current_version([version for version in versions if version.position <= recorded.position]).position

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from index.bm25 import norms
 from index.errors import reading_files
 from index.segment.reader import Segment
+from index.standing import ERASED, HIDDEN
+from index.states import States
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -29,13 +31,18 @@ _ENTRIES_KEPT = 4096
 
 
 class View:
-    """The documents of a generation that were recorded by `position`; holds the generation's files open."""
+    """The documents of a generation that were recorded by `position`; holds the generation's files open.
 
-    def __init__(self, generation: Generation, position: int) -> None:
+    `withheld` tells whether those that are withheld are found, too.
+    """
+
+    def __init__(self, generation: Generation, position: int, *, withheld: bool = False) -> None:
         """Open a generation. Raises TornIndexError where it cannot be read."""
         self.position = position
         self.generation = generation
+        self.withheld = withheld
         self.parts: list[Part] = []
+        self._segments: list[Segment] = []
         self.limit = 0
         # How many searches it has served: a process that searches again is worth importing numpy in (`index.topk`).
         self.searches = 0
@@ -46,19 +53,22 @@ class View:
             offset = 0
             for name in generation.state.segments:
                 segment = Segment(generation.folder / name)
+                self._segments.append(segment)
                 limit = bisect_right(segment.sections["position"], position)
                 if limit:
                     self.parts.append(Part(segment, offset, limit))
                 self.limit += limit
                 offset += segment.documents
-            gone = [self.document_at(superseded) for part in self.parts for superseded in part.superseded_positions()]
+            gone = {self.document_at(superseded) for part in self.parts for superseded in part.superseded_positions()}
+            self.states = States(self, self._segments)
+            gone |= self.states.hidden(ERASED if withheld else HIDDEN)
             for part in self.parts:
-                part.superseded = {document - part.offset for document in gone if part.has(document)}
+                part.hidden = {document - part.offset for document in gone if part.has(document)}
 
     def close(self) -> None:
         """Let go of the files; their maps end with the last use of them."""
-        for part in self.parts:
-            part.segment.close()
+        for segment in self._segments:
+            segment.close()
 
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """Return what is made once for a view."""
@@ -149,7 +159,8 @@ class Part:
         self.segment = segment
         self.offset = offset
         self.limit = limit
-        self.superseded: set[int] = set()
+        # Superseded by another version, or withheld.
+        self.hidden: set[int] = set()
         self._entries: dict[tuple[str, bytes], Term | None] = {}
 
     def has(self, document: int) -> bool:

@@ -6,7 +6,8 @@ TITLE, TEXT = "title", "text"
 SCORED = (TITLE, TEXT)
 """The fields that a word without a field is looked up in."""
 
-NAMES = ("publisher", "agency", "author", "place", "language", "tag")
+TAG = "tag"
+NAMES = ("publisher", "agency", "author", "place", "language", TAG)
 """Fields of names: folded, not stemmed, never scored."""
 
 INDEXED = SCORED + NAMES

@@ -5,16 +5,20 @@ Documents and scores come from the index alone; what is shown of a hit is read f
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
+from archive.errors import ErasedError
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
+from index.query.ast import And, InState, Not, walk
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
 if TYPE_CHECKING:
@@ -64,7 +68,8 @@ class Results:
     """A page of hits; iterating reads them from the archive, one by one.
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
-    `position` is the event as of which was searched, `terms` are what is marked in hits.
+    `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
+    something became of any article by then: if not, nobody needs to ask what.
     """
 
     def __init__(
@@ -73,6 +78,7 @@ class Results:
         request: Request,
         *,
         position: int,
+        changed: bool,
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
@@ -80,17 +86,29 @@ class Results:
         self.archive: Final = archive
         self.request: Final = request
         self.position: Final = position
+        self.changed: Final = changed
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
 
     def versions(self) -> Iterator[Version]:
         """Yield the versions of the page without their texts: for what needs no passage."""
-        return (self.archive.version(position) for position, _ in self.page)
+        for position, _ in self.page:
+            with suppress(ErasedError):
+                yield self.archive.version(position)
 
     def __iter__(self) -> Iterator[Hit]:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
-            yield read_hit(self.archive, position, rank=rank, score=score, terms=self.terms)
+            # What was erased since the search began is no hit any more.
+            with suppress(ErasedError):
+                yield read_hit(
+                    self.archive,
+                    position,
+                    rank=rank,
+                    score=score,
+                    terms=self.terms,
+                    at=self.position if self.changed else None,
+                )
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:
@@ -109,7 +127,15 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         shown = ranked[request.offset :]
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
-    return Results(archive, request, position=view.position, total=total, page=page, terms=tuple(terms))
+    return Results(
+        archive,
+        request,
+        position=view.position,
+        changed=bool(view.states),
+        total=total,
+        page=page,
+        terms=tuple(terms),
+    )
 
 
 def _all_words(
@@ -150,6 +176,27 @@ def _ranked(
     documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
     total = len(documents)
     return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
+
+
+def asks_for_withheld(node: Node, query: str) -> bool:
+    """Tell whether a query asks for articles that are withheld: all that it finds must be.
+
+    Raises QueryError where it asks for them among others, as what is withheld is never among other hits.
+    """
+    wanted = node.children if isinstance(node, And) else (node,)
+    if any(isinstance(one, InState) and one.state == WITHHELD for one in wanted):
+        return True
+    for one in wanted:
+        if not isinstance(one, Not):
+            for inner in walk(one):
+                if isinstance(inner, InState) and inner.state == WITHHELD:
+                    raise QueryError(
+                        "what is withheld is found only where everything that is looked for is",
+                        query=query,
+                        span=inner.span,
+                        hint="write is:withheld beside the other words, outside of OR and NOT",
+                    )
+    return False
 
 
 def _too_many(error: TooManyTermsError, query: str) -> QueryError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from archive.archive import Archive
 from archive.ids import new_id
 from index.errors import reading_files
-from index.projection import documents
+from index.projection import documents, standings
 from index.segment.collector import Collector
 from index.segment.layout import SUFFIX
 from index.segment.merge import merge_segments
@@ -52,6 +52,7 @@ def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
 ) -> list[str]:
     """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
 
+    The standings of the range are in the last one, which has no documents where no version is in the range.
     `step` is told each position. Memory is bounded by `tokens`, after which a segment is written.
     """
     names: list[str] = []
@@ -62,7 +63,9 @@ def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
         if collector.weight >= tokens:
             names.append(_write(collector, folder))
             collector = Collector()
-    if len(collector):
+    for standing in standings(archive, start, end):
+        collector.add_standing(standing)
+    if len(collector) or len(collector.standings):
         names.append(_write(collector, folder))
     return names
 

@@ -36,7 +36,7 @@ def matches(view: View, query: Query) -> Iterator[tuple[int, float]]:
             document = matcher.id()
             if document >= part.limit:
                 break
-            if document not in part.superseded:
+            if document not in part.hidden:
                 yield part.offset + document, matcher.score()
             matcher.next()
 

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "cli" / "samples"
-PAGES = ("README.md", "docs/tutorial.md", "docs/how-to.md", "docs/format.md")
+PAGES = (
+    "README.md",
+    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md") if "\n```console\n" in page.read_text()),
+)
+"""Every page that shows a session."""
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import attrs
 
 from archive.errors import InvalidValueError
+from archive.redaction import kept_address
 
 _SCHEMED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PORTS = {"http": 80, "https": 443}
@@ -21,16 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 # http.client does not care; the rest of ASCII breaks a request line or is taken for something else.
 _SAFE = "!$&'()*+,;=:@/?%-._~[]"
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?")
-_SECRET = re.compile(
-    r"(?P<name>(?:[\w.-]*[_.-])?(?:access[_-]?token|auth|authorization|api[_-]?key|jwt|passw(?:or)?d|passphrase|pwd|secret|"
-    r"session[_-]?id|sig|signature|sid|token))=(?P<value>[^&;#]+)",
-    re.IGNORECASE,
-)
-_IN_QUERY = re.compile(r"(?<=[?&;#])" + _SECRET.pattern, re.IGNORECASE)
-_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-HIDDEN = "REDACTED"
-"""What stands where the value of a secret parameter stood."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,8 +53,8 @@ class Address:
 
     @property
     def kept(self) -> str:
-        """The address as it may be stored and shown: `redacted`."""
-        return redacted(self.url)
+        """The address as it may be stored and shown: `archive.redaction.kept_address`."""
+        return kept_address(self.url)
 
     @property
     def site(self) -> tuple[str, str, int]:
@@ -78,7 +70,7 @@ def is_url(path: str) -> bool:
 def parse(url: str) -> Address:
     """Return where a URL points. Raises InvalidValueError where it is no http or https URL."""
     # Every message shows the URL without its secrets: errors end up in logs.
-    shown = redacted(url)
+    shown = kept_address(url)
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -112,19 +104,10 @@ def redirected(address: Address, location: str) -> Address:
     try:
         target = urljoin(address.url, location.strip())
     except ValueError as error:
-        raise InvalidValueError(f"{redacted(location)!r} is no URL: {error}") from None
+        raise InvalidValueError(f"{kept_address(location)!r} is no URL: {error}") from None
     following = parse(target)
     same = following.site == address.site
     return attrs.evolve(following, user=address.user if same else None, password=address.password if same else None)
-
-
-def redacted(url: str) -> str:
-    """Return a URL, or a text with URLs in it, without user information and without the values of secret parameters.
-
-    A parameter counts as secret by its name: `token`, `access_token`, `api_key`, `password`, `sig`, `sid` and the like,
-    alone or behind a prefix (`x-amz-signature`).
-    """
-    return _IN_QUERY.sub(lambda found: f"{found['name']}={HIDDEN}", _USERINFO.sub("", url))
 
 
 def is_public(host: str) -> bool:

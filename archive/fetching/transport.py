@@ -19,10 +19,11 @@ from urllib3.util import make_headers
 
 from archive import clock
 from archive.capture import Exchange
-from archive.fetching.address import is_public, redacted
+from archive.fetching.address import is_public
 from archive.fetching.body import ACCEPTED, collected
 from archive.fetching.faults import FAULTS, FetchError, PrivateHostError, explained
 from archive.fetching.wire import Patience, response_class
+from archive.redaction import kept_address, kept_header
 from archive.version import __version__
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ _NOT_READ = 1 << 16
 
 _KEPT_CONNECTIONS = 16
 _VERSIONS = {9: "HTTP/0.9", 10: "HTTP/1.0", 11: "HTTP/1.1"}
-_COOKIES = frozenset({"set-cookie", "set-cookie2"})
-_WITH_URLS = frozenset({"location", "content-location", "link", "refresh"})
 
 
 @attrs.frozen(kw_only=True)
@@ -172,7 +171,7 @@ class Transport:
             uri=address.kept,
             date=date,
             status=f"{_VERSIONS.get(response.version, 'HTTP/1.1')} {response.status} {response.reason or ''}".rstrip(),
-            headers=tuple((name, _kept(name, value)) for name, value in received),
+            headers=tuple((name, kept_header(name, value)) for name, value in received),
         )
         return Answer(
             status=response.status,
@@ -220,7 +219,7 @@ class Transport:
             return HTTPSConnection(address.host, address.port, timeout=timeout, ssl_context=self._context())
         via = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         if via.scheme != "http" or not via.hostname:
-            raise FetchError(f"the proxy {redacted(proxy)!r} is none that can be used; name one with http://")
+            raise FetchError(f"the proxy {kept_address(proxy)!r} is none that can be used; name one with http://")
         host, port = via.hostname, via.port or 80
         if address.scheme == "http":
             return HTTPConnection(host, port, timeout=timeout)
@@ -286,13 +285,6 @@ def _text(value: str) -> str:
         return value.encode("latin-1").decode()
     except UnicodeError:
         return value
-
-
-def _kept(name: str, value: str) -> str:
-    """Return a header's value as it may be stored: no cookies, which may be keys, and no secrets in addresses."""
-    if name.lower() in _COOKIES:
-        return f"{value.partition('=')[0].strip()}=…"
-    return redacted(value) if name.lower() in _WITH_URLS else value
 
 
 def _pass_over(response: HTTPResponse) -> None:

@@ -9,9 +9,10 @@ import attrs
 
 from archive.capture import to_bytes
 from archive.errors import InvalidValueError
-from archive.fetching.address import is_url, parse, redacted
+from archive.fetching.address import is_url, parse
 from archive.fetching.faults import FetchError
 from archive.fetching.remembered import conditions, remembered
+from archive.redaction import kept_address
 from archive.submission import Failure, Unmodified
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Web:
         try:
             return parse(url).kept
         except InvalidValueError:
-            return redacted(url)
+            return kept_address(url)
 
     def get(self, url: str, given: Given, *, link: bool = False) -> Page | Unmodified | Failure:
         """Return what a URL leads to; that it leads to what is there already; or why to nothing.

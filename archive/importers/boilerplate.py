@@ -30,6 +30,7 @@ _ITEM = 60
 _HEADS_LISTS = frozenset({"related", "comments"})
 _MOST_HEADLINES = 12
 _BREADCRUMBS = ("home", "startseite", "accueil", "inicio", "início", "главная", "you are here", "sie sind hier")
+_BREADCRUMB = 16
 _LEAST_TITLE = 16
 
 
@@ -142,11 +143,16 @@ def trailing_label(text: str, end: int) -> Mark | None:
     return Mark(begin, begin + len(label), furniture.rule_of(label) or "label")
 
 
+def may_lead(line: Line) -> bool:
+    """Tell whether a line begins as one does that says where in the site the page is."""
+    # Longer than any of these words, as folding may make a character two, but never none.
+    return line.text[:_BREADCRUMB].casefold().startswith(_BREADCRUMBS)
+
+
 def _breadcrumb(lines: Sequence[Line], at: int) -> str | None:
     """Return the rule of a line that says where in the site the page is, and then often the title that follows."""
     text = lines[at].text
-    folded = text.casefold()
-    if not folded.startswith(_BREADCRUMBS):
+    if not may_lead(lines[at]):
         return None
     if any(sign in text for sign in (" » ", " > ", " › ", " / ", " | ", " → ", " ❯ ")) and not ends_sentence(text):
         return "breadcrumb"

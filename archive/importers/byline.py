@@ -8,6 +8,7 @@ An agency among them is not one who wrote: it is kept apart.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.importers.agencies import known_agency, known_wire
@@ -94,8 +95,12 @@ def read(line: str, *, behind_title: bool = False) -> Byline | None:
 
     `behind_title` says that a title stands ahead of it, so that words of several uses (`Von`, `Par`) announce names.
     """
-    if len(line) > _LONGEST:
-        return None
+    return _read(line, behind_title) if len(line) <= _LONGEST else None
+
+
+# Several rules ask about the same lines.
+@lru_cache(maxsize=256)
+def _read(line: str, behind_title: bool) -> Byline | None:  # noqa: FBT001 - an argument that is cached by
     opening = _OPENING.match(line) or _LABELLED.match(line)
     if opening is None and (foreign := _FOREIGN.match(line)) is not None and (behind_title or ":" in foreign[0]):
         opening = foreign

@@ -51,6 +51,7 @@ _PUBLISHED_BY = re.compile(
 )
 _ALONE = re.compile(r"[\W_]{0,3}(?P<name>[^\W\d_].{1,50}?)[\W_]{0,3}$")
 _LAST_WORD = re.compile(r".*[.!?”\"’]\s*(?:[(\[/]|—|–|--?)\s*(?P<name>[^\W\d_][^()\[\].]{1,40}?)\s*[)\]/]?\.?$")
+_OPENS_NAME = re.compile(r"[(\[/—–-]")
 _REPORTING = re.compile(r"\(?\s*reporting by (?P<names>.{5,200}?)\s*(?:[;)]|\.\s|\.$|$)", re.IGNORECASE)
 _WHERE = re.compile(r"\s+in\s+[^\W\d_][\w.’' -]*?(?=,|;|\s+and\s|$)")
 _INITIALS = re.compile(r"[a-z]{2,4}")
@@ -89,9 +90,9 @@ def at_the_end(lines: Iterable[Line]) -> Iterator[Credit]:
             yield from _last_words(line)
         elif match := _COPYRIGHT.match(line.text):
             yield from _owners(line, match)
-        elif match := _PUBLISHED_BY.match(line.text) or _SOURCE.match(line.text):
+        elif match := _producer(line.text) or _SOURCE.match(line.text):
             yield from _wires("agency", line, match)
-        elif match := _CONTRIBUTED.match(line.text) or _WITH.match(line.text):
+        elif match := _helper(line.text):
             yield from _wires("contributor", line, match)
         else:
             alone = _ALONE.match(line.text) if len(line.text) <= _LONGEST_NAME else None
@@ -99,9 +100,26 @@ def at_the_end(lines: Iterable[Line]) -> Iterator[Credit]:
             yield from found or _last_words(line)
 
 
+def _producer(text: str) -> re.Match[str] | None:
+    """Find who wrote an article, where a line says so; of most lines a word that is not there tells it soonest."""
+    folded = text.lower() if text.isascii() else None
+    return _PUBLISHED_BY.match(text) if folded is None or "ed by" in folded or "written by" in folded else None
+
+
+def _helper(text: str) -> re.Match[str] | None:
+    """Find who helped with an article, where a line says so."""
+    folded = text.lower() if text.isascii() else None
+    if (folded is None or "contributed" in folded) and (match := _CONTRIBUTED.match(text)):
+        return match
+    helping = folded is None or "with" in folded or "mit" in folded or "avec" in folded or "con" in folded
+    return _WITH.match(text) if helping else None
+
+
 def _last_words(line: Line) -> Iterator[Credit]:
     """Yield the wire that stands in brackets or behind a dash after the last sentence."""
     offset = max(0, len(line.text) - 100)
+    if _OPENS_NAME.search(line.text, offset) is None:
+        return
     if match := _LAST_WORD.match(line.text[offset:]):
         yield from _wires("agency", line, match, offset)
 

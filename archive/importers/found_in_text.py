@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive.importers.reading import Reading, read_text
-from archive.precedence import arranged
+from archive.precedence import rank
 
 if TYPE_CHECKING:
     from archive.provenance import Fields
@@ -25,5 +25,5 @@ def with_text(fields: Fields, text: str, *, extractor: str) -> Reading:
 
 
 def _chosen(fields: Fields, name: str) -> str | None:
-    chosen = arranged({name: fields.get(name, ())}).get(name)
-    return str(chosen[0].value) if chosen else None
+    candidates = fields.get(name)
+    return str(min(candidates, key=lambda one: rank(name, one.method)).value) if candidates else None

@@ -11,6 +11,7 @@ a label with up to a dozen words, or none, behind it (of a picture: none). Signs
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archive.importers.lines import ends_sentence
 
@@ -233,6 +234,7 @@ _Pattern = tuple[str, ...]
 _EXACT: dict[_Pattern, str] = {}
 _LABELS: dict[_Pattern, str] = {}
 _OPEN: dict[str, list[tuple[_Pattern, str]]] = {}
+_NONE: frozenset[str] = frozenset()
 
 
 def _tokens(text: str) -> _Pattern:
@@ -253,7 +255,56 @@ def _read_table() -> None:
 
 
 _read_table()
-_FIRST = {words[0].replace("'", sign) for words in (*_EXACT, *_LABELS) for sign in "'’"} | _OPEN.keys() | _SHARE | _MENU
+# Which words may follow on a first one: those of phrases, "" where one ends there, a number, those of bars. None where
+# any may.
+_NEXT: dict[str, set[str] | None] = {}
+
+
+def _read_beginnings() -> None:
+    for words in (*_EXACT, *(words for opened in _OPEN.values() for words, _ in opened)):
+        following = _NEXT.setdefault(words[0], set())
+        if following is not None:
+            following.update(words[1:2] or ("", "#"))
+    for first in [
+        *(words[0] for words in _LABELS),
+        *(first for first, opened in _OPEN.items() for words, _ in opened if len(words) == 1),
+    ]:
+        _NEXT[first] = None
+    for bar in (_SHARE, _MENU):
+        for first in bar:
+            following = _NEXT.setdefault(first, set())
+            if following is not None:
+                following.update(bar)
+
+
+_read_beginnings()
+
+
+def _may_be(line: str) -> bool:
+    """Tell whether a line begins like a phrase of the table or a bar: of most lines the first two words tell."""
+    first = _TOKEN.search(line)
+    if first is None:
+        return False
+    second = _TOKEN.search(line, first.end())
+    following = "" if second is None else second[0]
+    if not (first[0].isascii() and following.isascii()):
+        # Folding may make other words of these.
+        return True
+    known = _NEXT.get(_folded(first[0]), _NONE)
+    return known is None or _folded(following) in known
+
+
+def _folded(word: str) -> str:
+    return "#" if word[:1].isdigit() else word.lower()
+
+
+def _may_be_owned(line: str) -> bool:
+    """Tell whether a line has a word of a copyright notice: that is found in a tenth of the time of the whole rule."""
+    if not line.isascii():
+        return True
+    folded = line.lower()
+    # Written out: this is done for every line, and a loop takes four times as long.
+    return "copy" in folded or "(c)" in folded or "reserv" in folded or "riservati" in folded or "vorbehalten" in folded
 
 
 def rule_of(line: str) -> str | None:
@@ -261,16 +312,20 @@ def rule_of(line: str) -> str | None:
 
     A line may be furniture though it is a sentence: a cookie notice is. Costs some microseconds.
     """
-    if len(line) > _LONGEST:
-        return None
+    return _rule_of(line) if len(line) <= _LONGEST else None
+
+
+# Of a short text, both ends are the same lines.
+@lru_cache(maxsize=256)
+def _rule_of(line: str) -> str | None:
     if _MARKS.fullmatch(line):
         return "end-mark"
-    # Most lines are none, and the first word tells it.
-    first = _TOKEN.search(line)
-    if first is not None and (first[0][0].isdigit() or first[0].casefold() in _FIRST):
+    if _may_be(line):
         words = _tokens(line)
         if rule := _phrase(line, words) or _bar(words):
             return rule
+    if not _may_be_owned(line):
+        return None
     owned = _COPYRIGHT.match(line)
     return "copyright" if owned is not None and (owned["right"] or len(line) <= _LONGEST_NOTICE) else None
 
@@ -282,8 +337,7 @@ def rule_inside(line: str) -> str | None:
     """
     if len(line) > _LONGEST_INSIDE:
         return None
-    first = _TOKEN.search(line)
-    if first is None or not (first[0][0].isdigit() or first[0].casefold() in _FIRST):
+    if not _may_be(line):
         return None
     words = _tokens(line)
     rule = _phrase(line, words)

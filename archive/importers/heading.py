@@ -7,6 +7,7 @@ reader sees and what an answer is cited by. So where a rule is in doubt it gives
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.importers import byline, dateline
@@ -65,6 +66,8 @@ _AGAIN = 3
 _LEAST_WORDS = 5
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|er|h\d*)?")
+# A digit, or what might be one in another script.
+_NUMERAL = re.compile(r"[0-9]|[^\x00-\x7f]")
 _DATED = re.compile(r"(?:(?:first|last) )?(?:posted|published|updated|modified|created)\b.*\d", re.IGNORECASE)
 _DATE_LIST = """
 on at am pm a p m date dated published posted updated last modified first created the of monday tuesday wednesday
@@ -82,14 +85,14 @@ class Heading(NamedTuple):
     length: int
 
 
-def read(lines: list[Line]) -> Heading:
-    """Return the heading of a text, by its top lines (`top_lines`)."""
+def read(lines: list[Line], *, titled: bool = False) -> Heading:
+    """Return the heading of a text, by its top lines (`top_lines`). Where it is `titled` already, without its title."""
     width = line_width(lines)
     first, second = _repeated(lines)
     if first is not None:
         return Heading(first, _length(lines, second + 1, width))
     length = _length(lines, 0, width)
-    if not 0 < length < len(lines):
+    if titled or not 0 < length < len(lines):
         return Heading(None, length)
     if length > _MOST_LINES:
         return Heading(_title_of_many(lines, length), length)
@@ -168,12 +171,16 @@ def _stems(text: str) -> set[str]:
 
 def is_date(text: str) -> bool:
     """Tell whether a line is nothing but a date: of the page, of the article, of the last change."""
-    label, colon, behind = text.partition(": ")
-    words = _WORD.findall(behind if colon and len(label.split()) == 1 else text[:80])
-    if len(text) > 80:
-        return False
+    return len(text) <= 80 and _NUMERAL.search(text) is not None and _is_date(text)
+
+
+# Here and below: several rules ask about the same lines.
+@lru_cache(maxsize=256)
+def _is_date(text: str) -> bool:
     if _DATED.match(text):
         return True
+    label, colon, behind = text.partition(": ")
+    words = _WORD.findall(behind if colon and len(label.split()) == 1 else text)
     return any(word[0].isdigit() for word in words) and all(
         word.casefold() in _DATE_WORDS
         or month_number(word) is not None
@@ -228,7 +235,12 @@ def _is_apart(line: Line) -> bool:
 
 
 def _may_be_title(text: str) -> bool:
-    if not 8 <= len(text) <= _LONGEST_TITLE or ends_sentence(text) or is_label(text) or is_date(text):
+    return 8 <= len(text) <= _LONGEST_TITLE and _reads_like_title(text)
+
+
+@lru_cache(maxsize=256)
+def _reads_like_title(text: str) -> bool:
+    if ends_sentence(text) or is_label(text) or is_date(text):
         return False
     first = text.lstrip("\"'“‘«")[:1]
     if not first.isalnum() or first.islower():

@@ -67,6 +67,8 @@ def _reading(record: Record, extractor: str) -> Reading:
 
 def load(original: bytes, *, unit: str) -> dict[str, object]:
     """Return the object in a record's bytes. Raises `RecordError`, whose message calls it a line or a record."""
+    if (plain := _plain(original)) is not None:
+        return plain
     try:
         record: object = json.loads(original.decode(), object_pairs_hook=_object)
     except UnicodeDecodeError as error:
@@ -86,6 +88,40 @@ def load(original: bytes, *, unit: str) -> dict[str, object]:
     if isinstance(record, _Repeating) and (ambiguous := sorted(record.repeated & READ)):
         raise RecordError(f"{ambiguous[0]!r} stands in the record more than once; keep the right one")
     return record
+
+
+def _plain(original: bytes) -> dict[str, object] | None:
+    """Return the object in a record's bytes by the fast parser, where it can only be what the other one gives.
+
+    That is where every value is a string, an integer, a list of strings, true, false or null, and no member stands
+    twice: then there are as many quotes, but for escaped ones, as names and strings need. None otherwise, and where
+    there is an error to be told. A number above 64 bits would be a float here, half of a surrogate pair an error.
+    """
+    import orjson
+
+    try:
+        record = orjson.loads(original)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(record, dict):
+        return None
+    strings = len(record)
+    for value in record.values():
+        kind = type(value)
+        if kind is str:
+            strings += 1
+        elif kind is list:
+            if any(type(item) is not str for item in value):
+                return None
+            strings += len(value)
+        elif kind is dict or kind is float:
+            return None
+    quotes = original.count(b'"')
+    if b"\\" in original:
+        if b"\\\\" in original:
+            return None
+        quotes -= original.count(b'\\"')
+    return record if quotes == 2 * strings else None
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -23,6 +23,7 @@ _NARROW = 110
 
 _CLOSING = "\"'”’»)]"
 _ABBREVIATION_END = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|No)\.$")
+_ABBREVIATION = 8
 # Not after the short words that are mostly abbreviations: "Sen. Levin", "Gov. Rell".
 _SENTENCE_BREAK = re.compile(r"[a-z]{5}[.?!] +[A-Z“\"]")
 _UNFINISHED = (",", ";", "-", "–", "—")
@@ -51,6 +52,12 @@ def top_lines(text: str) -> list[Line]:
     if _has_paragraphs(lines):
         return lines
     return _lines(text, 0, min(WIDEST, len(text)), _MOST_LINES_WIDE)
+
+
+def both_ends(text: str) -> tuple[list[Line], list[Line]]:
+    """Return the top and the bottom lines of a text: of a short one both are all of its lines, found once."""
+    top = top_lines(text)
+    return top, top if len(text) <= HEAD and len(top) < _MOST_LINES else bottom_lines(text)
 
 
 def bottom_lines(text: str) -> list[Line]:
@@ -90,11 +97,14 @@ def _lines(text: str, start: int, end: int, most: int) -> list[Line]:
         bare = piece.strip()
         if bare:
             begin = offset + (piece.index(bare[0]) if piece[0] != bare[0] else 0)
-            cut = offset + len(piece) == end < len(text) and piece.rstrip("\r\n") == piece
-            lines.append(Line(begin, begin + len(bare), bare, follows, cut))
+            lines.append(Line(begin, begin + len(bare), bare, follows, False))  # noqa: FBT003 - a field of a tuple
+            if offset + len(piece) == end < len(text) and piece.rstrip("\r\n") == piece:
+                lines[-1] = lines[-1]._replace(cut=True)
             if len(lines) == most:
                 break
-        follows = bool(bare)
+            follows = True
+        else:
+            follows = False
         offset += len(piece)
     return lines
 
@@ -134,7 +144,8 @@ def is_prose(line: Line, following: Line | None, width: int | None) -> bool:
 def ends_sentence(text: str) -> bool:
     """Tell whether a line ends in a full stop that is not an abbreviation's. Headings may ask and exclaim."""
     bare = text.rstrip(_CLOSING)
-    return bare.endswith((".", "…", "。", "।", "۔")) and _ABBREVIATION_END.search(bare) is None
+    # What could be an abbreviation stands in the last few characters: searching all of a paragraph takes its time.
+    return bare.endswith((".", "…", "。", "।", "۔")) and _ABBREVIATION_END.search(bare[-_ABBREVIATION:]) is None
 
 
 def one_line(text: str) -> str:

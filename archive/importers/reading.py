@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive.importers import boilerplate, byline, credit_lines, dateline, heading, masthead, page_dates
-from archive.importers.lines import bottom_lines, one_line, top_lines
+from archive.importers.lines import both_ends, one_line
 from archive.provenance import Boilerplate, Candidate, Span
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DATELINE_WITHIN = 3
 _BYLINE_BEHIND = 2
 _CREDITS_WITHIN = 8
+_PARAGRAPH = 300
 _BETWEEN_TAGS = re.compile(r"\s*[,;|•·]\s*|\s+(?=#)")
 
 
@@ -63,10 +64,12 @@ class _Reader:
         self._fields: dict[str, list[Candidate]] = {}
 
     def read(self, title: str | None, url: str | None) -> Reading:
-        top = top_lines(self._text)
+        top, bottom = both_ends(self._text)
+        if _are_paragraphs(top) and (top is bottom or _are_paragraphs(bottom)):
+            return self._read_paragraphs(top, bottom, url)
         rules = boilerplate.at_the_top(top)
         lines = [line for at, line in enumerate(top) if at not in rules]
-        found = heading.read(lines)
+        found = heading.read(lines, titled=title is not None)
         known = title if title is not None else self._read_title(lines, found.title)
         if known is not None:
             rules = boilerplate.repeated(top, known, found.length + len(rules) + 1) | rules
@@ -74,7 +77,6 @@ class _Reader:
         self._read_heading(lines, length)
         self._read_dates(lines[:length], url)
         marks = boilerplate.marks(top, rules)
-        bottom = bottom_lines(self._text)
         trailing = boilerplate.at_the_end(bottom)
         self._read_credits(bottom, trailing)
         self._read_tags(top, rules)
@@ -83,6 +85,17 @@ class _Reader:
         kept = [line for at, line in enumerate(bottom) if at not in trailing]
         if kept and (label := boilerplate.trailing_label(self._text, kept[-1].end)) is not None:
             marks = _joined(marks, [label])
+        return self._reading(marks)
+
+    def _read_paragraphs(self, top: list[Line], bottom: list[Line], url: str | None) -> Reading:
+        """Read a text that is all long paragraphs, as `read` would: most of its rules find nothing there."""
+        self._read_dateline(top[:_DATELINE_WITHIN])
+        self._read_dates([], url)
+        self._read_credits(bottom, {})
+        label = boilerplate.trailing_label(self._text, bottom[-1].end) if bottom else None
+        return self._reading([label] if label is not None else [])
+
+    def _reading(self, marks: list[Mark]) -> Reading:
         return Reading(
             fields={field: tuple(candidates) for field, candidates in self._fields.items()},
             boilerplate=tuple(
@@ -120,14 +133,18 @@ class _Reader:
                 self._note_byline(line, found)
                 break
         # The dateline may stand behind a summary.
-        for line in lines[: length + _DATELINE_WITHIN]:
-            if (parts := dateline.read(line.text)) is not None:
-                for part in parts:
-                    self._note(part.field, "dateline", part.value, line.start + part.start, line.start + part.end)
-                break
+        self._read_dateline(lines[: length + _DATELINE_WITHIN])
         # A wire in a line of its own; the first line may be a title that is an agency's name.
         for credit in credit_lines.in_heading(lines[1:length]):
             self._note(credit.field, credit.method, credit.value, credit.start, credit.end)
+
+    def _read_dateline(self, lines: list[Line]) -> None:
+        """Note what the first dateline of some lines says."""
+        for line in lines:
+            if (parts := dateline.read(line.text)) is not None:
+                for part in parts:
+                    self._note(part.field, "dateline", part.value, line.start + part.start, line.start + part.end)
+                return
 
     def _note_byline(self, line: Line, found: byline.Byline) -> None:
         agency = found.agency
@@ -173,6 +190,11 @@ class _Reader:
             tags = tuple(dict.fromkeys(filter(None, (tag.strip(" #") for tag in _BETWEEN_TAGS.split(listed)))))
             if tags:
                 self._note("tags", "tag-list", tags, line.end - len(listed), line.end)
+
+
+def _are_paragraphs(lines: Sequence[Line]) -> bool:
+    """Tell whether lines are long paragraphs: furniture, titles, bylines, dates and items of menus are all shorter."""
+    return all(len(line.text) > _PARAGRAPH for line in lines) and not (lines and boilerplate.may_lead(lines[0]))
 
 
 def _joined(marks: list[Mark], more: list[Mark]) -> list[Mark]:

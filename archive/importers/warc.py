@@ -17,6 +17,7 @@ from archive.importers import compressed
 from archive.importers.protocol import Problem, Reached, Record, Skipped
 from archive.importers.warc_members import begins_record, members
 from archive.importers.whole import LARGEST
+from archive.redaction import kept_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -210,7 +211,11 @@ def _exchange(found: Any, uri: str, media_type: str | None) -> capture.Exchange:
         date=date,
         record=headers.get_header("WARC-Record-ID"),
         status=f"{http.protocol} {http.statusline}" if http is not None else "",
-        headers=tuple(http.headers) if http is not None else (("content-type", media_type),) if media_type else (),
+        headers=tuple((name, kept_header(name, value)) for name, value in http.headers)
+        if http is not None
+        else (("content-type", media_type),)
+        if media_type
+        else (),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.context import catch_up, opened
+from cli.differences import change_lines, members_of, text_diff
 from cli.main import SOME_FAILED
 from cli.progress import progress_bar
 from cli.runs import agent
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from archive.amending import Amendment
     from archive.archive import Archive
     from archive.article import Version
-    from archive.differences import Difference, FieldChange
-    from archive.provenance import Value
     from archive.submission import Failure
     from cli.progress import Bar
 
@@ -110,46 +109,12 @@ def _named(archive: Archive, identifiers: Iterable[str], bar: Bar) -> Iterator[V
 def _as_lines(amendment: Amendment, *, dry_run: bool) -> Iterator[str]:
     yield "\t".join((str(amendment.position), amendment.status, amendment.digest, clean(amendment.title or "")))
     if dry_run:
-        yield from (clean(line) for line in _change_lines(amendment.difference))
-
-
-def _change_lines(difference: Difference) -> Iterator[str]:
-    for change in (*difference.fields, *difference.facts):
-        yield f"  {change.name}: {_shown(change)}"
-    if any(difference.boilerplate):
-        found, gone = difference.boilerplate
-        yield f"  boilerplate: +{found} -{gone} stretches"
-    if difference.text is not None:
-        lines = _diff(*difference.text)
-        removed = sum(line.startswith("-") for line in lines)
-        added = sum(line.startswith("+") for line in lines)
-        yield f"  text: +{added} -{removed} lines"
-        yield from (f"    {line}" for line in lines)
-
-
-def _shown(change: FieldChange) -> str:
-    if change.old == change.new:
-        return f"{_value(change.new)}, otherwise known than before"
-    return f"{_value(change.old)} -> {_value(change.new)}"
-
-
-def _value(value: Value | None) -> str:
-    if value is None:
-        return "not known"
-    return value if isinstance(value, str) else ", ".join(value)
-
-
-def _diff(old: str, new: str) -> list[str]:
-    """Return a unified diff of two texts, without its two lines of file names."""
-    from difflib import unified_diff
-
-    return list(unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=1))[2:]
+        yield from (clean(line) for line in change_lines(amendment.difference))
 
 
 def _as_json(amendment: Amendment, *, dry_run: bool) -> Iterator[str]:
     from cli.jsontext import dumps
 
-    difference = amendment.difference
     members: dict[str, Any] = {
         "position": amendment.position,
         "status": amendment.status,
@@ -157,17 +122,8 @@ def _as_json(amendment: Amendment, *, dry_run: bool) -> Iterator[str]:
         "title": amendment.title,
         "article": amendment.article_id,
         "origin": amendment.origin,
-        "changes": {
-            change.name: {"old": _plain(change.old), "new": _plain(change.new)}
-            for change in (*difference.fields, *difference.facts)
-        },
-        "boilerplate": dict(zip(("added", "removed"), difference.boilerplate, strict=True)),
-        "text_changed": difference.text is not None,
+        **members_of(amendment.difference),
     }
     if dry_run:
-        members["text_diff"] = _diff(*difference.text) if difference.text is not None else []
+        members["text_diff"] = text_diff(amendment.difference)
     yield dumps(members)
-
-
-def _plain(value: Value | None) -> str | list[str] | None:
-    return list(value) if isinstance(value, tuple) else value

@@ -71,17 +71,20 @@ def _of(explanations: list[FieldExplanation], field: str) -> FieldExplanation:
 
 def _lines(archive: Archive, version: Version, explanations: list[FieldExplanation], *, every: bool) -> list[str]:
     from archive.explaining import Excerpts
-    from cli.explaining import boilerplate_lines, field_lines, outdated_lines, source_lines, unknown_line
+    from archive.states import state_of
+    from cli.explaining import LABELS, boilerplate_lines, field_lines, outdated_lines, source_lines, unknown_line
+    from cli.marks import mark_lines
 
     excerpts = Excerpts(archive, version)
+    marks = mark_lines(state_of(archive, version.article_id), labels=LABELS)
     if every:
         lines = [line for one in explanations for line in field_lines(one, excerpts, every=True)]
-        return lines + outdated_lines(explanations, version)
+        return [*marks, *lines, *outdated_lines(explanations, version)]
     lines = [line for one in explanations if one.candidates for line in field_lines(one, excerpts, every=False)]
     lines += unknown_line(explanations)
     lines += source_lines(archive, version)
     lines += boilerplate_lines(version, excerpts)
-    return lines + outdated_lines(explanations, version)
+    return [*marks, *lines, *outdated_lines(explanations, version)]
 
 
 def _write_rules(*, as_json: bool) -> None:

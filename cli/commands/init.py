@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.context import created
 from cli.terminal import clean
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -23,11 +24,10 @@ def init(
     """Create an archive in a folder that is missing or empty.
 
     Without a path it is the one of --archive, or your default archive. An archive that is there already stays as it is.
+    A key to sign checkpoints with is made and kept in a folder of its own, away from the archive: see `morgue key`.
     """
-    from archive.archive import Archive
-
     folder = path or context.obj.path()
     existed = (folder / "events.db").exists()
-    with Archive.create(folder, lock_timeout=context.obj.lock_timeout) as archive:
+    with created(context.obj, folder) as archive:
         done = "is there already" if existed else "created"
         typer.echo(f"archive {clean(str(folder))} {done}: {archive.id}")

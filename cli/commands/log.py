@@ -77,17 +77,61 @@ def _as_line(archive: Archive, recorded: Recorded) -> str:
 def _about(archive: Archive, recorded: Recorded) -> str:
     """Return what an event is about, in a few words."""
     from archive import events
+    from archive.errors import ErasedError
 
-    kind = events.kind_of(recorded.attribute("type"))
+    try:
+        return _told(archive, recorded, events.kind_of(recorded.attribute("type")))
+    except ErasedError as error:
+        return "[erased]" if error.erased_at is None else f"[erased, see position {error.erased_at}]"
+
+
+def _told(archive: Archive, recorded: Recorded, kind: str) -> str:
+    from archive import events
+
     if kind in events.ARTICLE_KINDS:
         version = archive.version(recorded.position)
         about = version.metadata.title or f"[no title] {version.article.origin}"
         return about if version.amends is None else f"{about} (amends position {version.amends.position})"
+    if kind in events.LIFE_CYCLE_KINDS:
+        from cli.history import what_it_says
+
+        return ": ".join(filter(None, (_title_of(archive, recorded), what_it_says(archive, recorded))))
     if kind == events.RUN_RECORDED:
         from cli.runs import counts_of
 
         run = archive.run(recorded.position)
         return f"{run.command}: {counts_of(run.counts, run.skipped)}{' (interrupted)' if run.interrupted else ''}"
+    return _of_the_archive(archive, recorded, kind)
+
+
+def _of_the_archive(archive: Archive, recorded: Recorded, kind: str) -> str:
+    from archive import events
+
+    if kind == events.ARCHIVE_MERGED:
+        from archive.moving.merged import read_merged
+        from cli.facts import counted
+
+        merged = read_merged(archive.store, recorded.position)
+        return f"{counted(merged.taken, 'event')} of archive {merged.archive}"
     if kind == events.ARCHIVE_CREATED:
         return f"archive {recorded.attribute('subject')}"
+    if kind == events.ARCHIVE_KEYED:
+        return f"key {archive.document(recorded, events.KEY).get('key')}"
+    if kind == events.ARCHIVE_ANCHORED:
+        return f"timestamp of {archive.document(recorded, events.ANCHOR).get('time')}"
     return ""
+
+
+def _title_of(archive: Archive, recorded: Recorded) -> str:
+    """Return the title of the version that an event of a life cycle is about; of none that was erased."""
+    from archive.errors import DamagedError, NoSuchArticleError
+
+    about = recorded.envelope.causation
+    position = archive.store.position_of(about) if about is not None else None
+    if position is None:
+        return ""
+    try:
+        version = archive.version(position)
+    except (DamagedError, NoSuchArticleError):
+        return ""
+    return version.metadata.title or f"[no title] {version.article.origin}"

@@ -47,7 +47,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
 
     Words are looked up in title and text, in all their forms: accents, case and English endings do not matter. A * is
     the rest of a word: nucl*. An article must have all words. Fields: title: text: publisher: agency: author: place:
-    language: tag: and dates, such as published:2021-04..2021-05.
+    language: tag: and dates, such as published:2021-04..2021-05; is:retracted, has:correction, has:note, is:withheld.
 
     Put a query with quotes, brackets or parentheses in single quotes, so that the shell leaves it alone.
     """

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 # Control characters but for tabs and line ends, those of C1 as UTF-8 has them.
-_DRIVES_TERMINAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]")
+_DRIVES_TERMINAL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]"
+    rb"|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xd8\x9c"  # what turns text around, in UTF-8
+)
 
 
 @app.command()
-def show(
+def show(  # noqa: PLR0917 - the options of the command are its contract
     context: typer.Context,
     identifier: Annotated[
         str,
@@ -36,18 +39,32 @@ def show(
         bool, typer.Option("--provenance", help="Show how each field is known, and where the bytes come from.")
     ] = False,
     original: Annotated[bool, typer.Option("--original", help="Write the original bytes, and nothing else.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="List all that was recorded about it: versions, corrections, tags, notes.")
+    ] = False,
+    diff: Annotated[
+        str | None, typer.Option("--diff", metavar="A..B", help="Show what version B has otherwise than version A.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print all that is known as a JSON object.")] = False,
 ) -> None:
-    """Show an article: what is known of it, and its text.
+    """Show an article: what became of it, what is known of it, and its text.
 
     An article's id or its URL means its current version, a position just that one, and a digest the version with those
     bytes, in its latest reading.
     """
+    if sum((provenance, original, history, diff is not None)) > 1 or (original and json):
+        raise typer.BadParameter("each of --provenance, --original, --history and --diff stands alone")
     with opened(context) as archive:
         from archive.passages import spans_in_text
 
         version = archive.find(identifier)
-        if original:
+        if history:
+            from cli.history import write_history
+
+            write_history(archive, version.article_id, as_json=json)
+        elif diff is not None:
+            _write_difference(archive, version, diff, as_json=json)
+        elif original:
             _write_bytes(archive.original(version))
         elif json:
             _write_json(archive, version)
@@ -70,7 +87,11 @@ def _write(text: str) -> None:
 
 
 def _fact_lines(archive: Archive, version: Version) -> list[str]:
+    from archive.states import state_of
+    from cli.marks import mark_lines, note_lines
+
     metadata, article = version.metadata, version.article
+    state = state_of(archive, version.article_id)
     facts = {
         "title": metadata.title,
         "by": ", ".join(metadata.authors) or None,
@@ -79,7 +100,7 @@ def _fact_lines(archive: Archive, version: Version) -> list[str]:
         "published": metadata.published,
         "place": metadata.place,
         "language": metadata.language,
-        "tags": ", ".join(metadata.tags) or None,
+        "tags": ", ".join(state.tags(metadata.tags)) or None,
         "url": metadata.url,
         "origin": str(article.origin),
         "captured": article.captured,
@@ -87,7 +108,8 @@ def _fact_lines(archive: Archive, version: Version) -> list[str]:
         "article": f"{version.article_id}, {_which(archive, version)}",
         "digest": article.digest,
     }
-    return [line for name, value in facts.items() if value for line in _fact(name, value, bold=name == "title")]
+    told = [line for name, value in facts.items() if value for line in _fact(name, value, bold=name == "title")]
+    return [*mark_lines(state, labels=LABELS), *told, *note_lines(state, labels=LABELS)]
 
 
 def _fact(name: str, value: str, *, bold: bool = False) -> list[str]:
@@ -159,9 +181,15 @@ def _provenance_lines(archive: Archive, version: Version) -> list[str]:
 
 
 def _run(archive: Archive, version: Version) -> str:
+    from archive.errors import ErasedError
+
     for recorded in archive.events(version.position + 1):
         if recorded.attribute("subject") == version.run:
-            run = archive.run(recorded.position)
+            try:
+                run = archive.run(recorded.position)
+            except ErasedError:
+                # It named an article that was erased since; what may stay is recorded behind it.
+                continue
             by = f" by {run.agent}" if run.agent else ""
             return (
                 f"{run.id}: {run.command}{by}, {run.tool}, {run.started} to {run.ended}, position {recorded.position}"
@@ -171,8 +199,11 @@ def _run(archive: Archive, version: Version) -> str:
 
 def _write_json(archive: Archive, version: Version) -> None:
     from archive import codec
+    from archive.states import state_of
     from cli.jsontext import dumps
+    from cli.marks import state_members
 
+    state = state_of(archive, version.article_id)
     document: dict[str, Any] = {
         "position": version.position,
         "article": version.article_id,
@@ -180,6 +211,8 @@ def _write_json(archive: Archive, version: Version) -> None:
         "amends": version.amends.position if version.amends is not None else None,
         "recorded": version.recorded,
         "event": archive.event(version.position).envelope.attributes(),
+        **state_members(state),
+        "tags": list(state.tags(version.metadata.tags)),
         "metadata": {name: _plain(candidates[0]) for name, candidates in version.metadata.fields.items() if candidates},
         "provenance": {
             **codec.article_document(version.article),
@@ -188,6 +221,37 @@ def _write_json(archive: Archive, version: Version) -> None:
         "text": archive.text(version),
     }
     _write(dumps(document, indent=1))
+
+
+def _write_difference(archive: Archive, version: Version, wanted: str, *, as_json: bool) -> None:
+    from archive.differences import difference
+    from cli.differences import change_lines, members_of, text_diff
+
+    old, new = _two_versions(archive.versions(version.article_id), wanted)
+    found = difference(old.article, archive.text(old), new.article, archive.text(new))
+    if as_json:
+        from cli.jsontext import dumps
+
+        ends = {
+            name: {"version": one.number, "position": one.position, "digest": one.article.digest}
+            for name, one in (("old", old), ("new", new))
+        }
+        _write(dumps({"article": new.article_id, **ends, **members_of(found), "text_diff": text_diff(found)}, indent=1))
+        return
+    heading = " -> ".join(f"version {one.number}, position {one.position}" for one in (old, new))
+    lines = list(change_lines(found)) or ["  both say the same"]
+    _write("\n".join((heading, *map(clean, lines))))
+
+
+def _two_versions(versions: list[Version], wanted: str) -> tuple[Version, Version]:
+    """Return the versions that `A..B` names by their numbers; the first and the last where one is left out."""
+    match = re.fullmatch(r"([0-9]{0,9})\.\.([0-9]{0,9})", wanted)
+    numbers = [int(match[1] or 1), int(match[2] or len(versions))] if match is not None else []
+    if not numbers or not all(1 <= number <= len(versions) for number in numbers):
+        raise typer.BadParameter(
+            f"write it as 1..2, with numbers from 1 to {len(versions)}, the article's versions", param_hint="'--diff'"
+        )
+    return versions[numbers[0] - 1], versions[numbers[1] - 1]
 
 
 def _plain(candidate: Candidate) -> str | list[str]:

@@ -17,6 +17,15 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _LABEL_WIDTH = 10
 
+_COUNTED = {
+    "corrected": "article.corrected",
+    "retracted": "article.retracted",
+    "annotated": "article.annotated",
+    "withheld": "article.withheld",
+    "erased": "article.erased",
+}
+"""How many articles are so, and the kind of event that made them so."""
+
 
 @app.command()
 def status(
@@ -39,9 +48,15 @@ def _facts(archive: Archive) -> dict[str, Any]:
     from index.schema_hash import schema_hash
 
     kinds: dict[str, int] = {}
+    # Articles by what happened to them: the envelopes tell, and no part has to be read.
+    changed: dict[str, set[str]] = {kind: set() for kind in events.LIFE_CYCLE_KINDS}
     for recorded in archive.events():
         kind = events.kind_of(recorded.attribute("type"))
         kinds[kind] = kinds.get(kind, 0) + 1
+        if kind in events.LIFE_CYCLE_KINDS:
+            changed[kind].add(recorded.attribute("subject"))
+            if kind == events.ARTICLE_RELEASED:
+                changed[events.ARTICLE_WITHHELD].discard(recorded.attribute("subject"))
     size = archive.size()
     index = Index(archive)
     current = index.generations.current()
@@ -52,6 +67,7 @@ def _facts(archive: Archive) -> dict[str, Any]:
         "events": size,
         "articles": kinds.get(events.ARTICLE_ADDED, 0),
         "versions": sum(kinds.get(kind, 0) for kind in events.ARTICLE_KINDS),
+        "life_cycle": {name: len(changed[kind]) for name, kind in _COUNTED.items()},
         "runs": kinds.get(events.RUN_RECORDED, 0),
         "root": archive.root(size).hex(),
         "bytes": sum(file.stat().st_size for file in archive.path.glob("events.db*")),
@@ -83,7 +99,8 @@ def _readable(facts: dict[str, Any]) -> dict[str, str]:
         "id": facts["id"],
         "events": f"{facts['events']:,}",
         "articles": f"{facts['articles']:,}"
-        + (f", in {facts['versions']:,} versions" if facts["versions"] > facts["articles"] else ""),
+        + (f", in {facts['versions']:,} versions" if facts["versions"] > facts["articles"] else "")
+        + "".join(f", {count:,} {what}" for what, count in facts["life_cycle"].items() if count),
         "runs": f"{facts['runs']:,}",
         "root": facts["root"],
         "index": state,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,12 +15,42 @@ from cli.main import DAMAGED
 from cli.progress import progress_bar
 from cli.terminal import clean, note
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.archive import Archive
+    from archive.verification import Verified
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
 def verify(
     context: typer.Context,
+    incremental: Annotated[
+        bool,
+        typer.Option(
+            "--incremental",
+            help="Look only at what came since the last verification that found nothing. It does not see a change of "
+            "what was verified before, but for the hashes of its events; nor what SQLite's own check would find.",
+        ),
+    ] = False,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Check too that the log begins with all that a checkpoint states: what was signed cannot have been "
+            "written anew since.",
+        ),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VKEY",
+            help="The public key that must have signed the checkpoint, or a file that holds it; by default those that "
+            "the archive names itself.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line, one for each problem.")] = False,
 ) -> int:
     """Check every stored byte against the hashes that were recorded with it.
@@ -28,31 +60,69 @@ def verify(
     that an owner has rewritten everything consistently. Damage of the index is told on standard error: it is no damage
     of the archive.
     """
+    if key and checkpoint is None:
+        raise typer.BadParameter("a key is for a checkpoint; name one with --checkpoint", param_hint="'--key'")
     with opened(context) as archive:
-        from archive.verification import verify as check
+        from archive.verification import Verification
+        from archive.verification.verified import recall, remember
 
+        since = recall(archive.path, archive.id) if incremental else None
+        if incremental and since is None:
+            note("it was never verified, as far as is known: all of it is")
+        verification = Verification(
+            archive, since=since, checkpoint=None if checkpoint is None else _stated(archive, checkpoint, key or ())
+        )
         found = 0
         with progress_bar("verifying") as bar:
-            for problem in check(archive, bar.step):
+            for problem in verification.problems(bar.step):
                 found += 1
                 if json:
                     typer.echo(dumps({"position": problem.position, "problem": problem.message}))
                 else:
                     typer.echo(clean(str(problem)))
-        from index.index import Index
-
-        # SQLite drops the end of a damaged WAL without a word; the index remembers how far the log had come.
-        index = Index(archive)
-        testimony = index.witness()
+        testimony = _testimony(archive)
         if testimony is not None:
             found += 1
             typer.echo(dumps({"position": None, "problem": testimony}) if json else testimony)
-        damage = index.check()
-        if damage is not None:
-            # No damage of the archive: what is built from the log is built anew.
-            note(damage)
-        if found:
+        if found or verification.verified is None:
             return DAMAGED
+        with suppress(OSError):
+            # Whoever reads another's archive cannot, and needs not.
+            remember(archive.path, verification.verified)
         if not json:
-            typer.echo(f"ok: {counted(archive.size(), 'event')}, root {archive.root().hex()}")
+            typer.echo(_sound(verification.verified, since))
         return 0
+
+
+def _stated(archive: Archive, path: Path, stated_keys: Sequence[str]) -> tuple[int, bytes]:
+    """Return the size and the root that a checkpoint states of an archive. Raises NotProvedError, InvalidValueError."""
+    from archive.errors import InconsistentError
+    from archive.proofs.checkpoint import open_checkpoint, origin_of
+    from archive.proofs.key_history import key_history
+    from cli.proofs import read_note, verifier_keys
+
+    keys = verifier_keys(stated_keys) if stated_keys else [recorded.key for recorded in key_history(archive)]
+    checkpoint = open_checkpoint(read_note(path), keys)
+    if checkpoint.origin != origin_of(archive.id):
+        raise InconsistentError(f"{path} is a checkpoint of {checkpoint.origin}, not of this archive")
+    return checkpoint.size, checkpoint.root
+
+
+def _testimony(archive: Archive) -> str | None:
+    """Return what the index knows against the log; damage of the index itself is only noted."""
+    from index.index import Index
+
+    # SQLite drops the end of a damaged WAL without a word; the index remembers how far the log had come.
+    index = Index(archive)
+    damage = index.check()
+    if damage is not None:
+        # No damage of the archive: what is built from the log is built anew.
+        note(damage)
+    return index.witness()
+
+
+def _sound(verified: Verified, since: Verified | None) -> str:
+    events = counted(verified.size, "event")
+    if since is not None:
+        events = f"{verified.size - since.size:,} of {events}, the others verified on {since.time[:10]} or before"
+    return f"ok: {events}, root {verified.root}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from index.query.errors import Span
-from index.query.lexer import FIELDS, FieldKind, escape_phrase, escape_word, is_one_word, searchable
+from index.query.lexer import FIELDS, STATES, FieldKind, escape_phrase, escape_word, is_one_word, searchable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Date: TypeAlias = tuple[int, int, int]
 """A day of the Gregorian calendar: year, month, day."""
 
-Node: TypeAlias = "Word | Phrase | Prefix | And | Or | Not | InField | DateRange"
+Node: TypeAlias = "Word | Phrase | Prefix | And | Or | Not | InField | DateRange | InState"
 
 _NOWHERE = Span(0, 0)
 
@@ -146,6 +146,20 @@ class DateRange(_Node):
         self.latest: Final = latest
 
 
+class InState(_Node):
+    """Articles of which something became: `is:retracted`, `has:correction`. No field around it has any say."""
+
+    __slots__ = ("field", "state")
+
+    def __init__(self, field: str, state: str, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_kind(field, FieldKind.STATE)
+        if state not in STATES[field]:
+            raise ValueError(f"{field}: takes no {state!r}")
+        self.field: Final = field
+        self.state: Final = state
+
+
 def _check_searchable(node: Word | Phrase, text: str) -> None:
     if not searchable(text):
         raise ValueError(f"a {type(node).__name__} needs a letter or a digit: {text!r}")
@@ -214,13 +228,15 @@ def to_query(node: Node) -> str:
             double = isinstance(node.child, Not)
             text = f"NOT {to_query(node.child)}" if double else f"-{_within(node.child, And, Or)}"
         case InField():
-            text = f"{node.field}:{_within(node.child, And, Or, Not, InField, DateRange)}"
+            text = f"{node.field}:{_within(node.child, And, Or, Not, InField, DateRange, InState)}"
+        case InState():
+            text = f"{node.field}:{node.state}"
         case _:
             text = f"{node.field}:{_days(node.earliest, node.latest)}"
     return text
 
 
-def _within(child: Node, *looser: type[And | Or | Not | InField | DateRange]) -> str:
+def _within(child: Node, *looser: type[And | Or | Not | InField | DateRange | InState]) -> str:
     """Print a child, in parentheses if it is one of the kinds that bind looser than what is around it."""
     text = to_query(child)
     return f"({text})" if isinstance(child, looser) else text

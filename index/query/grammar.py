@@ -5,7 +5,7 @@ r"""The query language: `parse` makes a tree of a query or says what is wrong wi
     branch       = chain { chain }                    one behind the other: AND, or OR with `any_word`
     chain        = operand { "AND" operand }
     operand      = "NOT" operand | minus operand | term
-    term         = word | phrase | "(" alternatives ")" | text-field value | date-field dates
+    term         = word | phrase | "(" alternatives ")" | text-field value | date-field dates | state-field state
     value        = word | phrase | "(" alternatives ")"       right behind the colon
 
 `lexer` says what a word, a phrase, a minus and a field are, `dates` what `dates` are.
@@ -24,10 +24,10 @@ from __future__ import annotations
 
 import re
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word
+from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Prefix, Word
 from index.query.dates import date_range
 from index.query.errors import QueryError, Span, shown
-from index.query.lexer import FIELDS, FieldKind, Token, TokenKind, is_one_word, searchable, tokens
+from index.query.lexer import FIELDS, STATES, FieldKind, Token, TokenKind, is_one_word, searchable, tokens
 
 MAX_CHARACTERS = 10_000
 MAX_TERMS = 1_000
@@ -199,6 +199,8 @@ class _Parser:
             )
         if FIELDS[field.text] is FieldKind.DATE:
             return self._dates(field)
+        if FIELDS[field.text] is FieldKind.STATE:
+            return self._state(field)
         if value.kind is TokenKind.WORD and self._query[value.span.start] == "-":
             raise self._error(
                 "a minus stands before the field, not behind it",
@@ -220,6 +222,18 @@ class _Parser:
             )
         earliest, latest = date_range(self._query, value.span)
         return DateRange(field.text, earliest, latest, span=self._since(field))
+
+    def _state(self, field: Token) -> Node:
+        value = self._advance()
+        states = STATES[field.text]
+        if value.kind is not TokenKind.WORD or value.text.lower() not in states:
+            known = " or ".join(f"{name}:{state}" for name, known in STATES.items() for state in known)
+            raise self._error(
+                f"{field.text}: takes {' or '.join(states)}",
+                value.span,
+                f"write {known}, or put it in quotes to search for it as text",
+            )
+        return InState(field.text, value.text.lower(), span=self._since(field))
 
     def _has_star(self, token: Token) -> bool:
         """Tell whether a token asks for words by their beginning: `nucl*`."""

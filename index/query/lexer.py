@@ -37,6 +37,7 @@ class FieldKind(enum.Enum):
 
     TEXT = "text"
     DATE = "date"
+    STATE = "state"
 
 
 FIELDS = {
@@ -49,6 +50,8 @@ FIELDS = {
     "language": FieldKind.TEXT,
     "tag": FieldKind.TEXT,
     "published": FieldKind.DATE,
+    "is": FieldKind.STATE,
+    "has": FieldKind.STATE,
 }
 """The fields that a query may name, in the order in which they are listed to a user."""
 
@@ -67,6 +70,9 @@ _OTHER_NAMES = {
     "source": "publisher",
     "year": "published",
 }
+
+STATES = {"is": ("retracted", "withheld"), "has": ("correction", "note")}
+"""What a query may ask of what became of an article, behind each field of states."""
 
 _QUOTES = '"“”„'
 
@@ -206,7 +212,11 @@ def _word(query: str, at: int, *, glued: bool) -> Token:
 
 def _names_field(text: str, name: re.Match[str]) -> bool | None:
     """Tell whether a match of `_NAME` is a field: True, False where it is meant as one, None where it is a word."""
-    if name[1].lower() in FIELDS:
+    known = FIELDS.get(name[1].lower())
+    if known is FieldKind.STATE and not text[name.end() : name.end() + 1].strip():
+        # The question is: two words that end sentences ahead of a colon more often than others.
+        return None
+    if known is not None:
         return True
     if name[1].isupper() or not re.compile(_MEANT_AS_FIELD).match(text, name.end()):
         return None

@@ -13,6 +13,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from index import schema_fields as schema
+from index.segment.standings import StandingRows
 from index.segment.vocabulary import Names, Vocabulary
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from index.projection import Document
     from index.segment.tokenizer import Tokenizer
+    from index.standing import Standing
 
 FEW = 400_000
 """Characters of titles and texts up to which plain Python is faster than importing numpy."""
@@ -111,7 +113,7 @@ class NamesField(Field):
 
 
 class Collector:
-    """Documents of one segment, in the order of the log."""
+    """Documents of one segment, and standings, each in the order of the log."""
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
@@ -124,6 +126,7 @@ class Collector:
         self.first_day = array("I")
         self.last_day = array("I")
         self.superseding: list[tuple[int, int]] = []
+        self.standings = StandingRows()
         self._waiting: dict[str, list[tuple[str, ...]]] = {name: [] for name in schema.SCORED}
         self._characters = 0
         self._tokenizer: Tokenizer | None = None
@@ -159,6 +162,10 @@ class Collector:
         self._characters += len(document.title) + sum(map(len, document.passages))
         if self._characters >= WAITING:
             self._number_many()
+
+    def add_standing(self, standing: Standing) -> None:
+        """Add the next standing."""
+        self.standings.add(standing)
 
     def finish(self) -> None:
         """Complete the fields: number what waits."""

@@ -17,6 +17,8 @@ import sys
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from archive import private_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 MAGIC = b"mrgseg01"
-FORMAT = 3
+FORMAT = 4
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8
@@ -53,7 +55,7 @@ class SegmentFile:
     def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
         """Create the file, or write to one that the caller has created and that may be in memory."""
         self._path = path
-        self._file: BinaryIO = path.open("xb") if file is None else file
+        self._file: BinaryIO = private_files.create(path) if file is None else file
         self._file.write(MAGIC)
         self._sections: dict[str, tuple[int, int, str, int]] = {}
 

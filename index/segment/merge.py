@@ -16,6 +16,7 @@ from index.segment.blocks import SECTIONS, Encoder
 from index.segment.forms import merged
 from index.segment.layout import FORMAT, SegmentFile
 from index.segment.lengths import Lengths
+from index.segment.standings import StandingRows
 from index.segment.writer import COLUMNS, LEXICON, Lexicon, write_columns
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
         pairs = zip(segment.sections["superseding"], segment.sections["superseded"], strict=True)
         superseding += [(base + document, position) for document, position in pairs]
     write_columns(file, columns, superseding)
+    standings = StandingRows()
+    for segment in segments:
+        standings.extend(segment.sections)
+    standings.write(file)
     file.finish(
         {
             "format": FORMAT,

@@ -61,6 +61,11 @@ class Segment:
         self._term_postings = self.sections["term_postings"]
         self._term_tokens = self.sections["term_tokens"]
 
+    @property
+    def standings(self) -> int:
+        """The number of standings."""
+        return len(self.sections["standing_position"])
+
     def close(self) -> None:
         """Let go of the memory map, which ends with the last view on it: what was read from it stays readable."""
         self.sections.clear()

@@ -65,6 +65,7 @@ def _write(collector: Collector, file: SegmentFile) -> None:
         },
         collector.superseding,
     )
+    collector.standings.write(file)
     file.finish(
         {
             "format": FORMAT,

@@ -15,7 +15,7 @@ import pytest
 from archive.adding import Outcome
 from archive.amending import current_versions
 from archive.archive import Archive
-from archive.errors import NoSuchArchiveError, NotAnArchiveError, StorageError
+from archive.errors import StorageError
 from archive.intake import gather
 from archive.verification import verify
 from tests.archive.making import add_all, numbered
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 WRITER = Path(__file__).with_name("writer.py")
 AMENDER = Path(__file__).with_name("amender.py")
-KILLS = 50
 AMENDER_KILLS = 20
 WRITERS = 8
 
@@ -64,59 +63,7 @@ def check(folder: Path, lines: list[Acknowledged], seed: object) -> None:
             assert version.article.canonical_url == f"https://courier.example/ships/{line.number}", seed
 
 
-# kill -9
-
-
-def kill_one(folder: Path, seed: int) -> list[Acknowledged]:
-    """Let a writer work for a random while, kill it, look at what it left; return what it acknowledged."""
-    chance = random.Random(seed)
-    first = chance.randrange(1000)
-    with writer(folder, first, 400, chance.choice([1, 2, 3, 7])) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        # From its first file on: some are killed while they create the archive.
-        timer = Timer(chance.uniform(0, chance.choice([0.02, 0.1, 0.5])), process.kill)
-        timer.start()
-        output, errors = process.communicate()
-        timer.join()
-    assert errors == b"", (seed, errors)
-    lines = acknowledged(output)
-    try:
-        check(folder, lines, seed)
-    except (NoSuchArchiveError, NotAnArchiveError):
-        # A creation that was cut short is no archive yet; the next writer makes it one.
-        assert not lines, seed
-        with Archive.create(folder):
-            check(folder, [], seed)
-    return lines
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("tenth", range(10))
-def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, tenth: int) -> None:
-    seeds = range(tenth * KILLS // 10, (tenth + 1) * KILLS // 10)
-    lines: list[Acknowledged] = []
-    for seed in seeds:
-        lines += kill_one(tmp_path / "archive", seed)
-        # Nothing of what earlier ones acknowledged is lost either.
-        if lines:
-            check(tmp_path / "archive", lines, seed)
-    assert len({line.position for line in lines if line.status == "added"}) == sum(
-        line.status == "added" for line in lines
-    )
-
-
-def test_kill_9_of_one_of_two_writers_harms_neither(tmp_path: Path) -> None:
-    for seed in range(6):
-        folder = tmp_path / str(seed)
-        with Archive.create(folder), writer(folder, 0, 120, 2) as survivor:
-            lines = kill_one(folder, seed)
-            output, errors = survivor.communicate()
-        assert errors == b""
-        assert survivor.returncode == 0, output
-        survived = acknowledged(output)
-        assert len(survived) == 120
-        check(folder, lines + survived, seed)
+# kill -9; of whoever adds, alone or beside another one, see tests/torture/kills.py
 
 
 @pytest.mark.slow

@@ -15,8 +15,10 @@ import pytest
 from archive.archive import Archive
 from archive.errors import InvalidValueError
 from archive.importers.protocol import Record
-from archive.intake import Given, gather, reread, submit_text
+from archive.intake import Given, gather, submit_text
+from archive.rereading import read_here
 from archive.submission import Failure, Submission
+from archive.submitting import reread
 from archive.walking import Meter
 from tests.archive.making import add_all, numbered
 
@@ -338,18 +340,18 @@ def test_a_text_that_is_none_is_refused() -> None:
 def test_what_todays_importer_read_is_not_read_again(tmp_path: Path) -> None:
     write(tmp_path, "a.txt")
     made = one(gather([str(tmp_path)], format_name="text"))
-    assert reread(made.article, lambda: pytest.fail("the original was read")) is None
+    assert reread(made.article, lambda: pytest.fail("the original was read"), read_here) is None
     stated = submit_text("text", given=Given())
-    assert reread(stated.article, lambda: pytest.fail("the original was read")) is None
+    assert reread(stated.article, lambda: pytest.fail("the original was read"), read_here) is None
 
 
 def test_what_an_earlier_importer_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "one", "title": "Read", "id": 17}\n')
     made = one(gather([str(tmp_path)], given=Given(fields={"place": "Oslo"}, captured="2021-04-14")))
     monkeypatch.setattr("archive.importers.jsonl.JsonlImporter.version", 99)
-    again = reread(made.article, lambda: Record(original=made.original, format="jsonl"))
+    again = reread(made.article, lambda: Record(original=made.original, format="jsonl"), read_here)
     assert again is not None
     article, text = again
     assert (text, article.metadata.title, article.metadata.place) == ("one", "Read", "Oslo")
     assert (article.key, article.captured, article.digest) == ("17", "2021-04-14", made.article.digest)
-    assert reread(made.article, lambda: Record(original=b"\x00\xff", format="jsonl")) is None
+    assert reread(made.article, lambda: Record(original=b"\x00\xff", format="jsonl"), read_here) is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.redaction import REDACTED, redacted, redacted_urls
+from archive.redaction import HIDDEN, REDACTED, kept_address, kept_header, redacted, redacted_urls
 from tests.archive.making import submission
 
 if TYPE_CHECKING:
@@ -87,3 +87,45 @@ def test_a_run_records_its_words_without_secrets(archive: Archive) -> None:
     stored = archive.store.part(2, "run")
     assert b"hunter2" not in stored
     assert b"abc" not in stored
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Set-Cookie", "sid=abc; Path=/; HttpOnly", "sid=…"),
+        ("set-cookie2", "a=b", "a=…"),
+        ("Cookie", "sid=abc; b=c", "sid=…"),
+        ("Authorization", "Bearer abc", HIDDEN),
+        ("Proxy-Authorization", "Basic abc", HIDDEN),
+        ("X-Api-Key", "abc", HIDDEN),
+        ("x-csrf-token", "abc", HIDDEN),
+        ("Location", "https://u:p@a.example/b?token=x&id=7", "https://a.example/b?token=REDACTED&id=7"),
+        ("Link", "<https://a.example/?sig=x>; rel=next", "<https://a.example/?sig=REDACTED; rel=next"),
+        ("WWW-Authenticate", 'Basic realm="desk"', 'Basic realm="desk"'),
+        ("Content-Type", "text/html; charset=utf-8", "text/html; charset=utf-8"),
+        ("Surrogate-Key", "front sports", "front sports"),
+        ("ETag", '"abc"', '"abc"'),
+    ],
+)
+def test_what_of_a_header_is_kept(name: str, value: str, kept: str) -> None:
+    assert kept_header(name, value) == kept
+
+
+@given(st.text(), st.text())
+def test_an_address_is_redacted_once(before: str, behind: str) -> None:
+    kept = kept_address(f"{before}https://u:hunter2@a.example/?token=hunter2&{behind}")
+    assert kept_address(kept) == kept
+    assert "token=hunter2" not in kept
+
+
+@pytest.mark.parametrize("name", ["code", "key", "pin", "session", "ticket", "monkey", "tokens"])
+def test_what_may_be_the_number_of_an_article_stays_in_its_address(name: str) -> None:
+    url = f"https://courier.example/a?{name}=7"
+    assert kept_address(url) == url
+
+
+@pytest.mark.parametrize("name", ["token", "api_key", "api-key", "x-amz-signature", "client_secret", "%74oken", "PWD"])
+def test_what_is_surely_a_secret_goes_from_addresses_and_from_command_lines(name: str) -> None:
+    url = f"https://courier.example/a?{name}=abc&id=7"
+    assert kept_address(url) == f"https://courier.example/a?{name}=REDACTED&id=7"
+    assert redacted_urls(url) == f"https://courier.example/a?{name}={R}&id=7"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import tempfile
@@ -28,7 +29,9 @@ from tests.archive.making import add_all, numbered, submission
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GENESIS = archive_created("test")
+
+def genesis(_: str) -> dict[str, bytes]:
+    return archive_created("test")
 
 
 def event(**parts: bytes) -> NewEvent:
@@ -38,7 +41,7 @@ def event(**parts: bytes) -> NewEvent:
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[EventStore]:
     """Give a store with nothing but its first event."""
-    with EventStore.create(tmp_path / "log", GENESIS, lock_timeout=5) as created:
+    with EventStore.create(tmp_path / "log", genesis, lock_timeout=5) as created:
         yield created
 
 
@@ -61,7 +64,7 @@ def test_positions_are_gapless_from_0(log: EventStore) -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 140), max_size=5))
 def test_any_split_into_batches_gives_the_same_tree(batches: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder, "log"), GENESIS) as log:
+    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder, "log"), genesis) as log:
         for count in batches:
             append(log, count)
         size = 1 + sum(batches)
@@ -162,7 +165,7 @@ def test_what_a_transaction_has_appended_is_read_inside_it(log: EventStore) -> N
 def test_keys_that_were_looked_up_ahead_are_found_as_others_are(
     there: list[list[int]], ahead: set[int], new: list[list[int]]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder) / "log", GENESIS) as log:
+    with tempfile.TemporaryDirectory() as folder, EventStore.create(Path(folder) / "log", genesis) as log:
         with log.appending() as appender:
             for keys in there:
                 appender.append(event(), keys)
@@ -271,6 +274,21 @@ def test_the_database_says_whose_it_is_and_is_safe(log: EventStore) -> None:
         assert log._writer.execute(f"PRAGMA {name}").fetchone() == (value,)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         log._reader.execute("DELETE FROM lookup")
+
+
+def test_creating_makes_the_names_of_all_new_folders_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A folder that was made on the way is as new as the archive itself.
+    synced = set()
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr("os.fsync", noted)
+    folder = tmp_path / "new" / "newer" / "archive"
+    with Archive.create(folder):
+        assert {above.stat().st_ino for above in (folder, *folder.parents[:3])} <= synced
 
 
 @pytest.mark.parametrize("leftover", ["", "lock", "index"])

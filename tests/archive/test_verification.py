@@ -42,7 +42,7 @@ def test_progress_is_told(sound: Path) -> None:
 
 
 def test_what_is_added_meanwhile_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.verification._PAGE", 2)
+    monkeypatch.setattr("archive.verification.walk.PAGE", 2)
     with Archive.create(tmp_path / "archive") as archive, Archive.open(tmp_path / "archive") as other:
         add_all(archive, numbered(5))
 

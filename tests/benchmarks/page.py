@@ -14,7 +14,7 @@ from tests.benchmarks.targets import FIT_FROM, exponent, targets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.benchmarks.results import Adding, Comparison, Conditions, Growth, Processes, Results
+    from tests.benchmarks.results import Adding, Comparison, Conditions, Growth, Processes, Results, Verifying
 
 _INTRODUCTION = """\
 # Performance
@@ -59,6 +59,10 @@ counts. The peer inserts each line as a row of one table: WAL, `synchronous=FULL
 transaction. It reads nothing of them; ours parses them, finds their fields, looks up whether they are there, compresses
 and hashes them.
 
+**Verifying** is `morgue verify`, a whole process without an index, and `sha256sum` of the same `events.db`, in turn,
+three times; the least processor time counts, which is one core's. Payloads are counted as they were before they were
+compressed. The pages are generated articles in 55 KB of scripts each.
+
 **Whole processes** run 21 times, in turn; the median counts. ripgrep searches one text file for each article.
 
 **Growth.** One archive, all articles generated, rebuilt at each size in a process of its own: twice, beyond 100,000
@@ -81,6 +85,8 @@ def page(results: Results) -> str:
             lines += ["", *_processes(processes)]
     if (adding := results.get("adding")) is not None:
         lines += ["", "## Adding", "", *_adding(adding)]
+    if (verifying := results.get("verifying")) is not None:
+        lines += ["", "## Verifying", "", *_verifying(verifying)]
     if results["growth"] is not None:
         lines += ["", "## Growth", "", *_growth(results["growth"])]
     return "\n".join([*lines, "", _METHOD])
@@ -165,6 +171,23 @@ def _adding(adding: Adding) -> list[str]:
     ]
     heads = [f"{adding['articles']:,} articles", "articles/s", "MB/s", "CPU, s", "against the table"]
     return [_conditions(adding["conditions"]), "", *table(heads, rows)]
+
+
+def _verifying(verifying: Verifying) -> list[str]:
+    rows = [
+        [
+            f"{one['articles']:,} {one['name']}",
+            megabytes(one["file"]),
+            megabytes(one["payload"]),
+            f"{one['verify']:.2f}",
+            f"{one['payload'] / one['verify'] / 1e6:,.0f}",
+            f"{one['file'] / one['verify'] / 1e6:,.0f}",
+            f"{one['file'] / one['sha256sum'] / 1e6:,.0f}",
+        ]
+        for one in verifying["archives"]
+    ]
+    heads = ["archive", "file, MB", "payloads, MB", "CPU, s", "payloads, MB/s", "file, MB/s", "`sha256sum`, MB/s"]
+    return [_conditions(verifying["conditions"]), "", *table(heads, rows)]
 
 
 def _growth(growth: Growth) -> list[str]:

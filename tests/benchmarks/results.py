@@ -124,6 +124,25 @@ class Adding(TypedDict):
     rates: list[Rate]
 
 
+class Verified(TypedDict):
+    """One archive: its articles, the bytes of its payloads uncompressed and of its file, and processor times."""
+
+    name: str
+    articles: int
+    payload: int
+    file: int
+    verify: float
+    sha256sum: float
+
+
+class Verifying(TypedDict):
+    """How quickly archives are verified, next to hashing their files."""
+
+    conditions: Conditions
+    rounds: int
+    archives: list[Verified]
+
+
 class Results(TypedDict):
     """All parts: comparisons and processes by the number of articles."""
 
@@ -131,6 +150,7 @@ class Results(TypedDict):
     processes: dict[str, Processes]
     growth: Growth | None
     adding: NotRequired[Adding]
+    verifying: NotRequired[Verifying]
 
 
 def conditions(corpus: str) -> Conditions:

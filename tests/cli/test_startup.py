@@ -138,7 +138,7 @@ def test_the_version_and_help_open_nothing(place: Place, words: list[str]) -> No
     modules = imported(place, *words)
     assert "typer" in modules
     assert within(modules, NEVER | ADDING | BUILDING | READING | {"whoosh"}) == set()
-    asked = {f"cli.commands.{words[0]}"} if words[0] in COMMANDS else set()
+    asked = {f"cli.commands.{words[0].replace('-', '_')}"} if words[0] in COMMANDS else set()
     assert {name for name in modules if name.startswith("cli.commands.")} == asked
 
 

@@ -80,7 +80,7 @@ def all_positions(view: View) -> list[int]:
 
 def superseded(view: View) -> list[int]:
     """Return the positions of the documents of a view that are not current."""
-    return sorted(view.position_of(part.offset + document) for part in view.parts for document in part.superseded)
+    return sorted(view.position_of(part.offset + document) for part in view.parts for document in part.hidden)
 
 
 def segments(view: View) -> list[int]:

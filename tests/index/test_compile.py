@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archive.archive import Archive
 from index import analysis
 from index.evaluate import WEIGHTS
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Word
+from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Word
 from tests.factories import Clipping, add, add_all
 from tests.index.searching import NotedIndex, matched, scored_by_both, segments
 
@@ -74,7 +74,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
             yield Corpus(dict(recorded.values()), view)
 
 
-def answers(clipping: Clipping, node: Node, field: str | None = None) -> bool:
+def answers(clipping: Clipping, node: Node, field: str | None = None) -> bool:  # noqa: PLR0911 - one for each kind
     """Tell by reading whether an article answers a query."""
     match node:
         case And():
@@ -89,6 +89,8 @@ def answers(clipping: Clipping, node: Node, field: str | None = None) -> bool:
             days = DAYS[clipping.published] if clipping.published else None
             early = days is None or (node.earliest is not None and days[0] < node.earliest)
             return not (early or days is None or (node.latest is not None and days[1] > node.latest))
+        case InState():
+            return False
         case _:
             return any(_stands_in(node.text, value, name) for name, value in _values(clipping, field))
 

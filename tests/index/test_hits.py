@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CONTRACT = (
     "rank score position article version title publisher agency authors published place language tags url origin"
-    " captured recorded digest snippet marks"
+    " captured recorded digest snippet marks retracted corrections notes withheld"
 )
 
 
@@ -61,6 +61,10 @@ def test_a_hit_says_all_that_is_known_and_where_it_is_from(archive: Archive, ind
         "digest": version.article.digest,
         "snippet": "Ships came into Port Quellin.",
         "marks": [[21, 28]],
+        "retracted": False,
+        "corrections": 0,
+        "notes": 0,
+        "withheld": False,
     }
     assert hit.score > 0
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import InvalidValueError
-from archive.fetching.address import is_public, is_url, parse, redacted, redirected
+from archive.fetching.address import is_public, is_url, parse, redirected
+from archive.redaction import kept_address
 from archive.urls import canonical_url
 
 
@@ -108,7 +109,7 @@ def test_where_redirects_lead(location: str, url: str, user: str | None) -> None
     ],
 )
 def test_what_is_kept(url: str, kept: str) -> None:
-    assert redacted(url) == kept
+    assert kept_address(url) == kept
 
 
 @pytest.mark.parametrize("path", ["https://a.example/", "HTTP://a", "ftp://a", "file:///a", "x+y://z"])

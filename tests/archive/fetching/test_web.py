@@ -13,7 +13,9 @@ from archive.capture import from_bytes
 from archive.fetching.web import Web
 from archive.given import Given
 from archive.importers.text import TextImporter
-from archive.intake import gather, reread
+from archive.intake import gather
+from archive.rereading import read_here
+from archive.submitting import reread
 from archive.verification import verify
 from tests.archive.fetching.server import Reply, Request, Server, page, redirect
 
@@ -373,7 +375,7 @@ def test_what_is_read_again_keeps_what_the_entry_said(
         path = listed(tmp_path, server, {"url": "/a", "text": "", "publisher": "Port Gazette"})
         version = archive.version(only(add(archive, following, [path], Given(fields={"place": "Port Ansel"}))).position)
     monkeypatch.setattr(TextImporter, "version", TextImporter.version + 1)
-    again = reread(version.article, lambda: archive.record(version))
+    again = reread(version.article, lambda: archive.record(version), read_here)
     assert again is not None
     assert again[0].metadata.publisher == "Port Gazette"
     assert again[0].metadata.place == "Port Ansel"

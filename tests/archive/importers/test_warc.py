@@ -92,6 +92,15 @@ def test_a_record_keeps_how_it_was_fetched() -> None:
     assert response.header("content-language") == "en"
 
 
+def test_a_capture_holds_neither_cookies_nor_credentials() -> None:
+    headers = {"Set_Cookie": "sid=hunter2; Path=/", "X_Auth_Token": "hunter2", "Location": "/a?token=hunter2"}
+    found = one(record(7, http(b"Ferry.", **headers)))
+    assert found.capture is not None
+    assert b"hunter2" not in found.capture
+    kept = capture.from_bytes(found.capture).response
+    assert [kept.header(name.replace("_", "-")) for name in headers] == ["sid=…", "REDACTED", "/a?token=REDACTED"]
+
+
 def test_a_record_of_an_arc_states_its_time() -> None:
     found = one(arc(7, http(b"Ferry.")))
     assert found.capture is not None

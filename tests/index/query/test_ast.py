@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word, to_query, walk, words
+from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Prefix, Word, to_query, walk, words
 from index.query.errors import QueryError, Span
 from index.query.grammar import parse, parse_literal
-from index.query.lexer import FIELDS, FieldKind, is_one_word, searchable
+from index.query.lexer import FIELDS, STATES, FieldKind, is_one_word, searchable
 
 A, B, C = (Word(text) for text in "abc")
 
@@ -20,7 +20,22 @@ DATE_FIELDS = [name for name, kind in FIELDS.items() if kind is FieldKind.DATE]
 PIECES = st.one_of(
     st.sampled_from("-()\"“”„\\:/&*'aé京7\u0301\x00\ud800"),
     st.sampled_from(
-        ["AND", "OR", "NOT", "title", "title:", "Published:", "foo:", "2021", "2021-02-30", "..", "http://x"]
+        [
+            "AND",
+            "OR",
+            "NOT",
+            "title",
+            "title:",
+            "is:",
+            "is:retracted",
+            "has:",
+            "Published:",
+            "foo:",
+            "2021",
+            "2021-02-30",
+            "..",
+            "http://x",
+        ]
     ),
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=6).map("".join))
@@ -43,8 +58,11 @@ def date_ranges(draw: st.DrawFn) -> DateRange:
     )
 
 
+STATE_NODES = st.sampled_from([InState(field, state) for field, states in STATES.items() for state in states])
+
+
 def trees() -> st.SearchStrategy[Node]:
-    leaves: st.SearchStrategy[Node] = st.one_of(WORDS, PHRASES, PREFIXES, date_ranges())
+    leaves: st.SearchStrategy[Node] = st.one_of(WORDS, PHRASES, PREFIXES, date_ranges(), STATE_NODES)
 
     def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several = st.lists(inner, min_size=2, max_size=4).map(tuple)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, Node, Not, Or, Phrase, Prefix, Word, to_query, walk
+from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Prefix, Word, to_query, walk
 from index.query.errors import QueryError
 from index.query.grammar import MAX_CHARACTERS, MAX_NESTING, MAX_TERMS, parse, parse_literal
 
@@ -131,6 +131,24 @@ def test_a_field_holds_what_follows_the_colon(query: str, tree: Node) -> None:
 @pytest.mark.parametrize("name", ["title", "text", "publisher", "agency", "author", "place", "language", "tag"])
 def test_the_text_fields_have_these_names(name: str) -> None:
     assert parse(f"{name}:a") == InField(name, A)
+
+
+@pytest.mark.parametrize("query", ["is:retracted", "IS:Retracted", "(is:retracted)", "is:retracted & "])
+def test_a_state_is_asked_for_by_name(query: str) -> None:
+    assert parse(query) == InState("is", "retracted")
+    assert parse("ferry -has:note") == And((Word("ferry"), Not(InState("has", "note"))))
+
+
+@pytest.mark.parametrize("query", ["is:", "The question is: why", "has: a", "what it has:"])
+def test_is_and_has_at_the_end_of_a_sentence_are_words(query: str) -> None:
+    assert not any(isinstance(node, InState) for node in walk(parse(query)))
+
+
+@pytest.mark.parametrize("query", ["is:open", "is:note", 'has:"correction"', "has:(note)", "is:-retracted", "is:retr*"])
+def test_a_state_that_there_is_not_is_refused_with_those_that_there_are(query: str) -> None:
+    with pytest.raises(QueryError, match="takes") as refused:
+        parse(query)
+    assert "is:retracted or is:withheld or has:correction or has:note" in (refused.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""Putting files and folders in place: written beside, synced, renamed. A crash leaves the old, or the new."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from archive.creating import sync_names
+from archive.errors import NotAnArchiveError, StorageError
+from archive.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+_SUFFIX = ".morgue-partial"
+"""What a killed process leaves has this at its end, and can be deleted."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file of mode 0600 that takes the place of `path` at the end of the `with` block, unless that raises.
+
+    Raises StorageError.
+    """
+    beside = _beside(path)
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+            sync_names(path.absolute().parent)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Yield a folder of mode 0700 that becomes `path` at the end of the `with` block, unless that raises.
+
+    All in it is synced first. Raises NotAnArchiveError where there is something already, but for an empty folder;
+    StorageError.
+    """
+    require_free(path)
+    beside = _beside(path)
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        beside.mkdir(mode=0o700)
+        try:
+            yield beside
+            _sync_all(beside)
+            # An empty folder gives way; one into which somebody wrote meanwhile does not.
+            beside.rename(path)
+            sync_names(path.absolute().parent)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def require_free(path: Path) -> None:
+    """Raise NotAnArchiveError where there is something at a path, but for an empty folder. Nothing is overwritten."""
+    try:
+        free = not os.path.lexists(path) or (path.is_dir() and not path.is_symlink() and not any(path.iterdir()))
+    except OSError as error:
+        raise _refused(path, error) from None
+    if not free:
+        raise NotAnArchiveError(f"{path} is there already; name a folder that does not exist yet, or an empty one")
+
+
+def _beside(path: Path) -> Path:
+    whole = path.absolute()
+    return whole.with_name(f".{whole.name[:80]}.{new_id()}{_SUFFIX}")
+
+
+def _sync_all(folder: Path) -> None:
+    for place, _, names in os.walk(folder):
+        for name in names:
+            descriptor = os.open(os.path.join(place, name), os.O_RDONLY)  # noqa: PTH118 - `os.walk` speaks strings
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _refused(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"{error.filename or path}: {error.strerror or error}")

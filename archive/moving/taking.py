@@ -1,0 +1,179 @@
+"""Taking: one event of another log after the other is checked, gets its lookup keys, and is appended as it is.
+
+What erasures of either log name is overwritten before it is written for the first time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive import codec, events, lookup
+from archive.errors import ErasedError, InvalidEventError, UnverifiedError
+from archive.moving.carried import ZEROED, check_parts, checked_envelope, content_of, is_zeroed
+from archive.moving.erasures import Named
+from archive.new_events import NewEvent
+from archive.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archive.archive import Archive
+    from archive.article import Article
+    from archive.envelope import Envelope
+    from archive.moving.carried import Carried, Source
+    from archive.moving.erasures import Erasure
+    from archive.moving.planning import Plan
+    from archive.store import Appender
+
+
+class Taking:
+    """What is taken in within one transaction; holds what is summed up on the way.
+
+    With `accept`, all erasures are applied, whoever recorded them. `erased` are the ids of events that were
+    overwritten, `refused` those of erasures that were not applied; `articles` counts versions of articles.
+    """
+
+    def __init__(self, archive: Archive, source: Source, appender: Appender, plan: Plan, *, accept: bool) -> None:
+        self.archive = archive
+        self.store = archive.store
+        self.source = source
+        self.appender = appender
+        self.plan = plan
+        self.accept = accept
+        self.erased: set[str] = set()
+        self.refused: set[str] = set()
+        self.articles = self.suppressed = 0
+        self._left_out = Named()
+        self.anew: dict[tuple[str, str], dict[str, set[str]]] = {}
+        """Parts that an erasure of our own must name: by the erasure that it follows and by article, by event."""
+
+    def leave_out(self, erasures: Iterable[Erasure]) -> None:
+        """Overwrite what some erasures name that neither log holds: who calls this records them behind."""
+        for erasure in erasures:
+            self._left_out.add(erasure)
+
+    def take(self, carried: Carried) -> None:
+        """Append an event of the source. Raises UnverifiedError where it is not what was recorded."""
+        envelope = checked_envelope(self.source.name, carried.position, carried.encoded)
+        check_parts(self.source.name, carried, envelope)
+        gone = self._gone(carried, envelope)
+        keys = self._keys(carried, envelope, gone)
+        packed = [
+            Part(part, envelope.commitments[part], ZEROED if part in gone or chunks is None else tuple(chunks))
+            for part, chunks in carried.parts.items()
+        ]
+        self.appender.adopt(envelope, packed, keys)
+
+    def _gone(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
+        """Return the parts that arrive erased, or are erased as they arrive; note those that we must name."""
+        counting = self.counting(envelope) & carried.parts.keys()
+        empty = frozenset(part for part, chunks in carried.parts.items() if chunks is None)
+        named = self.plan.named.by_anyone(envelope.id)
+        for part in empty - named:
+            raise UnverifiedError(
+                self.source.name, f"event {carried.position}: part {part!r} is gone, and no erasure names it"
+            )
+        also = empty | (named & carried.parts.keys() if self.accept else frozenset())
+        follows = self.plan.named.first(envelope.id)
+        if follows is not None and also - counting:
+            self.note_anew(follows, envelope, also - counting)
+        elif follows is not None and (named & carried.parts.keys()) - counting - also:
+            self.refused.add(follows)
+        gone = counting | also | (self._left_out.by_anyone(envelope.id) & carried.parts.keys())
+        if envelope.kind == events.ARTICLE_AMENDED and not gone:
+            gone = self._gone_with_its_bytes(carried, envelope)
+        if gone - empty:
+            self.erased.add(envelope.id)
+        return gone
+
+    def _gone_with_its_bytes(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
+        """Return all parts of a reading whose bytes are erased here. Raises UnverifiedError where they never were."""
+        holder = self.store.position_of(envelope.causation or "")
+        recorded = None if holder is None else self.store.event(holder)
+        if (
+            recorded is None
+            or recorded.attribute("subject") != envelope.subject
+            or events.kind_of(recorded.attribute("type")) not in events.ARTICLE_KINDS
+        ):
+            raise UnverifiedError(
+                self.source.name, f"event {carried.position} is a new reading of a version that is not there"
+            )
+        if not is_zeroed(self.store.stored_chunks(recorded.position, events.ARTICLE)):
+            return frozenset()
+        follows = self.plan.named.first(recorded.attribute("id"))
+        if follows is not None:
+            self.note_anew(follows, envelope, carried.parts)
+        return frozenset(carried.parts)
+
+    def _keys(self, carried: Carried, envelope: Envelope, gone: frozenset[str]) -> list[int]:
+        if envelope.kind in events.FOUND_BY_SUBJECT:
+            return lookup.life_cycle_keys(envelope.kind, envelope.subject)
+        if envelope.kind not in events.ARTICLE_KINDS:
+            return []
+        if gone:
+            return [lookup.article_key(envelope.subject)]
+        self.articles += 1
+        try:
+            article = self._article(carried, envelope)
+            text = self._text(carried, envelope, article)
+        except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
+            raise UnverifiedError(self.source.name, f"event {carried.position} cannot be read: {error}") from None
+        return lookup.keys_of(self.store.secret, envelope.subject, article, text)
+
+    def _article(self, carried: Carried, envelope: Envelope) -> Article:
+        documents = [
+            events.upcast(envelope.type, part, codec.from_bytes(content_of(carried.parts[part] or ())))
+            for part in (events.ARTICLE, events.ORIGIN)
+        ]
+        return codec.article_from_document(*documents)
+
+    def _text(self, carried: Carried, envelope: Envelope, article: Article) -> str:
+        if not article.text_is_original:
+            return content_of(carried.parts[events.TEXT] or ()).decode()
+        if envelope.kind != events.ARTICLE_AMENDED:
+            return content_of(carried.parts[events.ORIGINAL] or ()).decode(article.encoding)
+        from archive.originals import holder
+
+        position = self.store.position_of(envelope.causation or "")
+        amended = None if position is None else self.store.event(position)
+        if amended is None:
+            raise LookupError(envelope.causation)
+        try:
+            return self.store.part(holder(self.store, amended).position, events.ORIGINAL).decode(article.encoding)
+        except ErasedError:
+            return ""
+
+    # Erasures of our own
+
+    def counting(self, envelope: Envelope) -> frozenset[str]:
+        """Return the parts of an event that must be gone here, by the erasures of both logs."""
+        return self.plan.named.counting(envelope.id, envelope.source, self.archive.id)
+
+    def note_anew(self, follows: str, envelope: Envelope, names: Iterable[str]) -> None:
+        """Note parts that are gone here, and that an erasure names which does not count here."""
+        self.anew.setdefault((follows, envelope.subject), {}).setdefault(envelope.id, set()).update(names)
+
+    def erase_anew(self, run_id: str) -> None:
+        """Record erasures of our own for what is gone here, and no erasure that counts here names."""
+        known = {one.erasure.id: (one.ground, one.suppressed) for one in self.plan.erasures}
+        for (follows, subject), named in self.anew.items():
+            ground, suppressed = known.get(follows) or self._own_ground(follows)
+            document = {"parts": {event_id: sorted(names) for event_id, names in named.items()}}
+            event = NewEvent(
+                type=events.type_of(events.ARTICLE_ERASED),
+                subject=subject,
+                correlation=run_id,
+                causation=follows,
+                parts={
+                    events.ERASURE: ground,
+                    events.ERASED: codec.to_bytes(document),
+                    events.SUPPRESSED: suppressed,
+                },
+            )
+            self.appender.append(event, lookup.life_cycle_keys(events.ARTICLE_ERASED, subject))
+
+    def _own_ground(self, event_id: str) -> tuple[bytes, bytes]:
+        position = self.store.position_of(event_id)
+        if position is None:
+            return b"{}", b"{}"
+        return self.store.part(position, events.ERASURE), self.store.part(position, events.SUPPRESSED)

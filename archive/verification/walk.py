@@ -1,0 +1,168 @@
+"""One pass over the events of the log, with their payload beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive import events, lookup, merkle
+from archive.envelope import decode
+from archive.errors import DamagedError, InvalidEventError
+from archive.moving.merged import Blocks, check_merged
+from archive.store import Recorded
+from archive.verification import payload, versions
+from archive.verification.erasures import Erasures, is_erasure
+from archive.verification.lookups import Fingerprint
+from archive.verification.problem import Problem
+from archive.verification.rows import Payloads, event_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from archive.envelope import Envelope
+    from archive.store import EventStore
+
+PAGE = 256
+"""Events between two looks at the tree, and two steps of the progress."""
+
+_LONGEST_GAP = 100_000
+"""Events that may be missing in a row: what is behind more than that is not looked at."""
+
+
+class Walk:
+    """A pass over the events at `[start, size)`; holds what is summed up on the way.
+
+    `done` is the number of events up to where it came, those that are missing among others included, and `frontier` the
+    tree's right edge there. `latest` has the time of the last event of each source. `roots` has the root at each of the
+    `sizes` that were asked for, as far as the walk came by them: they are made of the leaves that were met.
+    """
+
+    def __init__(
+        self, store: EventStore, archive_id: str, start: int, latest: Mapping[str, str], sizes: Iterable[int]
+    ) -> None:
+        self.start = self.done = start
+        self.frontier = merkle.frontier_at(start, store)
+        self.latest = dict(latest)
+        self.roots: dict[int, bytes] = {}
+        self.lookups = Fingerprint()
+        self.erasures = Erasures()
+        self.damaged: set[int] = set()
+        self._store = store
+        self._archive_id = archive_id
+        self._sizes = frozenset(sizes)
+        self._blocks = Blocks.of(store)
+        self._leaves: list[bytes] = []
+
+    def problems(self, size: int, progress: Callable[[int, int], None]) -> Iterator[Problem]:
+        """Yield the problems of the events in order, each page of them followed by those of the tree above it."""
+        payloads = Payloads(self._store, self.start, size)
+        yield from self._grow()
+        for position, event_id, encoded, leaf in event_rows(self._store, self.start, size):
+            expected = self.done + len(self._leaves)
+            if position != expected:
+                yield Problem(expected, _missing(expected, position))
+                if position - expected > _LONGEST_GAP:
+                    return
+                for number in range(expected, position):
+                    self.damaged.add(number)
+                    yield from self._take(bytes(merkle.HASH_SIZE))
+            yield from payloads.strays(position)
+            for message in self._check_event(position, event_id, encoded, leaf, payloads):
+                self.damaged.add(position)
+                yield Problem(position, message)
+            yield from self._take(_hash(leaf))
+            if self.done == position + 1:
+                progress(self.done, size)
+        yield from payloads.strays(size)
+        yield from self._grow()
+        progress(self.done, size)
+
+    def _check_event(
+        self, position: int, event_id: object, encoded: object, leaf: object, payloads: Payloads
+    ) -> Iterator[str]:
+        if not isinstance(encoded, bytes):
+            yield "the envelope is not of its type"
+            return
+        if merkle.leaf_hash(encoded) != leaf:
+            yield "the envelope does not match its leaf hash"
+        try:
+            envelope = decode(encoded)
+        except InvalidEventError as error:
+            yield str(error)
+            return
+        if envelope.id != event_id:
+            yield f"the id column says {event_id!r}, the envelope {envelope.id!r}"
+        if position == 0 and envelope.source != f"urn:uuid:{self._archive_id}":
+            yield f"the first event is of {envelope.source}, the meta table says {self._archive_id}"
+        yield from self._check_time(position, envelope)
+        try:
+            rows = payloads.of(position)
+        except DamagedError as error:
+            yield error.what
+            return
+        yield from self._check_payload(Recorded(position, encoded), envelope, payload.check(envelope.commitments, rows))
+
+    def _check_time(self, position: int, envelope: Envelope) -> Iterator[str]:
+        if self._blocks.start(position) is not None:
+            return  # What a merge brought has the times of other clocks, in the order of its log.
+        if envelope.source != f"urn:uuid:{self._archive_id}" and position:
+            yield f"it is of {envelope.source}, and no merge brought it"
+        before = self.latest.get(envelope.source, "")
+        if envelope.time < before:
+            yield f"its time {envelope.time} is before that of the event ahead"
+        else:
+            self.latest[envelope.source] = envelope.time
+
+    def _check_payload(self, recorded: Recorded, envelope: Envelope, checked: payload.Checked) -> Iterator[str]:
+        position, kind = recorded.position, envelope.kind
+        yield from checked.wrong
+        for part in checked.zeroed:
+            self.erasures.add_zeroed(position, envelope.id, part)
+        if kind in events.FOUND_BY_SUBJECT:
+            self.lookups.add(lookup.life_cycle_keys(kind, envelope.subject), position)
+        elif checked.zeroed and kind in events.ARTICLE_KINDS:
+            # Of a version that was erased, nothing else may lead to it.
+            self.lookups.add((lookup.article_key(envelope.subject),), position)
+        elif kind in events.ARTICLE_KINDS and not checked.wrong:
+            finding = versions.check(self._store, recorded, envelope, checked.contents)
+            self.lookups.add(finding.keys, position)
+            if finding.wrong is not None:
+                yield finding.wrong
+        if kind == events.ARCHIVE_MERGED and not checked.wrong and self._blocks.start(position) is None:
+            yield from check_merged(self._store, recorded)
+        if is_erasure(envelope) and not checked.wrong:
+            unreadable = self.erasures.add_named(envelope, checked.contents)
+            if unreadable is not None:
+                yield unreadable
+
+    def _take(self, leaf: bytes) -> Iterator[Problem]:
+        self._leaves.append(leaf)
+        size = self.done + len(self._leaves)
+        if size % PAGE == 0 or size in self._sizes:
+            yield from self._grow()
+
+    def _grow(self) -> Iterator[Problem]:
+        """Take the leaves that were met into the tree, and compare the nodes that became full with those stored."""
+        grown = merkle.append_leaves(self.done, self.frontier, self._leaves)
+        self.done, self.frontier, self._leaves = grown.size, grown.frontier, []
+        if self.done in self._sizes:
+            self.roots[self.done] = merkle.root_of(self.done, self.frontier)
+        for level, number, expected in grown.nodes:
+            first, last = number << 8 * level, ((number + 1) << 8 * level) - 1
+            try:
+                stored = self._store.rows("SELECT hash FROM node WHERE level = ? AND number = ?", level, number)
+            except DamagedError as error:
+                yield Problem(first, f"the tree's node over positions {first} to {last}: {error.what}")
+                continue
+            if stored != [(expected,)]:
+                yield Problem(first, f"the tree's node over positions {first} to {last} is missing or wrong")
+
+
+def _missing(expected: int, position: int) -> str:
+    if position == expected + 1:
+        return f"the event is missing; the next one has position {position}"
+    return f"the events up to position {position - 1} are missing"
+
+
+def _hash(leaf: object) -> bytes:
+    """Return a leaf hash, or one that is wrong in its place where it is none, so that the tree can be computed."""
+    return leaf if isinstance(leaf, bytes) and len(leaf) == merkle.HASH_SIZE else bytes(merkle.HASH_SIZE)
