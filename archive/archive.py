@@ -179,12 +179,13 @@ class Archive:
     def find(self, identifier: str) -> Version:
         """Return the version that an ID means: a position, an article's id or URL (the current version), a digest.
 
-        Of a digest 8 digits will do; digits that are a position are that. Of several versions with the bytes of a
-        digest, it is the one that would be current among them. Raises NoSuchArticleError, AmbiguousIdError,
-        ErasedError, InvalidValueError for a URL that is none.
+        The position of what became of an article means the version that this was said of. Of a digest 8 digits will
+        do; digits that are a position are that. Of several versions with the bytes of a digest, it is the one that
+        would be current among them. Raises NoSuchArticleError, AmbiguousIdError, ErasedError, InvalidValueError for a
+        URL that is none.
         """
         if _is_number(identifier) and int(identifier) < self.size():
-            return self.version(int(identifier))
+            return self.version(self._told_of(int(identifier)))
         from archive.identity import current_version
 
         if is_id(identifier.lower()):
@@ -360,6 +361,14 @@ class Archive:
             article=self._article(recorded),
             amends=self._amended(recorded, known or {}),
         )
+
+    def _told_of(self, position: int) -> int:
+        """Return the position of the version that an event of a life cycle is about; of other events their own."""
+        recorded = self.event(position)
+        if events.kind_of(recorded.attribute("type")) not in events.LIFE_CYCLE_KINDS:
+            return position
+        about = self.store.position_of(recorded.envelope.causation or "")
+        return position if about is None else about
 
     def _erased_versions(self, article_id: str) -> list[Version]:
         """Raise ErasedError where an article had versions, all of which were erased; else return none."""

@@ -144,10 +144,11 @@ def _change_one(archive: Archive, change: Change, appender: Appender, run: RunIn
     # As it is under the lock: another process may have said the same meanwhile.
     article_id = change.version.article_id
     state = state_of(archive, article_id)
-    if state.erased is not None:
+    versions = archive.versions(article_id)
+    if not versions:
         run.count("failed")
         return Failure(path=article_id, message=f"the article was erased, at position {state.erased}")
-    current = current_version(archive.versions(article_id))
+    current = current_version(versions)
     statement, position = _news(change.statement, state, current)
     status = UNCHANGED
     if statement is not None:
@@ -161,7 +162,7 @@ def _change_one(archive: Archive, change: Change, appender: Appender, run: RunIn
                 run_id=run.id,
                 about=change.version.event_id,
             )
-            position, _ = appender.append(event, [lookup.article_key(article_id)])
+            position, _ = appender.append(event, lookup.life_cycle_keys(statement.kind, article_id))
         except InvalidEventError as error:
             run.count("failed")
             return Failure(path=article_id, message=str(error))

@@ -96,11 +96,6 @@ class State:
         return bool(self.retractions)
 
     @property
-    def hidden(self) -> bool:
-        """Whether no search finds it."""
-        return self.withheld is not None or self.erased is not None
-
-    @property
     def retags(self) -> bool:
         """Whether its tags may be others than those that a version states."""
         return bool(self.added or self.removed)

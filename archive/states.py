@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from archive import events
-from archive.errors import DamagedError, InvalidEventError
+from archive.errors import DamagedError, ErasedError, InvalidEventError
 from archive.life_cycle import NOTHING, PARTS, Entry, after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from archive.archive import Archive
     from archive.life_cycle import State
@@ -44,26 +45,25 @@ def states_along(archive: Archive, history: Sequence[Recorded]) -> Iterator[tupl
         yield recorded, state
 
 
-def entries(archive: Archive, history: Iterable[Recorded]) -> list[Entry]:
+def entries(archive: Archive, history: Sequence[Recorded]) -> list[Entry]:
     """Return those of all events about an article that are no versions, read. Raises DamagedError.
 
-    Of an article that was erased, what cannot be read is taken for erased: whether it is, verification tells.
+    An erasure that another archive recorded, and that does not count here, is left out.
     """
     told = [(recorded, events.kind_of(recorded.attribute("type"))) for recorded in history]
-    erased = any(kind == events.ARTICLE_ERASED for _, kind in told)
-    return [
-        _entry(archive, recorded, kind, erased=erased) for recorded, kind in told if kind in events.LIFE_CYCLE_KINDS
-    ]
+    changed = [(recorded, kind) for recorded, kind in told if kind in events.LIFE_CYCLE_KINDS]
+    if any(kind == events.ARTICLE_ERASED for _, kind in changed):
+        gone = archive.store.erasures.by_event()
+        if not any(recorded.attribute("id") in gone for recorded, _ in told):
+            changed = [(recorded, kind) for recorded, kind in changed if kind != events.ARTICLE_ERASED]
+    return [_entry(archive, recorded, kind) for recorded, kind in changed]
 
 
-def _entry(archive: Archive, recorded: Recorded, kind: str, *, erased: bool) -> Entry:
+def _entry(archive: Archive, recorded: Recorded, kind: str) -> Entry:
     document = None
     if kind in PARTS:
-        try:
+        with suppress(ErasedError):
             document = archive.document(recorded, PARTS[kind])
-        except DamagedError:
-            if not erased:
-                raise
     return Entry(recorded.position, kind, recorded.attribute("time"), document)
 
 

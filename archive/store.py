@@ -12,9 +12,7 @@ import os
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Self
-
-import attrs
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archive import database, lock, lookup, merkle, parts
 from archive.clock import later, now
@@ -63,8 +61,7 @@ _LEAVES = 1 << 14
 _MOST_EVENTS = 1 << 63
 
 
-@attrs.frozen
-class Recorded:
+class Recorded(NamedTuple):
     """An event in the log: its position and the stored bytes of its envelope."""
 
     position: int

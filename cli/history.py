@@ -39,28 +39,39 @@ def what_it_says(archive: Archive, recorded: Recorded) -> str:
     document = document_of(archive, recorded)
     if document is None:
         return ERASED
-    said = [", ".join(document.get("tags", ())), document.get("text"), document.get("reason")]
+    said = [", ".join(document.get("tags", ())), document.get("text")]
+    said += [document.get(name) for name in ("basis", "authority", "reason")]
     about = [document.get("date"), f"by {document['by']}" if "by" in document else None, document.get("url")]
     text = "; ".join(filter(None, said))
     return f"{text} ({known})" if (known := ", ".join(filter(None, about))) else text
 
 
 def document_of(archive: Archive, recorded: Recorded) -> dict[str, Any] | None:
-    """Return what the part of an event of a life cycle holds; None where it has none, or it was erased."""
+    """Return what the part of an event of a life cycle holds; None where it was erased. Raises DamagedError."""
+    from archive import events
+    from archive.errors import ErasedError
     from archive.life_cycle import PARTS
-    from archive.states import entries
 
-    history = archive.history(recorded.attribute("subject"))
-    [entry] = [one for one in entries(archive, history) if one.position == recorded.position]
-    return entry.document if entry.kind in PARTS else {}
+    kind = events.kind_of(recorded.attribute("type"))
+    part = events.ERASURE if kind == events.ARTICLE_ERASED else PARTS.get(kind, events.ARTICLE)
+    try:
+        return archive.document(recorded, part)
+    except ErasedError:
+        return None
 
 
 def run_of(archive: Archive, recorded: Recorded) -> Run | None:
     """Return the run that brought an event; None where it was killed before it could be recorded."""
+    from archive.errors import ErasedError
+
     run_id = recorded.attribute("correlationid")
     for later in archive.events(recorded.position + 1):
         if later.attribute("subject") == run_id:
-            return archive.run(later.position)
+            try:
+                return archive.run(later.position)
+            except ErasedError:
+                # It named an article that was erased since; what may stay is recorded behind it.
+                continue
     return None
 
 
@@ -87,7 +98,7 @@ def _members(archive: Archive, recorded: Recorded, versions: dict[int, Version])
     version = versions.get(recorded.position)
     run = run_of(archive, recorded)
     document = document_of(archive, recorded) if version is None else {"reason": reason_of(archive, recorded)}
-    names = ("tags", "text", "reason", "date", "url", "by")
+    names = ("tags", "text", "reason", "date", "url", "by", "basis", "authority")
     return {
         "position": recorded.position,
         "time": recorded.attribute("time"),

@@ -61,7 +61,7 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     parts /= norms
     parts *= has.reshape(shape)
     # Field by field, then word by word, as everywhere: a sum must not depend on how it was made.
-    scores = _sum(_sum(parts.swapaxes(0, 1)))
+    scores = _sum([_sum(list(word)) for word in parts])
     chosen = _best(scores, max(wanted, WINDOW))
     first = chosen[:WINDOW]
     at, has = at[:, first].reshape(len(terms), -1), has[:, first].reshape(len(terms), -1)
@@ -82,19 +82,20 @@ def _documents(lists: Lists, words: list[list[int]]) -> Numbers:
     return found if lists.is_single(rarest) else distinct(found)
 
 
-def _sum(parts: Floats) -> Floats:
+def _sum(parts: Sequence[Floats]) -> Floats:
     """Return the sum of some arrays, added one by one."""
-    total: Floats
-    total, *others = parts
-    for part in others:
+    total = parts[0]
+    for part in parts[1:]:
         total = total + part
     return total
 
 
 def _best(scores: Floats, count: int) -> Numbers:
     """Return which scores are the best, best first, equal ones in their order."""
-    chosen = np.arange(len(scores))
-    if len(scores) > max(_SORTED, 2 * count):
+    order: Numbers
+    if len(scores) <= max(_SORTED, 2 * count):
+        order = (-scores).argsort(kind="stable")[:count]
+    else:
         [chosen] = (scores >= np.partition(scores, -count)[-count]).nonzero()
-    order: Numbers = chosen[(-scores[chosen]).argsort(kind="stable")[:count]]
+        order = chosen[(-scores[chosen]).argsort(kind="stable")[:count]]
     return order

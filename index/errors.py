@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 class SearchError(Exception):
     """The root of all errors that the index raises on purpose."""
@@ -33,10 +27,12 @@ class TornIndexError(UnsearchableError):
     """The files of a generation are not as they were written: it is of no use, and has to be built anew."""
 
 
-@contextmanager
-def reading_files() -> Iterator[None]:
+class reading_files:  # noqa: N801 - reads like `contextlib.suppress`; a generator would take longer
     """Turn what a torn file makes a reader stumble over, whatever that is, into TornIndexError."""
-    try:
-        yield
-    except (OSError, LookupError, ValueError, TypeError, ArithmeticError) as error:
-        raise TornIndexError(f"the index cannot be read ({type(error).__name__}: {error})") from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, (OSError, LookupError, ValueError, TypeError, ArithmeticError)):
+            raise TornIndexError(f"the index cannot be read ({type(error).__name__}: {error})") from error

@@ -79,7 +79,7 @@ class Generations:
         # A builder may sweep a generation away between the two reads: then CURRENT names another one already.
         for _ in range(3):
             try:
-                folder = self.folder / (self.folder / CURRENT).read_text("ascii").strip()
+                folder = self.folder / (self.folder / CURRENT).read_text("utf-8").strip()
                 return Generation(folder, _read_state(folder))
             except (OSError, ValueError, TypeError, KeyError) as error:
                 if isinstance(error, OSError) and error.errno in _SHORTAGES:
@@ -158,7 +158,7 @@ class Generations:
 
 
 def _read_state(folder: Path) -> State:
-    members = dict(json.loads((folder / STATE).read_text("ascii")))
+    members = dict(json.loads((folder / STATE).read_text("utf-8")))
     if members.pop("format") != FORMAT:
         raise ValueError("an index of another format")
     return State(**{**members, "segments": tuple(members["segments"])})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ _FEW = 256
 """A mark for each of so many documents takes as long as bisecting for one."""
 
 _KEPT = 1 << 21
-"""Postings, at most, of the lists that are kept from one query, or one part of it, to the next: 64 MB."""
+"""Postings, at most, of the lists that are kept from one query, or one part of it, to the next: 55 MB."""
 
 TOGETHER = 1 << 18
 """Scores of leaves, of all documents, that are worked out at one go: 2 MB."""
@@ -42,16 +42,11 @@ TOGETHER = 1 << 18
 _END, _NEVER = np.zeros(1, np.uint8), np.zeros(1, np.uint8)
 """The last of all documents and frequencies."""
 
+Piece = tuple["TermArrays", "Term", int]
+"""What a segment has of a term, and the number of its first posting among those of all lists."""
+
 Key = tuple[str, tuple[bytes, ...]]
 """What a list is of: a field, and terms that count as one."""
-
-
-class Piece(NamedTuple):
-    """What a segment has of a term, and the number of its first posting among those of all lists."""
-
-    arrays: TermArrays
-    term: Term
-    begin: int
 
 
 class Columns:
@@ -119,12 +114,14 @@ class Lists:
             if len(terms) == 1:
                 for part, arrays in columns.parts:
                     entry = part.term(field, terms[0])
-                    if entry is not None and (count := part.document_frequency(entry)):
-                        documents.append(arrays.documents(entry)[:count])
-                        frequencies.append(arrays.frequencies(entry)[:count])
-                        offsets.append(part.offset)
-                        self._pieces.append(Piece(arrays, entry, end))
-                        end += count
+                    if entry is None:
+                        continue
+                    count = part.document_frequency(entry)
+                    documents.append(arrays.documents(entry, count))
+                    frequencies.append(arrays.frequencies(entry, count))
+                    offsets.append(part.offset)
+                    self._pieces.append((arrays, entry, end))
+                    end += count
             else:
                 union = Lists(columns, [(field, (term,)) for term in terms]).union()
                 documents.append(union[0])
@@ -139,8 +136,8 @@ class Lists:
         self._documents: Numbers = np.concatenate(documents, dtype=np.int64)
         if len(columns.parts) > 1:
             self._documents += np.array(offsets).repeat(list(map(len, documents)))
-        self._frequencies: Numbers = np.concatenate(frequencies, dtype=np.int64)
-        self._frequencies += 1
+        # Minus 1, as they are kept.
+        self._frequencies: NDArray[Any] = np.concatenate(frequencies)
         self._keys: Numbers | None = None
         self._runs: PlaceRuns | None = None
 
@@ -214,7 +211,9 @@ class Lists:
 
     def frequencies(self, at: Numbers) -> Floats:
         """Return how often it stands there, of postings by their numbers."""
-        return self._frequencies[at].astype(np.float64)
+        found = self._frequencies[at].astype(np.float64)
+        found += 1
+        return found
 
     def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Return how many positions each of some postings of single terms has, where they end in a row, and the row."""
@@ -225,7 +224,7 @@ class Lists:
     def union(self) -> tuple[Numbers, Numbers]:
         """Return the documents that stand in any list, and how often in all of them together, minus 1."""
         counts = np.zeros(self._limit, np.int64)
-        np.add.at(counts, self._documents[:-1], self._frequencies[:-1])
+        np.add.at(counts, self._documents[:-1], self._frequencies[:-1] + np.int64(1))
         documents = counts.nonzero()[0]
         return documents, counts.take(documents) - 1
 
@@ -239,28 +238,32 @@ class Lists:
 
 
 class PlaceRuns:
-    """Where the places of the postings of some pieces are, given the frequencies of all postings."""
+    """Where the places of the postings of some pieces are, given the frequencies of all postings, minus 1."""
 
-    def __init__(self, pieces: Sequence[Piece], frequencies: Numbers) -> None:
+    def __init__(self, pieces: Sequence[Piece], frequencies: NDArray[Any]) -> None:
         self._pieces = pieces
-        self._counts = frequencies
-        # Where the places of each posting would end, if those of all postings stood in one row.
-        self._ends = self._counts.cumsum()
-        self._begins = np.array([piece.begin for piece in pieces], np.int64)
+        self._more = frequencies
+        # How many places more than one each have a posting and all ahead of it.
+        self._until: Numbers = np.add.accumulate(frequencies, dtype=np.int64)
+        self._begins = np.array([begin for _, _, begin in pieces], np.int64)
         # The runs of a term stand side by side in their stream, so one number says where all of its places are.
-        self._first = np.array([piece.arrays.first_place(piece.term) for piece in pieces], np.int64)
-        self._first -= self._ends[self._begins] - self._counts[self._begins]
-        self._streams = [piece.arrays.place_stream(piece.term) for piece in pieces]
+        self._first = np.array([arrays.first_place(term) for arrays, term, _ in pieces], np.int64)
+        self._first += 1 - self._begins
+        self._first -= self._until[self._begins]
+        self._first += self._more[self._begins]
+        self._streams = [arrays.place_stream(term) for arrays, term, _ in pieces]
 
     def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Return how many places each of some postings has, where they end in a row, and the row of all of them."""
-        counts = self._counts[at]
+        counts = self._more[at].astype(np.int64)
+        counts += 1
         ends = counts.cumsum()
         total = int(ends[-1]) if len(ends) else 0
         piece = self._begins.searchsorted(at, side="right") - 1
         # From the first place of each posting on, as many as it has.
         index = self._first[piece]
-        index += self._ends[at]
+        index += at
+        index += self._until[at]
         index -= ends
         index = index.repeat(counts)
         index += np.arange(total)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import attrs
 
-from archive import edtf, events
+from archive import codec, edtf, events
+from archive.errors import DamagedError, InvalidEventError
 from archive.identity import current_version, instant
 from archive.passages import passages
-from archive.states import state_after
+from archive.states import states_along
 from index.standing import ERASED, RETAGGED, RETRACTED, TURNS, WITHHELD, Standing
 
 if TYPE_CHECKING:
@@ -123,35 +125,69 @@ def standings(archive: Archive, start: int, end: int) -> Iterator[Standing]:
 
     Costs a look at each event, and at the history of the articles that were changed. Raises DamagedError.
     """
+    lives: dict[str, _Life] = {}
     for recorded in archive.events(start, end):
         kind = events.kind_of(recorded.attribute("type"))
         if kind in events.LIFE_CYCLE_KINDS or kind in _FURTHER:
-            yield from _standings(archive, recorded, kind)
+            article_id = recorded.attribute("subject")
+            if article_id not in lives:
+                if len(lives) >= _LIVES_KEPT:
+                    lives.clear()
+                lives[article_id] = _Life.of(archive, article_id)
+            yield from _standings(archive, recorded, kind, lives[article_id])
 
 
 _FURTHER = events.ARTICLE_KINDS - {events.ARTICLE_ADDED}
 """The kinds of versions that an article may have had a life before."""
 
+_LIVES_KEPT = 256
+"""Articles whose history is kept for their next event: one may have a thousand notes."""
 
-def _standings(archive: Archive, recorded: Recorded, kind: str) -> Iterator[Standing]:
+
+@attrs.frozen
+class _Life:
+    """The history of an article: the events of its versions, those erased apart, and its state after each event."""
+
+    versions: list[Recorded]
+    erased: list[Recorded]
+    states: dict[int, State]
+
+    @classmethod
+    def of(cls, archive: Archive, article_id: str) -> _Life:
+        history = archive.history(article_id)
+        versions = [event for event in history if events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS]
+        gone = archive.store.erasures.by_event()
+        erased = [event for event in versions if event.attribute("id") in gone]
+        return cls(
+            [event for event in versions if event.attribute("id") not in gone],
+            erased,
+            {event.position: state for event, state in states_along(archive, history)},
+        )
+
+
+def _standings(archive: Archive, recorded: Recorded, kind: str, life: _Life) -> Iterator[Standing]:
     position = recorded.position
-    whole = archive.history(recorded.attribute("subject"))
-    history = [event for event in whole if event.position <= position]
-    versions = [event for event in history if events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS]
-    if len(versions) == len(history) or not versions:
+    versions = life.versions[: bisect_right(life.versions, position, key=lambda version: version.position)]
+    state = life.states.get(position)
+    if state is None:
+        # Rather no answer than one with an article that is withheld.
+        raise DamagedError(position, "its event is not found under its article")
+    if kind == events.ARTICLE_ERASED:
+        # An index that was built before has them still, until it is built anew.
+        yield from (
+            Standing(position, version.position, ERASED | TURNS)
+            for version in life.erased
+            if version.position < position
+        )
+    if not state or not versions:
         return
-    state = state_after(archive, whole, position)
-    if state.erased is not None:
-        # Nothing is left to tell which of them is the current one, and none is to be found.
-        yield from (Standing(position, version.position, ERASED | TURNS) for version in versions)
-        return
-    current = versions[0].position if len(versions) == 1 else _current(archive, recorded)
+    current = versions[0] if len(versions) == 1 else archive.event(_current(archive, recorded))
     flags = (RETRACTED if state.retracted else 0) | (WITHHELD if state.withheld is not None else 0)
     if kind in _TURNING or state.withheld is not None:
         flags |= TURNS
     yield Standing(
         position,
-        current,
+        current.position,
         flags | (RETAGGED if state.retags else 0),
         len(state.corrections),
         len(state.notes),
@@ -159,8 +195,15 @@ def _standings(archive: Archive, recorded: Recorded, kind: str) -> Iterator[Stan
     )
 
 
-def _tags(archive: Archive, position: int, state: State) -> tuple[str, ...]:
-    return state.tags(archive.version(position).metadata.tags) if state.retags else ()
+def _tags(archive: Archive, version: Recorded, state: State) -> tuple[str, ...]:
+    """Return the tags of an article, if they may be others than those that its current version states."""
+    if not state.retags:
+        return ()
+    try:
+        stated = codec.chosen_values(archive.document(version, events.ARTICLE)).get("tags", ())
+    except InvalidEventError as error:
+        raise DamagedError(version.position, str(error)) from None
+    return state.tags(_many(stated))
 
 
 def _current(archive: Archive, recorded: Recorded) -> int:

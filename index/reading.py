@@ -81,6 +81,12 @@ class View:
         part = self.part_of(document)
         return int(part.segment.sections["position"][document - part.offset])
 
+    def positions_of(self, documents: Iterable[int]) -> list[int]:
+        """Return the position in the log of each of some documents."""
+        if len(self.parts) == 1:
+            return [self.parts[0].segment.sections["position"][document] for document in documents]
+        return list(map(self.position_of, documents))
+
     def published(self, document: int) -> int:
         """Return when a document was published, in seconds since 1970, UNKNOWN_TIME where that is not known."""
         part = self.part_of(document)
@@ -169,13 +175,13 @@ class Part:
     def term(self, field: str, term: bytes) -> Term | None:
         """Return a term's entry, None where the segment does not have it."""
         key = (field, term)
-        try:
-            return self._entries[key]
-        except KeyError:
-            if len(self._entries) >= _ENTRIES_KEPT:
-                self._entries.clear()
-            found = self._entries[key] = self.segment.term(field, term)
-            return found
+        entries = self._entries
+        if key in entries:
+            return entries[key]
+        if len(entries) >= _ENTRIES_KEPT:
+            entries.clear()
+        found = entries[key] = self.segment.term(field, term)
+        return found
 
     def walked(self, entry: Term) -> tuple[list[int], list[int]]:
         """Return all documents of a term below the limit, in order, and the frequency minus 1 of each."""

@@ -124,7 +124,9 @@ def search(archive: Archive, view: View, request: Request) -> Results:
             plan = _plan(view, node, request.query)
             terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
-        page = tuple([(view.position_of(document), score) for document, score in ranked[request.offset :]])
+        shown = ranked[request.offset :]
+        positions = view.positions_of([document for document, _ in shown])
+        page = tuple(zip(positions, [score for _, score in shown], strict=True))
     return Results(
         archive,
         request,

@@ -13,12 +13,10 @@ from index.segment.standings import Standings
 from index.standing import RETRACTED, WITHHELD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from index.reading import View
     from index.segment.reader import Segment
-
-    Row = tuple[Standings, int]
 
 RETRACTED_STATE, WITHHELD_STATE, CORRECTED_STATE, NOTED_STATE = "retracted", "withheld", "correction", "note"
 
@@ -39,53 +37,66 @@ class States:
         turned: dict[int, int] = {}
         for standings in self._standings:
             turned |= standings.turned()
-        return self._documents(version for version, flags in turned.items() if flags & mask)
+        return self._documents({version for version, flags in turned.items() if flags & mask})
 
     def are(self, state: str) -> frozenset[int]:
         """Return the documents that are in a state: one of those that a query may name."""
-        has = _TESTS[state]
-        return frozenset(self._documents(version for version, row in self._last.items() if has(*row)))
+        name, mask = _COLUMNS[state]
+        versions = {version for standings, rows in self._last for version in standings.having(name, mask, rows)}
+        return frozenset(self._documents(versions))
 
     def retagged(self, matches: Callable[[str], bool]) -> tuple[frozenset[int], frozenset[int]]:
         """Return the documents that have other tags than their versions state, and those that have a tag that matches.
 
-        `matches` is asked once for each tag, however many documents have it.
+        `matches` is asked once for each tag of each list of tags that there is, however many documents have it.
         """
         known: dict[bytes, bool] = {}
-
-        def holds(tag: bytes) -> bool:
-            if tag not in known:
-                known[tag] = matches(tag.decode())
-            return known[tag]
-
-        retagged = {
-            version: tags for version, (some, row) in self._last.items() if (tags := some.tags(row)) is not None
-        }
-        found = (version for version, tags in retagged.items() if any(map(holds, tags)))
+        retagged: set[int] = set()
+        found: set[int] = set()
+        for standings, rows in self._last:
+            for version, tags in standings.tags(rows):
+                retagged.add(version)
+                if tags not in known:
+                    known[tags] = any(matches(tag) for tag in tags.decode().split("\n")[:-1])
+                if known[tags]:
+                    found.add(version)
         return frozenset(self._documents(retagged)), frozenset(self._documents(found))
 
     @cached_property
-    def _last(self) -> dict[int, Row]:
-        last: dict[int, Row] = {}
-        for standings in self._standings:
-            last |= {version: (standings, row) for version, row in standings.last().items()}
+    def _last(self) -> list[tuple[Standings, dict[int, int]]]:
+        """The last standings of versions, by segment: in each those of versions that have no later one."""
+        seen: set[int] = set()
+        last: list[tuple[Standings, dict[int, int]]] = []
+        for standings in reversed(self._standings):
+            rows = standings.last()
+            if seen:
+                rows = {version: row for version, row in rows.items() if version not in seen}
+            seen.update(rows)
+            last.append((standings, rows))
         return last
 
-    def _documents(self, versions: Iterable[int]) -> set[int]:
-        return set(self._numbers(versions))
-
-    def _numbers(self, versions: Iterable[int]) -> Iterator[int]:
-        """Yield the documents of versions by their positions; those that the index does not have are left out."""
+    def _documents(self, versions: set[int]) -> set[int]:
+        """Return the documents of versions by their positions; those that the index does not have are left out."""
         view = self._view
-        for version in versions:
-            document = view.document_at(version)
-            if document < view.generation.state.documents and view.position_of(document) == version:
-                yield document
+        if len(versions) * _FEW < view.limit:
+            numbers = ((version, view.document_at(version)) for version in versions)
+            end = view.generation.state.documents
+            return {number for version, number in numbers if number < end and view.position_of(number) == version}
+        found: set[int] = set()
+        for part in view.parts:
+            positions = part.segment.sections["position"][: part.limit].tolist()
+            found.update([number for number, position in enumerate(positions, part.offset) if position in versions])
+        return found
 
 
-_TESTS: dict[str, Callable[[Standings, int], bool]] = {
-    RETRACTED_STATE: lambda standings, row: bool(standings.flags(row) & RETRACTED),
-    WITHHELD_STATE: lambda standings, row: bool(standings.flags(row) & WITHHELD),
-    CORRECTED_STATE: lambda standings, row: standings.corrections(row) > 0,
-    NOTED_STATE: lambda standings, row: standings.notes(row) > 0,
+_FEW = 16
+"""Finding one in so many by bisection is quicker than looking at all."""
+
+_ALL = 0xFFFFFFFF
+_COLUMNS = {
+    RETRACTED_STATE: ("standing_flags", RETRACTED),
+    WITHHELD_STATE: ("standing_flags", WITHHELD),
+    CORRECTED_STATE: ("standing_corrections", _ALL),
+    NOTED_STATE: ("standing_notes", _ALL),
 }
+"""Where each state stands, and the bits that are not 0 then."""

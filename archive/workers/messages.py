@@ -93,17 +93,27 @@ def items_message(items: Iterable[Sequence[Item]], records: Sequence[Record] = (
     )
 
 
-def items_from(message: Message, records: Sequence[Record] = ()) -> list[list[Item]]:
-    """Return what was made of each record. Raises BadFrameError where it is no such message."""
+def items_from(message: Message, records: Sequence[Record] = (), *, trusted: bool = False) -> list[list[Item]]:
+    """Return what was made of each record. Raises BadFrameError where it is no such message.
+
+    A worker is `trusted` that has run no parser but ours: what it says twice is then not compared, which would take
+    longer than all else that is done here.
+    """
     blobs = iter(message.blobs)
     read: Sequence[Record | None] = records or [None]
     try:
-        return [
+        found = [
             [_item_from(document, record, blobs) for document in made]
             for made, record in zip(message.document["items"], read, strict=True)
         ]
+        if not trusted:
+            for made in found:
+                for item in made:
+                    if isinstance(item, PreparedSubmission):
+                        _check(item)
     except (KeyError, TypeError, ValueError, StopIteration, AttributeError, InvalidEventError) as error:
         raise BadFrameError(f"a message lacks something: {error!r}") from None
+    return found
 
 
 def _item_document(item: Item, record: Record | None, blobs: list[bytes]) -> dict[str, Any]:
@@ -163,7 +173,7 @@ def _submission_document(item: Submission, record: Record | None, blobs: list[by
         blobs.append(item.original)
     return {
         "is": "submission",
-        "identifiers": attrs.asdict(item.identifiers()),
+        "identifiers": attrs.asdict(item.identifiers(), recurse=False),
         "content": prepared.content,
         "named": item.named,
         "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in prepared.parts],
@@ -182,13 +192,18 @@ def _submission_from(document: dict[str, Any], record: Record | None, blobs: Ite
             begin = CHECKSUM_BYTES if chunks else CHECKSUM_BYTES + SALT_BYTES
             chunks.append(Chunk(blob[CHECKSUM_BYTES:begin], kind, blob[begin:], blob[:CHECKSUM_BYTES]))
         parts.append(Part(name, commitment, tuple(chunks)))
-    made = PreparedSubmission(
+    return PreparedSubmission(
         identifiers=Identifiers(**document["identifiers"]),
         prepared=Prepared(document["content"], tuple(parts), Readers(*map(tuple, document["readers"]))),
         original=record.original if record is not None and document["same"] else next(blobs),
         named=document["named"],
     )
-    # What cannot be read, or says two things, would else be found out when it is appended, and cost its whole batch.
+
+
+def _check(made: PreparedSubmission) -> None:
+    """Raise BadFrameError where a submission cannot be read, or says two things.
+
+    That would else be found out when it is appended, and cost its whole batch.
+    """
     if made.identifiers() != Submission.identifiers(made) or not isinstance(made.content(), str):
         raise BadFrameError("a submission contradicts itself")
-    return made

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import select
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING
 
 import attrs
 
+from archive.importers import importer_for
 from archive.importers.protocol import Problem
 from archive.workers import limits, messages
 from archive.workers.framing import BadFrameError
@@ -78,11 +80,15 @@ class _Order:
 
 @attrs.define(eq=False)
 class _Reader:
-    """A process that reads records: the orders that it has not answered yet, and for how many seconds it is silent."""
+    """A process that reads records: the orders that it has not answered yet, and for how many seconds it is silent.
+
+    It is `exposed` once it is given a record of a format that is isolated.
+    """
 
     process: Process
     orders: deque[_Order] = attrs.field(factory=deque)
     silent: float = 0.0
+    exposed: bool = False
 
 
 class Pool:
@@ -168,6 +174,7 @@ class Pool:
                 return
             order = self._pending.popleft()
             reader.orders.append(order)
+            reader.exposed = reader.exposed or any(_is_isolated(record.format) for record in order.records())
             reader.process.send(messages.read_message(order.records(), order.task.source))
 
     def _start(self) -> Process:
@@ -200,7 +207,7 @@ class Pool:
             return
         order = reader.orders[0]
         try:
-            made = messages.items_from(message, order.records())
+            made = messages.items_from(message, order.records(), trusted=not reader.exposed)
         except BadFrameError:
             reader.process.distrusted = True
             reader.process.kill()
@@ -252,6 +259,11 @@ class Pool:
             self._splitter.kill()
             self._splitter = None
         self.answers.clear()
+
+
+@cache
+def _is_isolated(format_name: str) -> bool:
+    return importer_for(format_name).isolated
 
 
 def processors() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -37,6 +38,8 @@ def demo() -> int:
 
     with TemporaryDirectory(prefix="morgue-demo-") as folder:
         archive = str(Path(folder) / "clippings")
+        # The key of the archive goes with it; this process does nothing else.
+        os.environ["MORGUE_KEYS"] = str(Path(folder) / "keys")
         for command in _SESSION:
             words = [str(SAMPLES) if word == "SAMPLES" else word for word in command]
             shown = shlex.join(["morgue", *(word if word != "SAMPLES" else "samples/" for word in command)])

@@ -124,7 +124,7 @@ def _of_the_archive(archive: Archive, recorded: Recorded, kind: str) -> str:
 
 def _title_of(archive: Archive, recorded: Recorded) -> str:
     """Return the title of the version that an event of a life cycle is about; of none that was erased."""
-    from archive.errors import DamagedError, NoSuchArticleError
+    from archive.errors import DamagedError, ErasedError, NoSuchArticleError
 
     about = recorded.envelope.causation
     position = archive.store.position_of(about) if about is not None else None
@@ -132,6 +132,6 @@ def _title_of(archive: Archive, recorded: Recorded) -> str:
         return ""
     try:
         version = archive.version(position)
-    except (DamagedError, NoSuchArticleError):
+    except (DamagedError, ErasedError, NoSuchArticleError):
         return ""
     return version.metadata.title or f"[no title] {version.article.origin}"

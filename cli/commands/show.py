@@ -57,12 +57,11 @@ def show(  # noqa: PLR0917 - the options of the command are its contract
     with opened(context) as archive:
         from archive.passages import spans_in_text
 
-        version = archive.find(identifier)
         if history:
-            from cli.history import write_history
-
-            write_history(archive, version.article_id, as_json=json)
-        elif diff is not None:
+            _write_history(archive, identifier, as_json=json)
+            return
+        version = archive.find(identifier)
+        if diff is not None:
             _write_difference(archive, version, diff, as_json=json)
         elif original:
             _write_bytes(archive.original(version))
@@ -221,6 +220,18 @@ def _write_json(archive: Archive, version: Version) -> None:
         "text": archive.text(version),
     }
     _write(dumps(document, indent=1))
+
+
+def _write_history(archive: Archive, identifier: str, *, as_json: bool) -> None:
+    from archive.errors import ErasedError
+    from cli.history import write_history
+
+    try:
+        article_id = archive.find(identifier).article_id
+    except ErasedError as error:
+        # What it said is gone; that it was there, and what became of it, is not.
+        article_id = error.article_id
+    write_history(archive, article_id, as_json=as_json)
 
 
 def _write_difference(archive: Archive, version: Version, wanted: str, *, as_json: bool) -> None:

@@ -54,7 +54,7 @@ class Word(_Node):
     def __init__(self, text: str, *, span: Span = _NOWHERE) -> None:
         super().__init__(span)
         _check_searchable(self, text)
-        if len(text.split()) > 1 or text != text.strip():
+        if text.split() != [text]:
             raise ValueError(f"white space in a word: {text!r}")
         self.text: Final = text
 

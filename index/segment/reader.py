@@ -106,15 +106,18 @@ class Segment:
     def term(self, field: str, term: bytes) -> Term | None:
         """Return a term's entry, None where the field does not have it."""
         first, last = self.fields.get(field, (0, 0))
+        number = bisect_left(self._term_key, term_key(term), first, last)
+        if number < last and self._is(number, term):
+            return self.entry(number)
         if len(term) < KEY_BYTES:
             # Of the terms that share its key it would be the first.
-            number = bisect_left(self._term_key, term_key(term), first, last)
-        else:
-            number = self.find(field, term)
-        # Compared in place: what is looked up is often not there.
+            return None
+        number = self.find(field, term)
+        return self.entry(number) if number < last and self._is(number, term) else None
+
+    def _is(self, number: int, term: bytes) -> bool:
         start = self._term_start
-        found = number < last and self._term_bytes[start[number] : start[number + 1]] == term
-        return self.entry(number) if found else None
+        return self._term_bytes[start[number] : start[number + 1]] == term
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> Iterator[bytes]:
         """Yield the terms of a field that begin so, in order."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from index.standing import RETAGGED, TURNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from typing_extensions import Buffer
 
@@ -98,21 +98,18 @@ class Standings:
         # In one call, as there may be a million: later ones take the place of earlier ones.
         return dict(zip(self._sections["standing_version"][: self._count], range(self._count), strict=True))
 
-    def flags(self, row: int) -> int:
-        """Return the flags of a standing."""
-        return int(self._sections["standing_flags"][row])
+    def having(self, name: str, mask: int, rows: Mapping[int, int]) -> list[int]:
+        """Return those of some versions, each with the number of a standing, in which a column has a bit of a mask."""
+        column = self._sections[name][: self._count].tolist()
+        return [version for version, row in rows.items() if column[row] & mask]
 
-    def corrections(self, row: int) -> int:
-        """Return how many corrections there are."""
-        return int(self._sections["standing_corrections"][row])
+    def tags(self, rows: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
+        """Yield those of some versions, each with the number of a standing, that have other tags than they state.
 
-    def notes(self, row: int) -> int:
-        """Return how many notes there are."""
-        return int(self._sections["standing_notes"][row])
-
-    def tags(self, row: int) -> Sequence[bytes] | None:
-        """Return the tags of a standing, each in UTF-8; None where they are those that the version states."""
-        if not self.flags(row) & RETAGGED:
-            return None
-        starts = self._sections["standing_tags"]
-        return bytes(self._sections["tag_bytes"][starts[row] : starts[row + 1]]).split(b"\n")[:-1]
+        Each comes with these tags in UTF-8, a line feed behind each.
+        """
+        starts = self._sections["standing_tags"][: self._count + 1].tolist()
+        data = bytes(self._sections["tag_bytes"][: starts[-1]])
+        for version in self.having("standing_flags", RETAGGED, rows):
+            row = rows[version]
+            yield version, data[starts[row] : starts[row + 1]]

@@ -50,22 +50,22 @@ class TermArrays:
         self._only = {run: codes[0] if len(codes) == 1 else 0 for run, codes in widths.items()}
         self._low = self._streams["documents", 2] if segment.documents <= SHARED + 1 else None
 
-    def documents(self, term: Term) -> NDArray[np.integer]:
-        """Return the documents of a term in order: a slice of the file where the segment has no more than 2^16."""
-        first, end, postings, _ = term
+    def documents(self, term: Term, count: int) -> NDArray[np.integer]:
+        """Return the first documents of a term, in order: a slice of the file where a segment has 2^16 at the most."""
+        first, end, _, _ = term
         start = self._blocks.documents_at[first]
         if self._low is not None:
-            return self._low[start : start + postings]
-        found = self._run("documents", first, end, postings, self._blocks.documents_at).astype(np.int64)
+            return self._low[start : start + count]
+        found = self._run("documents", first, end, count, self._blocks.documents_at).astype(np.int64)
         high = self._first[first:end] & np.uint32(~SHARED & 0xFFFFFFFF)
         high[(self._shape[first:end] >> _CODES["documents"] & 3) != 2] = 0
-        found += high.repeat(BLOCK)[:postings]
+        found += high.repeat(BLOCK)[:count]
         return found
 
-    def frequencies(self, term: Term) -> Unsigned:
-        """Return the frequency minus 1 of each posting of a term, in order."""
-        first, end, postings, _ = term
-        return self._run("freqs", first, end, postings, self._blocks.freqs_at)
+    def frequencies(self, term: Term, count: int) -> Unsigned:
+        """Return the frequency minus 1 of the first postings of a term, in order."""
+        first, end, _, _ = term
+        return self._run("freqs", first, end, count, self._blocks.freqs_at)
 
     def first_place(self, term: Term) -> int:
         """Return where the positions of a term's first posting begin in their stream."""
@@ -80,14 +80,14 @@ class TermArrays:
         """Return the positions of a posting of a term, by its number."""
         return self._blocks.places_of(term.first + number // BLOCK, number % BLOCK)
 
-    def _run(self, run: str, first: int, end: int, postings: int, starts: memoryview) -> NDArray[Any]:
-        """Return a number of each posting in the blocks `[first, end)`: those of a run of documents or frequencies."""
+    def _run(self, run: str, first: int, end: int, count: int, starts: memoryview) -> NDArray[Any]:
+        """Return numbers of a run of documents or frequencies, of the first postings in the blocks `[first, end)`."""
         code = self._only[run] or self._code_of(run, first, end - 1, starts)
         if code:
             # The runs of one width stand side by side.
             start = starts[first]
-            return self._streams[run, code][start : start + postings]
-        found = np.empty(postings, np.uint32)
+            return self._streams[run, code][start : start + count]
+        found = np.empty(count, np.uint32)
         each = self._shape[first:end] >> _CODES[run] & 3
         changes = (each[1:] != each[:-1]).nonzero()[0] + 1
         for begin, stop in pairwise((0, *changes.tolist(), end - first)):

@@ -16,8 +16,10 @@ from archive.errors import (
     InvalidValueError,
     NoSuchArchiveError,
     NoSuchArticleError,
+    StorageError,
 )
 from archive.ids import new_id
+from archive.store import Appender
 from archive.submission import Failure
 from archive.verification import verify
 from archive.version import TOOL
@@ -148,6 +150,39 @@ def test_a_batch_that_was_not_stored_is_not_counted(archive: Archive, monkeypatc
         list(archive.add_many([*numbered(3), submission("Text.", named=new_id())]))
     assert kinds(archive) == ["archive.created", *["article.added"] * 2, "run.recorded"]
     assert last_run(archive).counts == {"added": 2}
+
+
+def test_a_batch_that_could_not_be_written_behind_the_next_one_is_neither_told_nor_counted(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
+    seal = Appender.seal
+    sealed: list[int] = []
+
+    def refused(self: Appender) -> None:
+        sealed.append(self.size)
+        if len(sealed) == 2:
+            raise StorageError("the disk is full")
+        seal(self)
+
+    monkeypatch.setattr(Appender, "seal", refused)
+    acknowledged: list[Outcome | Failure] = []
+    with pytest.raises(StorageError, match="the disk is full"):
+        acknowledged.extend(archive.add_many(numbered(7)))
+    assert kinds(archive) == ["archive.created", *["article.added"] * 2, "run.recorded"]
+    assert last_run(archive).interrupted
+    assert last_run(archive).counts == {"added": 2}
+    assert [one.status for one in add_all(archive, numbered(3))] == ["unchanged"] * 2 + ["added"]
+
+
+def test_what_was_told_is_on_disk_while_the_next_batch_is_read(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
+    for outcome in archive.add_many(numbered(9)):
+        assert isinstance(outcome, Outcome)
+        with Archive.open(archive.path) as another:
+            assert another.version(outcome.position).article_id == outcome.article_id
 
 
 def test_a_caller_who_stops_asking_interrupts_the_run(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

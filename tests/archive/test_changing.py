@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive import events, lookup
+from archive import events
 from archive.archive import Archive
 from archive.changing import Change, Changed, Statement, change_many, note, notice, tagging, withholding
-from archive.errors import InvalidValueError
-from archive.ids import new_id
+from archive.errors import InvalidValueError, NoSuchArticleError
 from archive.intake import Given, submit_text
-from archive.new_events import article_changed
 from archive.states import state_of, states_along
 from archive.submission import Failure
 from archive.verification import verify
+from tests.archive.test_erased_parts import erase
 from tests.factories import add
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def test_what_was_withheld_can_be_released_and_withheld_again(archive: Archive) 
     changes = say(archive, position, show, hide, hide, show, hide)
     assert [one.status for one in changes] == ["unchanged", "withheld", "unchanged", "released", "withheld"]
     article_id = archive.version(position).article_id
-    along = [state.hidden for _, state in states_along(archive, archive.history(article_id))]
+    along = [state.withheld is not None for _, state in states_along(archive, archive.history(article_id))]
     assert along == [False, True, False, True]
 
 
@@ -139,7 +138,7 @@ def test_a_revision_keeps_the_state_and_may_have_a_reason(archive: Archive) -> N
     outcome = archive.add(submission.because("the corrected text"))
     assert outcome.status == "revised"
     assert archive.document(archive.event(outcome.position), events.REASON) == {"reason": "the corrected text"}
-    assert state_of(archive, article_id).hidden
+    assert state_of(archive, article_id).withheld is not None
     assert [version.number for version in archive.versions(article_id)] == [1, 2]
     assert list(verify(archive)) == []
 
@@ -150,19 +149,27 @@ def test_what_is_adding_again_is_unchanged_for_an_article_with_a_life_cycle(arch
     assert archive.add(submit_text("A ferry.", given=Given())).position == position
 
 
+def test_the_position_of_what_was_said_means_the_version_that_it_was_said_of(archive: Archive) -> None:
+    position = add(archive, "A ferry.")
+    [changed] = say(archive, position, tagging(["fog"]))
+    assert archive.find(str(changed.position)) == archive.version(position)
+    with pytest.raises(NoSuchArticleError, match=r"run\.recorded"):
+        archive.find(str(changed.position + 1))
+    with pytest.raises(NoSuchArticleError, match=r"article\.tagged"):
+        archive.version(changed.position)
+
+
 def test_nothing_is_said_of_an_erased_article(archive: Archive) -> None:
     position = add(archive, "A ferry.")
     version = archive.version(position)
-    event = article_changed(
-        kind=events.ARTICLE_ERASED,
-        article_id=version.article_id,
-        part="erasure",
-        document={},
-        run_id=new_id(),
-        about=version.event_id,
-    )
-    with archive.store.appending() as appender:
-        erased, _ = appender.append(event, [lookup.article_key(version.article_id)])
+    [tagged, withheld] = say(archive, position, tagging(["sea"]), withholding(reason="asked"))
+    erase(archive, position, tagged.position, withheld.position)
+    erased = archive.size() - 1
+    assert list(verify(archive)) == []
+    state = state_of(archive, version.article_id)
+    assert (state.erased, state.tags(())) == (erased, ())
+    assert state.withheld is not None
+    assert state.withheld.reason == ""
     size = archive.size()
     [failure] = change_many(archive, [Change(tagging(["fog"]), version)], command="tag")
     assert isinstance(failure, Failure)

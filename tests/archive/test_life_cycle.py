@@ -60,7 +60,7 @@ def test_the_rest_of_a_state_is_counted_from_the_history(history: list[tuple[str
         document["text"] for kind, document in history if kind == events.ARTICLE_ANNOTATED
     ]
     hiding = [kind for kind in kinds if kind in {events.ARTICLE_WITHHELD, events.ARTICLE_RELEASED}]
-    assert state.hidden == (hiding[-1:] == [events.ARTICLE_WITHHELD])
+    assert (state.withheld is not None) == (hiding[-1:] == [events.ARTICLE_WITHHELD])
     assert bool(state) == bool(history)
 
 
@@ -76,7 +76,7 @@ def test_what_was_erased_still_counts_and_says_nothing() -> None:
     kinds = sorted(PARTS)
     history = [Entry(number, kind, "2031-03-05", None) for number, kind in enumerate(kinds)]
     state = fold([*history, Entry(9, events.ARTICLE_ERASED, "2031-03-06", None)])
-    assert (state.erased, state.hidden, state.retracted) == (9, True, True)
+    assert (state.erased, state.retracted) == (9, True)
     assert [one.reason for one in (*state.corrections, *state.retractions)] == ["", ""]
     assert [note.text for note in state.notes] == [""]
     assert state.tags(["ferry"]) == ("ferry",)

@@ -22,6 +22,7 @@ from index.query.grammar import parse
 from index.search import SORTS, Request
 from index.segment.policy import MOST
 from index.topk import total_of
+from tests.archive.test_erased_parts import erase
 from tests.factories import Clipping, add, add_all
 from tests.index.searching import NotedIndex, evaluated_with_numpy
 
@@ -267,22 +268,18 @@ def test_a_phrase_does_not_reach_from_one_tag_into_the_next(
     assert index.found("tag:fog") == []
 
 
-def test_an_erased_article_is_hidden_and_no_query_shows_it(archive: Archive, index: NotedIndex) -> None:
-    from archive import lookup
-    from archive.ids import new_id
-    from archive.new_events import article_changed
-
-    position = add(archive, "a ferry")
-    version = archive.version(position)
-    event = article_changed(
-        kind=events.ARTICLE_ERASED,
-        article_id=version.article_id,
-        part="erasure",
-        document={},
-        run_id=new_id(),
-        about=version.event_id,
-    )
-    with archive.store.appending() as appender:
-        erased, _ = appender.append(event, [lookup.article_key(version.article_id)])
-    assert index.found("ferry") == index.found("is:withheld") == index.found("-fog") == []
-    assert index.found("ferry", at=erased - 1) == [position]
+def test_an_erased_article_is_hidden_by_an_index_that_has_it_and_left_out_of_a_new_one(
+    archive: Archive, index: NotedIndex, said: Callable[[int, Statement], int]
+) -> None:
+    first, second = add_all(archive, [Clipping(text="a ferry", tags=("sea",)), Clipping(text="a ferry again")])
+    add(archive, "a third ferry", title="x")
+    tagged = said(first, tagging(["fog"]))
+    withheld = said(second, withholding(reason="asked"))
+    index.catch_up()
+    erase(archive, first, tagged)
+    erase(archive, second, withheld)
+    for _ in range(2):
+        assert index.found("ferry", sort="position") == [second + 2]
+        assert index.found("is:withheld") == index.found("tag:fog") == index.found("tag:sea") == []
+        index.rebuild()
+    assert index.found("ferry", at=tagged) == [second + 2]

@@ -29,7 +29,7 @@ class HtmlImporter:
     """Reads a page as one draft, whose text is the article's paragraphs."""
 
     name = "html"
-    version = 1
+    version = 2
     isolated = True
 
     def detect(self, head: bytes) -> bool:

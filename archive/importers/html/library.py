@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 METHOD = "library"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_OF_COMMENTS = re.compile(
+    r"(?:user|reader|post)?[-_]?comments?(?:[-_]?(?:area|list|body|meta|author|section|thread|content|item|wrapper"
+    r"|container|box|block|inner|entry|text))?(?:[-_]?\d+)?|disqus_thread|respond",
+    re.IGNORECASE,
+)
 # Where the library has taken the year and the day for none of the name's, and left the month.
 _MONTH = re.compile(
     r"(?<=\w) (?:January|February|March|April|May|June|July|August|September|October|November|December)$"
@@ -62,11 +68,33 @@ def _published(source: Source, tree: HtmlElement) -> Iterator[tuple[str, Candida
 def _title_and_authors(source: Source, tree: HtmlElement) -> Iterator[tuple[str, Candidate]]:
     from trafilatura.metadata import extract_metadata
 
-    document = extract_metadata(tree, extensive=False)
+    document = extract_metadata(_without_comments(tree), extensive=False)
     if document.title:
         yield "title", _named(source, document.title, document.title)
     if document.author and (names := read_names(_MONTH.sub("", document.author))):
         yield "authors", _named(source, names, names[0] if len(names) == 1 else document.author)
+
+
+def _without_comments(tree: HtmlElement) -> HtmlElement:
+    """Return a page without what readers wrote below it: the library takes who commented for who wrote."""
+    if not any(True for _ in _comments(tree)):
+        return tree
+    bare = deepcopy(tree)
+    for element in list(_comments(bare)):
+        element.drop_tree()
+    return bare
+
+
+def _comments(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the outermost elements that hold comments, as their class or id says, and no heading of the page."""
+    for element in tree.iter("div", "section", "ol", "ul", "li", "aside", "article"):
+        if _holds_comments(element) and not any(_holds_comments(above) for above in element.iterancestors()):
+            yield element
+
+
+def _holds_comments(element: HtmlElement) -> bool:
+    named = (*(element.get("class") or "").split(), element.get("id") or "")
+    return any(_OF_COMMENTS.fullmatch(name) for name in named) and element.find(".//h1") is None
 
 
 def _date(source: Source, stated: str) -> Candidate | None:

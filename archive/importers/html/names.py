@@ -74,6 +74,8 @@ _NO_NAME = re.compile(
     r"^(?:on|in|at|to|from|the|this|more|all|about|how|why|what|see|view|get) |[{}<>=\[\]#$%^*~\\]|\?|!$|"
     r"[a-z]{3}[.:]\s+[a-z]|(?i:https?:|\.(?:com|org|net|html?|php)\b)|\b\d{3,}\b|^\d+$"
 )
+# The name of a site: one word, with a domain of a country or one of those that are for all.
+_HOST = re.compile(r"[\w-]{2,}(?:\.[\w-]+)*\.(?:[a-z]{2}|com|org|net|info|news|media|press)", re.IGNORECASE)
 _HUMAN = re.compile(r"[^\W\d_]")
 _VOWELS = re.compile(r"[AEIOUYÀ-Ý]")
 
@@ -130,6 +132,7 @@ def _name(part: str) -> str | None:
         or _HUMAN.search(name) is None
         or _NOBODY.fullmatch(name)
         or _NO_NAME.search(name)
+        or _HOST.fullmatch(name)
         or all(_is_role(word) for word in words)
         or (len(words) > 1 and all(len(word.strip(".")) == 1 for word in words))
     ):
@@ -149,6 +152,14 @@ def _without_roles(words: list[str]) -> list[str]:
     while end > 2 and _is_role(words[end - 1]):
         end -= 1
     return words[:end]
+
+
+def without_staff(name: str) -> str:
+    """Return a name without the words behind it that are no person's: of `Harbour Courier Staff` the outlet."""
+    words = name.split()
+    while len(words) > 1 and _is_role(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _is_other(name: str) -> bool:

@@ -11,6 +11,7 @@ from archive.importers.agencies import known_agency
 from archive.importers.html import addresses, body, dates, jsonld, library, metas, page, titles
 from archive.importers.html.encoding import decode_page
 from archive.importers.html.markup import scan
+from archive.importers.html.names import without_staff
 from archive.importers.html.source import EXTRACTOR, Source
 from archive.importers.reading import read_text
 from archive.precedence import arranged
@@ -101,11 +102,16 @@ def _without_sites(found: list[tuple[str, Candidate]]) -> list[tuple[str, Candid
 
 
 def _outlets_last(found: list[tuple[str, Candidate]]) -> list[tuple[str, Candidate]]:
-    """Return the candidates, an outlet that is named as the author of its own article behind all persons."""
-    outlets = {str(candidate.value).casefold() for field, candidate in found if field == "publisher"}
+    """Return the candidates, an outlet that is named as the author of its own article behind all persons.
+
+    It may be named by its initials or by its staff: `HCN`, `Harbour Courier Staff`.
+    """
+    publishers = {str(candidate.value) for field, candidate in found if field == "publisher"}
+    outlets = {name.casefold() for name in publishers}
+    outlets |= {"".join(word[0] for word in words) for name in publishers if len(words := name.casefold().split()) > 1}
     return [
         (field, attrs.evolve(candidate, method="masthead"))
-        if field == "authors" and all(name.casefold() in outlets for name in candidate.value)
+        if field == "authors" and all(without_staff(name).casefold() in outlets for name in candidate.value)
         else (field, candidate)
         for field, candidate in found
     ]

@@ -7,7 +7,7 @@ import re
 
 from archive.provenance import Candidate, Span, Value
 
-EXTRACTOR = "html/1"
+EXTRACTOR = "html/2"
 _STEP = 1 << 16
 _LONGEST_RAW = 2000
 # Nothing is looked through twice: a tag ends before the next one, and a comment that is not closed with the page.

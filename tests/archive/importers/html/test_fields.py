@@ -299,6 +299,20 @@ def test_a_person_wins_over_the_outlet_as_author() -> None:
     assert methods(draft, "authors") == {"byline": ("Jane Doe",), "masthead": ("The Harbour Courier",)}
 
 
+@pytest.mark.parametrize("byline", ["Harbour Courier Staff", "HC", "Harbour Courier"])
+def test_an_outlet_by_any_name_of_its_own_stands_behind_a_person(byline: str) -> None:
+    meta = '<meta property="og:site_name" content="Harbour Courier"><meta name="author" content="Jane Doe">'
+    draft = read(document(meta, f'<h1>Ferry sails again</h1><p class="byline">By {byline}</p>'))
+    assert chosen(draft, "authors") == ("Jane Doe",)
+
+
+@pytest.mark.parametrize("name", ["comment", "comment-list", "comment-12"])
+def test_who_comments_is_no_author_to_a_library_either(name: str) -> None:
+    comments = f'<div class="{name}"><p class="username">John Roe</p><p>Well said.</p></div>'
+    draft = read(document("<title>Ferry sails again</title>", f"<h1>Ferry sails again</h1>{comments}"))
+    assert "library" not in methods(draft, "authors")
+
+
 @pytest.mark.parametrize(
     ("title", "publisher"),
     [

@@ -52,7 +52,7 @@ def test_names_are_read(stated: str, names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "stated",
     ["", "admin", "Staff", "Staff Writer", "By Editorial Board", "https://courier.example/jane", "3 June 2021",
-     "jane@courier.example", "Follow", "Updated 5:30 PM", "Leave a comment", "?", "12345"],
+     "harbour-courier.co.uk", "courier.ir", "Courier.com", "jane@courier.example", "Follow", "Updated 5:30 PM", "Leave a comment", "?", "12345"],
 )  # fmt: skip
 def test_what_is_nobodys_name_is_not_read(stated: str) -> None:
     assert read_names(stated) == ()
