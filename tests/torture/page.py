@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Reliability
 
-Written by `make torture` from `docs/reliability.json`, which keeps the last long run of each battery. A short run of
-each is among the tests. How the batteries work, and what they do not cover, is in
+Written by `make torture` from `docs/reliability.json`, which keeps the last run of each battery. A short run of most is
+among the tests. How the batteries work, and what they do not cover, is in
 [decision 23](adr/0023-fault-batteries.md).
 
 | battery | what it shows | runs | failures | seed | date |
