@@ -168,6 +168,14 @@ def text_source(document: Document) -> tuple[str, str]:
     return "original", _member(_member(document, "original", dict, "original"), "encoding", str, "original.encoding")
 
 
+def where_from(document: Document, origin: Document) -> tuple[str, str | None]:
+    """Return the path that parts `article` and `origin` state as the origin, and when it was captured, if they do.
+
+    Raises InvalidEventError.
+    """
+    return _member(origin, "path", str, "path"), _optional(document, "captured", str, "captured")
+
+
 def original_digest(document: Document) -> str:
     """Return the digest of the original that part `article` states, 64 hex digits. Raises InvalidEventError."""
     return _member(_member(document, "original", dict, "original"), "digest", str, "original.digest")

@@ -20,7 +20,8 @@ _PAGE = 128
 class RecordedArticle(NamedTuple):
     """A version of an article as the log holds it, `first` or a later one; `values` are those chosen for its fields.
 
-    `boilerplate` are the spans `[start, end)` of the text that are not the article's own.
+    `boilerplate` are the spans `[start, end)` of the text that are not the article's own, `origin` is the path that the
+    article came from, `captured` when that was fetched or saved, if it is known.
     """
 
     position: int
@@ -29,6 +30,8 @@ class RecordedArticle(NamedTuple):
     values: Mapping[str, Value]
     text: str
     boilerplate: tuple[tuple[int, int], ...] = ()
+    origin: str = ""
+    captured: str | None = None
 
 
 def replay(store: EventStore, start: int, end: int | None) -> Iterator[RecordedArticle]:
@@ -50,11 +53,12 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
         return
     rows = store.rows(
         "SELECT position, part, codec, data, checksum FROM payload"
-        " WHERE position >= ? AND position <= ? AND chunk = 0 AND part IN (?, ?)",
+        " WHERE position >= ? AND position <= ? AND chunk = 0 AND part IN (?, ?, ?)",
         page[0].position,
         page[-1].position,
         events.ARTICLE,
         events.TEXT,
+        events.ORIGIN,
     )
     first_chunks = {(position, part): parts.Chunk(b"", *chunk) for position, part, *chunk in rows}
     for recorded in page:
@@ -80,6 +84,7 @@ def _replay_page(store: EventStore, page: list[Recorded]) -> Iterator[RecordedAr
                 codec.chosen_values(document),
                 read(part).decode(encoding),
                 codec.boilerplate_spans(document),
+                *codec.where_from(document, codec.from_bytes(read(events.ORIGIN))),
             )
         except ErasedError:
             continue

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.evaluate import AllOf, AnyOf, Chosen, Days
+from index.evaluate import AllOf, AnyOf
+from index.filters import Chosen, Days
 from index.leaves import Leaf, PhraseLeaf
 from index.lists import TOGETHER, columns_of
+from index.nearby import NearLeaf
 from index.schema_fields import SCORED
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ class _Evaluation:
         current = self._columns.current
         return documents if current is None else documents[current[documents]]
 
-    def documents(self, plan: Plan, *, sure: bool = True) -> Numbers:
+    def documents(self, plan: Plan, *, sure: bool = True) -> Numbers:  # noqa: PLR0911 - one for each kind
         """Return the documents that match, in order; `sure` as in `Plan`."""
         match plan:
             case Leaf():
@@ -119,6 +121,8 @@ class _Evaluation:
                 return found
             case PhraseLeaf():
                 found = self.documents(min(plan.terms, key=self._size))
+            case NearLeaf():
+                return self._near(plan, None, sure=sure)
             case Chosen():
                 return _sorted(plan.chosen)
             case Days() | AllOf():
@@ -127,7 +131,7 @@ class _Evaluation:
                 raise TypeError(f"{plan} is no plan")
         return found[self.holds(plan, found, sure=sure)]
 
-    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:  # noqa: PLR0911 - one for each kind
+    def holds(self, plan: Plan, documents: Numbers, *, sure: bool = True) -> Mask:  # noqa: C901, PLR0911, PLR0912 - one for each kind
         """Tell of each of some documents, which ascend, whether it matches."""
         match plan:
             case Leaf():
@@ -148,11 +152,15 @@ class _Evaluation:
                 return left.mask()
             case PhraseLeaf():
                 return self._has_phrase(plan, documents, sure=sure)
+            case NearLeaf():
+                return np.isin(documents, self._near(plan, documents, sure=sure), assume_unique=True)
             case Chosen():
                 return np.isin(documents, _sorted(plan.chosen), assume_unique=True)
             case Days():
                 first, last = (self._columns.column(name)[documents] for name in ("first_day", "last_day"))
                 within: Mask = (first >= plan.earliest) & (last <= plan.latest)
+                if plan.doubtful:
+                    within = (last == 0) | ((first <= plan.latest) & (last >= plan.earliest))
                 return within
             case _:
                 raise TypeError(f"{plan} is no plan")
@@ -169,7 +177,7 @@ class _Evaluation:
         match plan:
             case Leaf():
                 return rows[plan] if plan in rows else self._leaf_scores([plan], documents)[plan]
-            case PhraseLeaf():
+            case PhraseLeaf() | NearLeaf():
                 parts = [self._sum(term, documents, rows, sure=sure, matched=True) for term in plan.terms]
             case AnyOf():
                 parts = [self._sum(one, documents, rows, sure=sure, matched=False) for one in plan.plans]
@@ -203,7 +211,7 @@ class _Evaluation:
     def _rarest_first(self, plans: Sequence[Plan]) -> Sequence[Plan]:
         return sorted(plans, key=self._size) if len(plans) > 1 else plans
 
-    def _size(self, plan: Plan) -> int:
+    def _size(self, plan: Plan) -> int:  # noqa: PLR0911 - one for each kind
         """Return how many documents match at the most."""
         match plan:
             case Leaf():
@@ -212,6 +220,8 @@ class _Evaluation:
                 return sum(map(self._size, plan.plans))
             case PhraseLeaf():
                 return min(map(self._size, plan.terms))
+            case NearLeaf():
+                return sum(plan.size(part) for part, _ in self._columns.parts)
             case AllOf():
                 return min(map(self._size, plan.wanted), default=self._limit)
             case Chosen():
@@ -253,6 +263,18 @@ class _Evaluation:
         self._checked[phrase] = documents, has
         return has
 
+    def _near(self, plan: NearLeaf, within: Numbers | None, *, sure: bool) -> Numbers:
+        """Return the documents in which words stand near, of all or of some, in order; as the plan itself finds them.
+
+        What is slow of it is to look at the places of words, document by document, and is the same either way.
+        """
+        found: list[int] = []
+        some = None if within is None else within.tolist()
+        for part, _ in self._columns.parts:
+            here = None if some is None else [document - part.offset for document in some if part.has(document)]
+            found += sorted(part.offset + document for document in plan.documents(part, here, sure=sure))
+        return np.array(found, np.int64)
+
     def _starts(self, phrase: PhraseLeaf, documents: Numbers) -> Numbers:
         """Return document × 2^32 + position of where a phrase begins, ascending, in documents that have its terms."""
         starts = documents[:0]
@@ -269,7 +291,7 @@ def _leaves(plan: Plan) -> list[Leaf]:
     match plan:
         case Leaf():
             return [plan]
-        case PhraseLeaf():
+        case PhraseLeaf() | NearLeaf():
             return list(plan.terms)
         case AnyOf():
             return [leaf for one in plan.plans for leaf in _leaves(one)]

@@ -14,7 +14,22 @@ from whoosh.query.wrappers import WrappingQuery
 
 from index import analysis, schema_fields
 from index.evaluate import WEIGHTS
-from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
+from index.query.ast import (
+    And,
+    Boost,
+    DateRange,
+    Fuzzy,
+    InField,
+    InState,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    WithId,
+    Word,
+)
 
 if TYPE_CHECKING:
     from whoosh.matching import Matcher
@@ -91,44 +106,48 @@ class PublishedWithin(whoosh.Query):  # type: ignore[misc]
 
 def compile_query(node: Node) -> whoosh.Query:
     """Return the Whoosh query for a tree."""
-    return _compile(node, None)
+    return _compile(node, None, 1.0)
 
 
-def _compile(node: Node, field: str | None) -> whoosh.Query:
+def _compile(node: Node, field: str | None, boost: float) -> whoosh.Query:  # noqa: PLR0911 - one for each kind
     match node:
         case Word() | Phrase():
-            return _words(node.text, field)
+            return _words(node.text, field, boost)
         case InField():
-            return _compile(node.child, node.field)
+            return _compile(node.child, node.field, boost)
+        case Boost():
+            return _compile(node.child, field, boost * node.factor)
         case And():
-            return _all(node, field)
+            return _all(node, field, boost)
         case Or():
-            return whoosh.Or([_compile(child, field) for child in node.children])
+            return whoosh.Or([_compile(child, field, boost) for child in node.children])
         case Not():
-            return Without(Unscored(whoosh.Every()), _compile(node.child, field))
-        case DateRange():
+            return Without(Unscored(whoosh.Every()), _compile(node.child, field, boost))
+        case DateRange(field="published", doubtful=False):
             return _days(node.earliest, node.latest)
-        case Prefix():
-            raise ValueError("Whoosh knows terms, not the words they were: it has no query for their beginning")
-        case InState():
-            raise ValueError("Whoosh knows versions, not what became of articles")
+        case Prefix() | Pattern() | Fuzzy():
+            raise ValueError("Whoosh knows terms, not the words they were: it has no query for their beginning or form")
+        case Near():
+            raise ValueError("Whoosh measures distances from the beginning of a phrase: it has no such query")
+        case DateRange() | InState() | WithId():
+            raise ValueError("Whoosh knows versions, not what became of articles, or when they were recorded")
 
 
-def _all(node: And, field: str | None) -> whoosh.Query:
-    wanted = [_compile(child, field) for child in node.children if not isinstance(child, Not)]
-    unwanted = [_compile(child.child, field) for child in node.children if isinstance(child, Not)]
+def _all(node: And, field: str | None, boost: float) -> whoosh.Query:
+    wanted = [_compile(child, field, boost) for child in node.children if not isinstance(child, Not)]
+    unwanted = [_compile(child.child, field, boost) for child in node.children if isinstance(child, Not)]
     positive = whoosh.And(wanted) if len(wanted) > 1 else wanted[0] if wanted else Unscored(whoosh.Every())
     if not unwanted:
         return positive
     return Without(positive, whoosh.Or(unwanted) if len(unwanted) > 1 else unwanted[0])
 
 
-def _words(text: str, field: str | None) -> whoosh.Query:
+def _words(text: str, field: str | None, boost: float) -> whoosh.Query:
     if field is not None and field not in schema_fields.SCORED:
         return Unscored(_adjacent(field, analysis.names(text)))
     terms = analysis.terms(text)
     fields = schema_fields.SCORED if field is None else (field,)
-    queries = [_adjacent(name, terms, WEIGHTS[name]) for name in fields]
+    queries = [_adjacent(name, terms, WEIGHTS[name] * boost) for name in fields]
     return whoosh.Or(queries) if len(queries) > 1 else queries[0]
 
 

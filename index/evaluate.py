@@ -1,51 +1,83 @@
 """Evaluating a query on the arrays of our segments: which documents match, and their scores.
 
-The fast path for words, prefixes, phrases, AND, OR, NOT, fields and dates, which is all that the language has today.
-But for prefixes it gives the documents and scores that Whoosh's matchers give on the query of `index.compile`, which
-is the reference: a test holds the two together. A branch of an OR counts where all of that branch matches.
+The fast path for all that the language has. For words, phrases, AND, OR, NOT, fields, dates and boosts it gives the
+documents and scores that Whoosh's matchers give on the query of `index.compile`, which is the reference: a test holds
+the two together. A branch of an OR counts where all of that branch matches.
 
 Every plan answers for a part: which documents match, and with which scores, of all of them or of some. An AND asks for
-documents first and scores only those that are left. `index.leaves` has the plans of terms and phrases.
+documents first and scores only those that are left. `index.leaves` has the plans of terms and phrases, `index.nearby`
+that of words that stand near, `index.filters` what scores nothing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from index import analysis
 from index import schema_fields as schema
+from index.filters import Chosen, Days
 from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
-from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
+from index.query.ast import (
+    And,
+    Boost,
+    DateRange,
+    Fuzzy,
+    InField,
+    InState,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    WithId,
+    Word,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from index.leaves import Leaf, Scores
-    from index.query.ast import Date, Node
+    from index.nearby import Operand
+    from index.query.ast import Node
     from index.reading import Part, View
 
 WEIGHTS = {schema.TITLE: 2.0, schema.TEXT: 1.0}
 """What a word counts in each field that is scored."""
 
 MOST_TERMS = 1000
-"""Terms that the words with one beginning may have: more is hardly meant, and takes long."""
+"""Terms that the words with one beginning, or of one form, may have: more is hardly meant, and takes long."""
+
+Expanded = Prefix | Pattern | Fuzzy
+"""What stands for several words."""
 
 
 class PastPrefixError(Exception):
-    """A prefix is asked for as of an earlier event: which words there were by then is not in the index."""
+    """A prefix or the like is asked for as of an earlier event: which words there were by then is not in the index."""
 
-    def __init__(self, prefix: Prefix) -> None:
+    def __init__(self, prefix: Expanded) -> None:
         super().__init__(prefix)
         self.prefix = prefix
 
 
 class TooManyTermsError(Exception):
-    """A prefix stands for too many terms: so many."""
+    """A prefix or the like stands for too many terms: so many."""
 
-    def __init__(self, prefix: Prefix, terms: int) -> None:
+    def __init__(self, prefix: Expanded, terms: int) -> None:
         super().__init__(prefix, terms)
         self.prefix = prefix
         self.terms = terms
+
+
+class _Around(NamedTuple):
+    """What is around a node: the field it is looked up in, what its scores are multiplied with, and what is known.
+
+    Known are the documents, by their numbers in the view, of nodes that the index alone cannot answer.
+    """
+
+    field: str | None = None
+    boost: float = 1.0
+    known: Mapping[Node, frozenset[int]] = {}
 
 
 def evaluate(view: View, node: Node) -> Iterator[tuple[int, float]]:
@@ -103,62 +135,179 @@ class Plan(Protocol):
         """Return the scores of the documents that match."""
 
 
-def plan_query(view: View, node: Node) -> Plan:
-    """Return the plan of a query for a view."""
-    return _plan(view, node, None)
+def plan_query(view: View, node: Node, known: Mapping[Node, frozenset[int]] | None = None) -> Plan:
+    """Return the plan of a query for a view; `known` are the documents of ids and of times of recording in it.
+
+    Raises PastPrefixError, TooManyTermsError.
+    """
+    return _plan(view, node, _Around(known=known or {}))
 
 
-def _plan(view: View, node: Node, field: str | None) -> Plan:  # noqa: PLR0911 - one for each kind of node
+def _plan(view: View, node: Node, around: _Around) -> Plan:  # noqa: C901, PLR0911 - one for each kind of node
     match node:
         case Word() | Phrase():
-            return _words(view, node.text, field)
-        case Prefix():
-            return _beginning(view, node, field)
+            return _words(view, node.text, around)
+        case Prefix() | Pattern() | Fuzzy():
+            return _expanded(view, node, around)
+        case Near():
+            return _near(view, node, around)
         case InField():
-            return _plan(view, node.child, node.field)
+            return _plan(view, node.child, around._replace(field=node.field))
+        case Boost():
+            return _plan(view, node.child, around._replace(boost=around.boost * node.factor))
         case And():
             return AllOf(
-                [_plan(view, child, field) for child in node.children if not isinstance(child, Not)],
-                [_plan(view, child.child, field) for child in node.children if isinstance(child, Not)],
+                [_plan(view, child, around) for child in node.children if not isinstance(child, Not)],
+                [_plan(view, child.child, around) for child in node.children if isinstance(child, Not)],
             )
         case Or():
-            return AnyOf([_plan(view, child, field) for child in node.children])
+            return AnyOf([_plan(view, child, around) for child in node.children])
         case Not():
-            return AllOf([], [_plan(view, node.child, field)])
-        case DateRange():
-            return Days(node.earliest, node.latest)
+            return AllOf([], [_plan(view, node.child, around)])
+        case DateRange(field="published"):
+            return Days(node.earliest, node.latest, doubtful=node.doubtful)
+        case DateRange(field="captured"):
+            return PrefixLeaf(view, schema.CAPTURED, _days_of_capture(view, node), 0.0)
         case InState():
             return Chosen(view.states.are(node.state))
+        case DateRange() | WithId():
+            return Chosen(around.known[node])
 
 
-def _words(view: View, text: str, field: str | None) -> Plan:
+def _words(view: View, text: str, around: _Around) -> Plan:
+    field = around.field
     if field is not None and field not in schema.SCORED:
-        terms = analysis.names(text)
+        terms = _names(text, field)
         return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
-    plans = [_adjacent(view, name, terms, WEIGHTS[name]) for name in fields]
+    plans = [_adjacent(view, name, terms, WEIGHTS[name] * around.boost) for name in fields]
     return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
-def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
-    """Return the plan of all words that begin so: of names as they stand, of other words before they were stemmed."""
-    beginning = analysis.fold(prefix.text).encode()
+def _names(text: str, field: str) -> list[str]:
+    """Return the terms of a name, or of an address as addresses are indexed."""
+    if field not in {schema.URL, schema.ORIGIN}:
+        return analysis.names(text)
+    from index.projection import address
+
+    return analysis.names(address(text))
+
+
+def _days_of_capture(view: View, node: DateRange) -> list[bytes]:
+    """Return the terms of the days of a range on which anything was captured."""
+    earliest, latest = (
+        None if day is None else f"{day[0]:04}{day[1]:02}{day[2]:02}".encode() for day in (node.earliest, node.latest)
+    )
+    return [
+        term
+        for term in view.terms_with_prefix(schema.CAPTURED, b"")
+        if (earliest is None or earliest <= term) and (latest is None or term <= latest)
+    ]
+
+
+def _expanded(view: View, node: Expanded, around: _Around) -> Plan:
+    """Return the plan of all words that begin so, or are like it: of names as they are, of others before stemming."""
+    field = around.field
     fields = schema.SCORED if field is None else (field,)
-    if field is not None and field not in schema.SCORED:
-        terms = view.terms_with_prefix(field, beginning)
-        weights = {field: 0.0}
-    elif view.is_of_the_past:
-        raise PastPrefixError(prefix)
-    else:
-        terms = view.terms_of_forms(beginning)
-        weights = WEIGHTS
-    if len(terms) > MOST_TERMS:
-        raise TooManyTermsError(prefix, len(terms))
-    plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
+    terms = _terms(view, node, field)
+    plans: list[Plan] = [
+        PrefixLeaf(view, name, terms, WEIGHTS[name] * around.boost if name in WEIGHTS else 0.0) for name in fields
+    ]
     found = plans[0] if len(plans) == 1 else AnyOf(plans)
-    start = beginning.decode()
-    return _as_tagged(view, field, found, lambda tag: any(term.startswith(start) for term in analysis.names(tag)))
+    if field != schema.TAG:
+        return found
+    chosen = _choice(node)
+    return _as_tagged(view, field, found, lambda tag: any(map(chosen, analysis.names(tag))))
+
+
+def _terms(view: View, node: Expanded, field: str | None) -> set[bytes]:
+    """Return the terms of the words that a node stands for in a field. Raises PastPrefixError, TooManyTermsError."""
+    scored = field is None or field in schema.SCORED
+    if scored and view.is_of_the_past:
+        raise PastPrefixError(node)
+    start = analysis.fold(node.text) if isinstance(node, Prefix) else ""
+    if isinstance(node, Pattern):
+        from index import expansion
+
+        start = expansion.beginning(node.text)
+    if start:
+        # Found by bisecting.
+        terms = view.terms_with_beginning(None if scored else field, start.encode(), _choice(node))
+    else:
+        terms = view.terms_of_words(None if scored else field, _chooser(node))
+    if len(terms) > MOST_TERMS:
+        raise TooManyTermsError(node, len(terms))
+    return terms
+
+
+def _choice(node: Expanded) -> Callable[[str], bool]:
+    """Return what tells of a folded word whether a node stands for it, too."""
+    if isinstance(node, Prefix):
+        start = analysis.fold(node.text)
+        return lambda word: word.startswith(start)
+    from index import expansion
+
+    if isinstance(node, Pattern):
+        return expansion.has_form(node.text)
+    return expansion.is_like(analysis.fold(node.text), node.edits)
+
+
+def _chooser(node: Expanded) -> Callable[[str], Iterator[str]]:
+    """Return what finds the words that a form or a fuzzy word stands for among words, a line each."""
+    from index import expansion
+
+    if isinstance(node, Fuzzy):
+        return lambda lines: expansion.words_like(lines, analysis.fold(node.text), node.edits)
+    return lambda lines: expansion.words_of_form(lines, node.text)
+
+
+def _near(view: View, node: Near, around: _Around) -> Plan:
+    """Return the plan of words that stand near one another in one field."""
+    from index.nearby import NearLeaf
+
+    fields = schema.SCORED if around.field is None else (around.field,)
+    plans: list[Plan] = []
+    for field in fields:
+        weight = WEIGHTS[field] * around.boost if field in WEIGHTS else 0.0
+        operands = [_ways(view, child, field, weight) for child in node.children]
+        if all(operands):
+            plans.append(NearLeaf(operands, node.distance, ordered=node.ordered))
+    found = plans[0] if len(plans) == 1 else AnyOf(plans)
+    if around.field != schema.TAG:
+        return found
+    return _as_tagged(view, schema.TAG, found, lambda tag: _near_in(node, analysis.names(tag)))
+
+
+def _ways(view: View, node: Node, field: str, weight: float) -> Operand:
+    """Return the ways to say an operand of a NEAR, those apart that no word is known of."""
+    match node:
+        case Or():
+            return [way for child in node.children for way in _ways(view, child, field, weight)]
+        case Word() | Phrase():
+            terms = analysis.terms(node.text) if field in schema.SCORED else _names(node.text, field)
+            return [[TermLeaf(view, field, term.encode(), weight) for term in terms]] if terms else []
+        case Prefix() | Pattern() | Fuzzy():
+            return [[PrefixLeaf(view, field, _terms(view, node, field), weight)]]
+        case _:
+            raise TypeError(f"{node} stands near nothing")
+
+
+def _near_in(node: Near, words: list[str]) -> bool:
+    """Tell whether a NEAR is true of a tag's words."""
+    from index.nearby import stand_near
+
+    def ranges(child: Node) -> list[tuple[int, int]]:
+        if isinstance(child, Or):
+            return sorted(found for one in child.children for found in ranges(one))
+        if isinstance(child, (Prefix, Pattern, Fuzzy)):
+            chosen = _choice(child)
+            return [(place, place + 1) for place, word in enumerate(words) if chosen(word)]
+        terms = analysis.names(child.text) if isinstance(child, (Word, Phrase)) else []
+        size = len(terms)
+        return [(at, at + size) for at in range(len(words)) if size and words[at : at + size] == terms]
+
+    return stand_near([ranges(child) for child in node.children], node.distance, ordered=node.ordered)
 
 
 def _as_tagged(view: View, field: str | None, plan: Plan, matches: Callable[[str], bool]) -> Plan:
@@ -281,77 +430,3 @@ class AllOf:
             more = plan.scores(part, documents, sure=sure)
             scores = {document: score + more[document] for document, score in scores.items()}
         return scores
-
-
-class Chosen:
-    """Documents that are known by their numbers in the view, such as those that are retracted. Scores 0."""
-
-    guesses = bulk = False
-
-    def __init__(self, chosen: frozenset[int]) -> None:
-        self.chosen = chosen
-        self._parts: dict[Part, frozenset[int]] = {}
-
-    def leaves(self) -> list[Leaf]:
-        """Return none."""
-        return []
-
-    def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
-        """Return None."""
-        return None
-
-    def size(self, part: Part) -> int:
-        """Return how many of them are in a part."""
-        return len(self._within(part))
-
-    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
-        """Return those of them that are in a part."""
-        here = self._within(part)
-        return here if within is None else here.intersection(within)
-
-    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
-        """Return 0 for each document that matches."""
-        return dict.fromkeys(self.documents(part, within, sure=sure), 0.0)
-
-    def _within(self, part: Part) -> frozenset[int]:
-        known = self._parts.get(part)
-        if known is None:
-            known = frozenset([document - part.offset for document in self.chosen if part.has(document)])
-            self._parts[part] = known
-        return known
-
-
-class Days:
-    """What was published within some days for certain: an article of `2021` is not one of April 2021. Scores 0."""
-
-    guesses = bulk = False
-
-    def __init__(self, earliest: Date | None, latest: Date | None) -> None:
-        from datetime import date
-
-        self.earliest = date(*earliest).toordinal() if earliest is not None else 1
-        self.latest = date(*latest).toordinal() if latest is not None else date.max.toordinal()
-
-    def leaves(self) -> list[Leaf]:
-        """Return none."""
-        return []
-
-    def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
-        """Return None."""
-        return None
-
-    def size(self, part: Part) -> int:
-        """Return more than any word has: a document at hand is checked at once, so let the words come first."""
-        return part.limit
-
-    def documents(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Collection[int]:  # noqa: ARG002
-        """Return the documents that were published within the days."""
-        if within is None:
-            return part.published_within(self.earliest, self.latest)
-        first, last = part.segment.sections["first_day"], part.segment.sections["last_day"]
-        earliest, latest = self.earliest, self.latest
-        return [document for document in within if earliest <= first[document] and last[document] <= latest]
-
-    def scores(self, part: Part, within: Collection[int] | None, *, sure: bool = True) -> Scores:
-        """Return 0 for each document that matches."""
-        return dict.fromkeys(self.documents(part, within, sure=sure), 0.0)

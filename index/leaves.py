@@ -107,6 +107,10 @@ class Leaf:
         }
         return [tables[frequency][length] for frequency, length in zip(frequencies, lengths, strict=True)]
 
+    @abstractmethod
+    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return where it stands in each of those of some documents, which ascend, that have it."""
+
 
 class TermLeaf(Leaf):
     """One term in one field."""
@@ -158,6 +162,11 @@ class TermLeaf(Leaf):
         if found.all:
             return {document: known[document] for document in known.keys() & within}
         return {document: frequency for document in within if (frequency := known[document]) >= 0}
+
+    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return where the term stands in each of those of some documents, which ascend, that have it."""
+        entry = self.entry(part)
+        return {} if entry is None else part.places(entry, documents)
 
     def bound(self, part: Part) -> float:
         """Return what no document's score for this leaf is above."""
@@ -228,6 +237,16 @@ class PrefixLeaf(Leaf):
         if within is None:
             return known
         return {document: known[document] for document in known.keys() & within}
+
+    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return where any of the terms stands in each of those of some documents, which ascend, that have one."""
+        found: dict[int, list[int]] = {}
+        for term in self.terms:
+            entry = part.term(self.field, term)
+            if entry is not None:
+                for document, places in part.places(entry, documents).items():
+                    found.setdefault(document, []).extend(places)
+        return {document: sorted(places) for document, places in found.items()}
 
 
 class PhraseLeaf:

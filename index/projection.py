@@ -13,6 +13,8 @@ from archive.errors import DamagedError, InvalidEventError
 from archive.identity import current_version, instant
 from archive.passages import passages
 from archive.states import states_along
+from archive.urls import canonical_or_none
+from index import schema_fields
 from index.standing import ERASED, RETAGGED, RETRACTED, TURNS, WITHHELD
 
 if TYPE_CHECKING:
@@ -93,15 +95,36 @@ def _document(archive: Archive, recorded: RecordedArticle) -> Document:
     values = recorded.values
     published = _one(values.get("published"))
     days = _days(published) if published is not None else None
+    names = {name: _many(values[field]) for name, field in _FIELDS.items() if field in values}
+    if (url := _one(values.get("url"))) is not None:
+        names[schema_fields.URL] = (address(url),)
+    names[schema_fields.ORIGIN] = (address(recorded.origin),)
+    if recorded.captured is not None:
+        names[schema_fields.CAPTURED] = (_day_in_utc(recorded.captured),)
     return Document(
         position=recorded.position,
         title=_one(values.get("title")) or "",
         passages=passages(recorded.text, recorded.boilerplate),
-        names={name: _many(values[field]) for name, field in _FIELDS.items() if field in values},
+        names=names,
         days=days,
         published=published_moment(published, days),
         supersedes=None if recorded.first else _superseded(archive, recorded),
     )
+
+
+def address(value: str) -> str:
+    """Return what is looked up of an address: its canonical form without the scheme; of anything else, itself."""
+    if "://" not in value:
+        return value.removeprefix("www.")
+    return (canonical_or_none(value) or value).partition("://")[2]
+
+
+@lru_cache(maxsize=1 << 14)
+def _day_in_utc(captured: str) -> str:
+    """Return the day of a moment in UTC as eight digits."""
+    from datetime import UTC
+
+    return f"{instant(captured).astimezone(UTC):%Y%m%d}"
 
 
 @lru_cache(maxsize=1 << 14)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
-from index.query.ast import And, InField, Phrase, Word, words
+from index.query.ast import And, Boost, InField, Phrase, Word, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,6 +126,8 @@ def _required(node: Node) -> Iterator[Word | Phrase]:
         case And():
             for child in node.children:
                 yield from _required(child)
+        case Boost():
+            yield from _required(node.child)
         case InField() if node.field in schema_fields.SCORED:
             yield from _required(node.child)
         case _:

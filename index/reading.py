@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from index import analysis
 from index.bm25 import norms
 from index.errors import reading_files
 from index.segment.reader import Segment
@@ -113,13 +114,27 @@ class View:
         entries = [(part, part.term(field, term)) for part in self.parts]
         return sum([part.document_frequency(entry) for part, entry in entries if entry is not None])
 
-    def terms_of_forms(self, beginning: bytes) -> set[bytes]:
-        """Return the terms of all words in titles and texts that begin so, before they were stemmed."""
-        return {term for part in self.parts for _, term in part.segment.forms(beginning)}
+    def terms_with_beginning(self, field: str | None, beginning: bytes, choose: Callable[[str], bool]) -> set[bytes]:
+        """Return the terms of those words of a field that begin so and are chosen; without a field as below."""
+        if field is not None:
+            return {term for term in self.terms_with_prefix(field, beginning) if choose(term.decode())}
+        forms = (pair for part in self.parts for pair in part.segment.forms(beginning))
+        return {term for form, term in forms if choose(form.decode())}
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
         """Return the terms of a field that begin so."""
         return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
+
+    def terms_of_words(self, field: str | None, choose: Callable[[str], Iterable[str]]) -> set[bytes]:
+        """Return the terms of those words that are chosen among the words of a field, a line each.
+
+        Without a field they are the words of titles and texts before they were stemmed.
+        """
+        found: set[str] = set()
+        for part in self.parts:
+            segment = part.segment
+            found.update(choose(segment.form_list.lines() if field is None else segment.term_lines(field)))
+        return {term.encode() for term in (found if field is not None else analysis.stems(sorted(found)))}
 
     def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
         """Return the positions of a term in each of those of some documents, which ascend, that have it in a field."""

@@ -7,7 +7,11 @@ SCORED = (TITLE, TEXT)
 """The fields that a word without a field is looked up in."""
 
 TAG = "tag"
-NAMES = ("publisher", "agency", "author", "place", "language", TAG)
+URL, ORIGIN = "url", "origin"
+CAPTURED = "captured"
+"""The day of the capture in UTC, as one term of eight digits."""
+
+NAMES = ("publisher", "agency", "author", "place", "language", TAG, URL, ORIGIN, CAPTURED)
 """Fields of names: folded, not stemmed, never scored."""
 
 INDEXED = SCORED + NAMES

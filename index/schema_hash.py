@@ -6,7 +6,7 @@ import hashlib
 
 from index import analysis
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when `index.schema_fields` or `index.projection` would make other documents of the same articles."""
 
 

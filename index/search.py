@@ -12,9 +12,10 @@ from archive.errors import ErasedError
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
+from index.known import known_documents
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
-from index.query.ast import And, InState, Not, walk
+from index.query.ast import And, Fuzzy, InState, Not, Pattern, Prefix, walk
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from archive.article import Version
     from index.evaluate import Plan
     from index.query.ast import Node
+    from index.query.grammar import Saved
     from index.reading import View
 
 Sort = Literal["relevance", "newest", "oldest", "position"]
@@ -36,6 +38,8 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
 
 class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
+
+    `saved` gives the saved searches that the query may name.
 
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
     """
@@ -46,6 +50,7 @@ class Request:
         query: str,
         any_word: bool = False,
         literal: bool = False,
+        saved: Saved | None = None,
         sort: Sort = "relevance",
         limit: int | None = 10,
         offset: int = 0,
@@ -54,6 +59,7 @@ class Request:
         self.query: Final = query
         self.any_word: Final = any_word
         self.literal: Final = literal
+        self.saved: Final = saved
         self.sort: Final = sort
         self.limit: Final = limit
         self.offset: Final = offset
@@ -61,7 +67,9 @@ class Request:
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
-        return (parse_literal if self.literal else parse)(self.query, any_word=self.any_word)
+        if self.literal:
+            return parse_literal(self.query, any_word=self.any_word)
+        return parse(self.query, any_word=self.any_word, saved=self.saved)
 
 
 class Results:
@@ -121,7 +129,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         if (found := _all_words(view, node, request, wanted)) is not None:
             ranked, total, terms = found
         else:
-            plan = _plan(view, node, request.query)
+            plan = _plan(archive, view, node, request.query)
             terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
         shown = ranked[request.offset :]
@@ -153,14 +161,14 @@ def _all_words(
     return found and (found[0], found[1] if request.count else None, terms)
 
 
-def _plan(view: View, node: Node, query: str) -> Plan:
+def _plan(archive: Archive, view: View, node: Node, query: str) -> Plan:
     try:
-        return plan_query(view, node)
+        return plan_query(view, node, known_documents(archive, view, node))
     except TooManyTermsError as error:
         raise _too_many(error, query) from None
     except PastPrefixError as error:
         raise QueryError(
-            "words are known by their beginning for the archive as it is now only",
+            "words are known by their beginning or form for the archive as it is now only",
             query=query,
             span=error.prefix.span,
             hint="write whole words, or leave --at out",
@@ -201,8 +209,9 @@ def asks_for_withheld(node: Node, query: str) -> bool:
 
 def _too_many(error: TooManyTermsError, query: str) -> QueryError:
     prefix = error.prefix
+    how = {Prefix: "begin with", Pattern: "are like", Fuzzy: "are nearly"}[type(prefix)]
     return QueryError(
-        f"{error.terms:,} different words begin with {prefix.text}, more than {MOST_TERMS:,}",
+        f"{error.terms:,} different words {how} {prefix.text}, more than {MOST_TERMS:,}",
         query=query,
         span=prefix.span,
         hint="write more of the word",

@@ -11,7 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from index.query.errors import Span
-from index.query.lexer import FIELDS, STATES, FieldKind, escape_phrase, escape_word, is_one_word, searchable
+from index.query.lexer import (
+    FIELDS,
+    STATES,
+    FieldKind,
+    escape_phrase,
+    escape_word,
+    is_one_word,
+    is_pattern,
+    searchable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +28,14 @@ if TYPE_CHECKING:
 Date: TypeAlias = tuple[int, int, int]
 """A day of the Gregorian calendar: year, month, day."""
 
-Node: TypeAlias = "Word | Phrase | Prefix | And | Or | Not | InField | DateRange | InState"
+Node: TypeAlias = (
+    "Word | Phrase | Prefix | Pattern | Fuzzy | Near | Boost | And | Or | Not | InField | DateRange | InState | WithId"
+)
+
+MAX_DISTANCE = 99
+"""Words apart, at the most, for NEAR and ADJ: names and passages stand further apart than that in the index."""
+
+MAX_EDITS = 2
 
 _NOWHERE = Span(0, 0)
 
@@ -82,6 +98,65 @@ class Prefix(_Node):
         self.text: Final = text
 
 
+class Pattern(_Node):
+    """Words of this form: `*` stands for any letters or none, `?` for one. `nucl*` is a `Prefix`."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        if not is_pattern(text):
+            raise ValueError(f"no form of one word: {text!r}")
+        self.text: Final = text
+
+
+class Fuzzy(_Node):
+    """Words that `edits` letters or fewer make this one: taken out, put in, or another in their place. 1 or 2."""
+
+    __slots__ = ("edits", "text")
+
+    def __init__(self, text: str, edits: int, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        if not is_one_word(text) or not 1 <= edits <= MAX_EDITS or len(text) <= edits:
+            raise ValueError(f"no word that can be {edits} letters off: {text!r}")
+        self.text: Final = text
+        self.edits: Final = edits
+
+
+class Near(_Node):
+    """Words of which each stands at most `distance` words from the next one, behind it if `ordered`. Two or more.
+
+    Side by side is a distance of 1. A child is a word, phrase, prefix, pattern or fuzzy word, or an `Or` of these. All
+    stand in one field; of a phrase the word that is nearer counts, and no two share a word.
+    """
+
+    __slots__ = ("children", "distance", "ordered")
+
+    def __init__(self, children: tuple[Node, ...], distance: int, *, ordered: bool, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        _check_several(self, children)
+        if not 1 <= distance <= MAX_DISTANCE:
+            raise ValueError(f"words are 1 to {MAX_DISTANCE} apart, not {distance}")
+        if not all(map(can_be_near, children)):
+            raise ValueError("only words stand near others")
+        self.children: Final = children
+        self.distance: Final = distance
+        self.ordered: Final = ordered
+
+
+class Boost(_Node):
+    """The child, its scores times `factor`: 0.001 to 999.999, in thousandths."""
+
+    __slots__ = ("child", "factor")
+
+    def __init__(self, child: Node, factor: float, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        if not 0 < factor < 1000 or round(factor, 3) != factor:
+            raise ValueError(f"no factor of a boost: {factor}")
+        self.child: Final = child
+        self.factor: Final = factor
+
+
 class And(_Node):
     """Articles that match every child. Two children or more."""
 
@@ -129,14 +204,26 @@ class InField(_Node):
 class DateRange(_Node):
     """Articles whose date lies in a range of days, both ends included; None is an open end, but not at both.
 
+    With `doubtful`, of `published` alone, those too whose date may lie there, as it is not known that well or at all.
+
     No field around it has any say: `title:(published:2021)` asks for the date of the article.
     """
 
-    __slots__ = ("earliest", "field", "latest")
+    __slots__ = ("doubtful", "earliest", "field", "latest")
 
-    def __init__(self, field: str, earliest: Date | None, latest: Date | None, *, span: Span = _NOWHERE) -> None:
+    def __init__(
+        self,
+        field: str,
+        earliest: Date | None,
+        latest: Date | None,
+        *,
+        doubtful: bool = False,
+        span: Span = _NOWHERE,
+    ) -> None:
         super().__init__(span)
         _check_kind(field, FieldKind.DATE)
+        if doubtful and field != "published":
+            raise ValueError(f"what was {field} has a date that is known")
         if earliest is None and latest is None:
             raise ValueError("a range of dates needs an end")
         if earliest is not None and latest is not None and earliest > latest:
@@ -144,6 +231,7 @@ class DateRange(_Node):
         self.field: Final = field
         self.earliest: Final = earliest
         self.latest: Final = latest
+        self.doubtful: Final = doubtful
 
 
 class InState(_Node):
@@ -160,12 +248,42 @@ class InState(_Node):
         self.state: Final = state
 
 
+class WithId(_Node):
+    """The article that an id, or anything else that `morgue show` takes, stands for. No field around it has any say."""
+
+    __slots__ = ("identifier",)
+
+    def __init__(self, identifier: str, *, span: Span = _NOWHERE) -> None:
+        super().__init__(span)
+        if not searchable(identifier) or identifier.split() != [identifier]:
+            raise ValueError(f"no id: {identifier!r}")
+        self.identifier: Final = identifier
+
+
+def can_be_near(node: Node) -> bool:
+    """Tell whether a node can be a child of a `Near`."""
+    if isinstance(node, Or):
+        return all(isinstance(child, (Word, Phrase, Prefix, Pattern, Fuzzy)) for child in node.children)
+    return isinstance(node, (Word, Phrase, Prefix, Pattern, Fuzzy))
+
+
+def placed(node: Node, span: Span) -> Node:
+    """Return a tree as if all of it had been read at one place: that which stands for it in a query."""
+    members = {name: getattr(node, name) for name in type(node).__slots__}
+    if "child" in members:
+        members["child"] = placed(members["child"], span)
+    if "children" in members:
+        members["children"] = tuple(placed(child, span) for child in members["children"])
+    made: Node = type(node)(**members, span=span)
+    return made
+
+
 def _check_searchable(node: Word | Phrase, text: str) -> None:
     if not searchable(text):
         raise ValueError(f"a {type(node).__name__} needs a letter or a digit: {text!r}")
 
 
-def _check_several(node: And | Or, children: tuple[Node, ...]) -> None:
+def _check_several(node: And | Or | Near, children: tuple[Node, ...]) -> None:
     if len(children) < 2:
         raise ValueError(f"{type(node).__name__} joins two nodes or more, not {len(children)}")
 
@@ -179,10 +297,10 @@ def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all nodes below it, parents first, children in their order."""
     yield node
     match node:
-        case And() | Or():
+        case And() | Or() | Near():
             for child in node.children:
                 yield from walk(child)
-        case Not() | InField():
+        case Not() | InField() | Boost():
             yield from walk(node.child)
         case _:
             pass
@@ -196,16 +314,18 @@ def words(node: Node, field: str | None = None) -> Iterator[tuple[str | None, Wo
     match node:
         case Word() | Phrase():
             yield field, node
-        case And() | Or():
+        case And() | Or() | Near():
             for child in node.children:
                 yield from words(child, field)
+        case Boost():
+            yield from words(node.child, field)
         case InField():
             yield from words(node.child, node.field)
         case _:
             pass
 
 
-def to_query(node: Node) -> str:
+def to_query(node: Node) -> str:  # noqa: C901, PLR0912 - one for each kind of node
     """Return the canonical text of a query.
 
     Operators and days are spelt out, so the text means the same whether juxtaposition stands for AND or for OR:
@@ -219,6 +339,15 @@ def to_query(node: Node) -> str:
             text = escape_phrase(node.text)
         case Prefix():
             text = f"{node.text}*"
+        case Pattern():
+            text = node.text
+        case Fuzzy():
+            text = f"{node.text}~{node.edits}"
+        case Near():
+            operator = f" {'ADJ' if node.ordered else 'NEAR'}/{node.distance} "
+            text = operator.join(_within(child, Or) for child in node.children)
+        case Boost():
+            text = f"{_within(node.child, *_LOOSE, Boost)}^{node.factor:g}"
         case And():
             text = " AND ".join(_within(child, And, Or) for child in node.children)
         case Or():
@@ -226,17 +355,23 @@ def to_query(node: Node) -> str:
         case Not():
             # No "--x": a double hyphen is a dash.
             double = isinstance(node.child, Not)
-            text = f"NOT {to_query(node.child)}" if double else f"-{_within(node.child, And, Or)}"
+            text = f"NOT {to_query(node.child)}" if double else f"-{_within(node.child, And, Or, Near)}"
         case InField():
-            text = f"{node.field}:{_within(node.child, And, Or, Not, InField, DateRange, InState)}"
+            text = f"{node.field}:{_within(node.child, *_LOOSE)}"
         case InState():
             text = f"{node.field}:{node.state}"
+        case WithId():
+            text = f"id:{escape_word(node.identifier)}"
         case _:
-            text = f"{node.field}:{_days(node.earliest, node.latest)}"
+            text = f"{node.field}:{_days(node.earliest, node.latest)}{'?' if node.doubtful else ''}"
     return text
 
 
-def _within(child: Node, *looser: type[And | Or | Not | InField | DateRange | InState]) -> str:
+_LOOSE = (And, Or, Not, Near, InField, DateRange, InState, WithId)
+"""What needs parentheses behind a field or ahead of a boost."""
+
+
+def _within(child: Node, *looser: type[_Node]) -> str:
     """Print a child, in parentheses if it is one of the kinds that bind looser than what is around it."""
     text = to_query(child)
     return f"({text})" if isinstance(child, looser) else text

@@ -3,55 +3,102 @@ r"""The query language: `parse` makes a tree of a query or says what is wrong wi
     query        = alternatives
     alternatives = branch { "OR" branch }
     branch       = chain { chain }                    one behind the other: AND, or OR with `any_word`
-    chain        = operand { "AND" operand }
-    operand      = "NOT" operand | minus operand | term
-    term         = word | phrase | "(" alternatives ")" | text-field value | date-field dates | state-field state
+    chain        = proximity { "AND" proximity }
+    proximity    = operand { distance operand }       one distance; operands are words and phrases, or an OR of these
+    operand      = "NOT" proximity | minus operand | term [ boost ]
+    term         = word | phrase | "(" alternatives ")" | text-field value [ boost ] | date-field dates [ "?" ]
+                 | state-field state | id-field word | saved-field word
     value        = word | phrase | "(" alternatives ")"       right behind the colon
+    word         = plain | beginning "*" | pattern | plain "~" [ "1" | "2" ]
 
-`lexer` says what a word, a phrase, a minus and a field are, `dates` what `dates` are.
+`lexer` says what a word, a phrase, a minus, a boost, a distance and a field are, `dates` what `dates` are.
 
-- NOT binds tightest, then AND, spelt out or not, then OR: `a b OR c NOT d` is `(a AND b) OR (c AND NOT d)`.
+- NEAR and ADJ bind tightest, then NOT, then AND, spelt out or not, then OR: `a b OR c NOT d` is
+  `(a AND b) OR (c AND NOT d)`. A minus binds to what it touches.
 - With `any_word`, juxtaposition is one more way to say OR, an AND that is spelt out binds tighter, and what is
   negated still excludes: `a b -c` is `(a OR b) AND NOT c`.
 - What has no letter and no digit (`&`, `—`, `"..."`) is left out, with the operators that joined it, unless nothing
   else is there to search for.
 - A query that only negates is legitimate: all articles but those.
 
-Limits: 10,000 characters, 1,000 terms (each word of a phrase counts), 50 levels of parentheses and negations.
+Limits: 10,000 characters, 1,000 terms (each word of a phrase counts), 50 levels of parentheses and negations; saved
+searches count as what stands for them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
-from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Prefix, Word
+from index.query.ast import (
+    MAX_DISTANCE,
+    And,
+    Boost,
+    DateRange,
+    Fuzzy,
+    InField,
+    InState,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    WithId,
+    Word,
+    can_be_near,
+    placed,
+)
 from index.query.dates import date_range
 from index.query.errors import QueryError, Span, shown
-from index.query.lexer import FIELDS, STATES, FieldKind, Token, TokenKind, is_one_word, searchable, tokens
+from index.query.lexer import (
+    FIELDS,
+    STATES,
+    FieldKind,
+    Token,
+    TokenKind,
+    is_one_word,
+    is_pattern,
+    searchable,
+    tokens,
+)
 
 MAX_CHARACTERS = 10_000
 MAX_TERMS = 1_000
 MAX_NESTING = 50
 
 _VALUE = {TokenKind.WORD, TokenKind.PHRASE, TokenKind.OPEN}
-_NO_OPERAND = {TokenKind.AND, TokenKind.OR, TokenKind.CLOSE, TokenKind.END}
+_NO_OPERAND = {TokenKind.AND, TokenKind.OR, TokenKind.NEAR, TokenKind.CLOSE, TokenKind.END}
+_FUZZY = r"(.+)~([12]?)"
+_SHORT = 5
+"""Letters up to which one letter may be wrong, where it is not said how many; two in longer words."""
+
+Saved: TypeAlias = Callable[[str], str | None]
+"""From the name of a saved search to its query; None where there is none."""
 _TEXT = r"\S+"
 _PLAIN = r"[A-Z]?[a-z0-9]+(?: [A-Z]?[a-z0-9]+)*"
 """Words without anything that could be syntax, an operator among them: most queries."""
 
 
-def parse(query: str, *, any_word: bool = False) -> Node:
-    """Return the tree of a query. Linear in its length.
+def parse(query: str, *, any_word: bool = False, saved: Saved | None = None) -> Node:
+    """Return the tree of a query. Linear in its length, and in that of the saved searches it names.
 
-    `any_word` makes words that stand one behind the other alternatives, instead of asking for all of them. Raises
+    `any_word` makes words that stand one behind the other alternatives, instead of asking for all of them; not so in
+    saved searches, which mean the same everywhere. Dates such as `yesterday` are read by the clock, in UTC. Raises
     `QueryError` for anything that is not in the language; never another exception.
     """
     if re.fullmatch(_PLAIN, query):
         return parse_literal(query, any_word=any_word)
+    return _parse(query, any_word=any_word, saved=_SavedSearches(saved))
+
+
+def _parse(query: str, *, any_word: bool, saved: _SavedSearches) -> Node:
     _check_length(query)
     read = list(tokens(query))
     _check_terms(query, [token for token in read if token.kind in {TokenKind.WORD, TokenKind.PHRASE}])
-    return _Parser(query, read, any_word=any_word).query()
+    return _Parser(query, read, any_word=any_word, saved=saved).query()
 
 
 def parse_literal(query: str, *, any_word: bool = False) -> Node:
@@ -75,8 +122,9 @@ class _Parser:
     A method that reads an operand returns None where nothing in it can be searched for.
     """
 
-    def __init__(self, query: str, read: list[Token], *, any_word: bool) -> None:
+    def __init__(self, query: str, read: list[Token], *, any_word: bool, saved: _SavedSearches) -> None:
         self._query = query
+        self._saved = saved
         self._tokens = read
         self._at = 0
         self._any_word = any_word
@@ -133,19 +181,63 @@ class _Parser:
         return [_join(And, [*either, *excluded], self._since(start))]
 
     def _chain(self, depth: int) -> list[Node]:
-        found = [self._operand(depth)]
+        found = [self._proximity(depth)]
         while self._next.kind is TokenKind.AND:
             self._binary_operator()
-            found.append(self._operand(depth))
+            found.append(self._proximity(depth))
         return [node for node in found if node is not None]
 
+    def _proximity(self, depth: int) -> Node | None:
+        """Read operands that are joined by one NEAR or ADJ, or a single one."""
+        start = self._next
+        found = [self._operand(depth)]
+        first = self._next
+        if first.kind is not TokenKind.NEAR:
+            return found[0]
+        while self._next.kind is TokenKind.NEAR:
+            operator = self._next
+            if operator.text != first.text:
+                raise self._error(
+                    f"{first.text} and {operator.text} cannot follow one another",
+                    operator.span,
+                    f"write both whole and join them: a {first.text} b AND b {operator.text} c",
+                )
+            self._binary_operator()
+            found.append(self._operand(depth))
+        distance = int(first.text.partition("/")[2])
+        if not 1 <= distance <= MAX_DISTANCE:
+            raise self._error(f"words are 1 to {MAX_DISTANCE} apart, not {distance}", first.span)
+        kept = [node for node in found if node is not None]
+        for node in kept:
+            if not can_be_near(node):
+                raise self._error(
+                    f"{first.text} stands between words and phrases, or (groups OR such)",
+                    node.span,
+                    f"a field or a boost goes around the whole: title:(a {first.text} b), (a {first.text} b)^2",
+                )
+        if len(kept) < 2:
+            return kept[0] if kept else None
+        return Near(tuple(kept), distance, ordered=first.text.startswith("ADJ"), span=self._since(start))
+
     def _binary_operator(self) -> None:
-        """Step over an AND or an OR, whose left side was read."""
+        """Step over an operator whose left side was read."""
         operator = self._advance()
         if self._next.kind in _NO_OPERAND:
             raise self._dangling(operator, "right")
 
     def _operand(self, depth: int) -> Node | None:
+        start = self._next
+        node = self._unboosted(depth)
+        while self._next.kind is TokenKind.BOOST:
+            boost = self._advance()
+            factor = float(boost.text)
+            if not factor:
+                raise self._error("a boost of 0 would leave nothing of it", boost.span, "to leave it out, write -word")
+            if node is not None:
+                node = Boost(node, factor, span=self._since(start))
+        return node
+
+    def _unboosted(self, depth: int) -> Node | None:
         token = self._next
         match token.kind:
             case TokenKind.NOT | TokenKind.MINUS:
@@ -156,10 +248,9 @@ class _Parser:
                 return self._in_field(depth)
             case TokenKind.WORD | TokenKind.PHRASE:
                 self._advance()
-                if self._has_star(token):
-                    return self._prefix(token)
-                kind = Word if token.kind is TokenKind.WORD else Phrase
-                return kind(token.text, span=token.span) if searchable(token.text) else None
+                if not searchable(token.text):
+                    return None
+                return self._word(token) if token.kind is TokenKind.WORD else Phrase(token.text, span=token.span)
             case TokenKind.CLOSE:
                 raise self._closes_nothing(token)
             case _:
@@ -171,7 +262,7 @@ class _Parser:
         self._check_depth(token, depth)
         if self._next.kind in _NO_OPERAND:
             raise self._dangling(token, "right")
-        child = self._operand(depth + 1)
+        child = self._proximity(depth + 1) if token.kind is TokenKind.NOT else self._operand(depth + 1)
         return Not(child, span=self._since(token)) if child is not None else None
 
     def _group(self, depth: int) -> Node | None:
@@ -197,10 +288,17 @@ class _Parser:
                 field.span,
                 f"write {field.text}:{example} without a space, or put it in quotes to search for it as text",
             )
-        if FIELDS[field.text] is FieldKind.DATE:
-            return self._dates(field)
-        if FIELDS[field.text] is FieldKind.STATE:
-            return self._state(field)
+        match FIELDS[field.text]:
+            case FieldKind.DATE:
+                return self._dates(field)
+            case FieldKind.STATE:
+                return self._state(field)
+            case FieldKind.ID:
+                return WithId(self._single(field, "id:5 or id:01987f2e-…").text, span=self._since(field))
+            case FieldKind.SAVED:
+                return self._saved_search(field)
+            case FieldKind.TEXT:
+                pass
         if value.kind is TokenKind.WORD and self._query[value.span.start] == "-":
             raise self._error(
                 "a minus stands before the field, not behind it",
@@ -220,8 +318,31 @@ class _Parser:
                 value.span,
                 f"write {field.text}:2021-04 or {field.text}:2020..2021; join several of them with OR",
             )
-        earliest, latest = date_range(self._query, value.span)
-        return DateRange(field.text, earliest, latest, span=self._since(field))
+        doubtful = value.text.endswith("?")
+        if doubtful and field.text != "published":
+            raise self._error(
+                f"{field.text}: is known for certain, and takes no ?", Span(value.span.end - 1, value.span.end)
+            )
+        span = Span(value.span.start, value.span.end - doubtful)
+        earliest, latest = date_range(self._query, span)
+        return DateRange(field.text, earliest, latest, doubtful=doubtful, span=self._since(field))
+
+    def _single(self, field: Token, example: str) -> Token:
+        """Read the one word behind a field."""
+        value = self._advance()
+        if value.kind is not TokenKind.WORD or not searchable(value.text):
+            raise self._error(f"{field.text}: takes one word", value.span, f"write {example}")
+        return value
+
+    def _saved_search(self, field: Token) -> Node:
+        name = self._single(field, "query:NAME, the name that was given to --save").text
+        span = self._since(field)
+        try:
+            return placed(self._saved.tree(name), span)
+        except _NotSavedError as error:
+            raise self._error(str(error), span, error.hint) from None
+        except QueryError as error:
+            raise self._error(f"in the saved search {shown(name)!r}: {error.message}", span, error.hint) from None
 
     def _state(self, field: Token) -> Node:
         value = self._advance()
@@ -235,13 +356,32 @@ class _Parser:
             )
         return InState(field.text, value.text.lower(), span=self._since(field))
 
-    def _has_star(self, token: Token) -> bool:
-        """Tell whether a token asks for words by their beginning: `nucl*`."""
+    def _word(self, token: Token) -> Node:
+        """Return what a word stands for: itself, or words that are like it in the way that a *, a ? or a ~ says."""
         raw = self._query[token.span.start : token.span.end]
-        return token.kind is TokenKind.WORD and raw.endswith("*") and not raw.endswith("\\*") and searchable(raw)
+        if "\\" not in raw:
+            # At the end of a word a ? is a question mark.
+            form = raw.rstrip("?")
+            if is_pattern(form):
+                return Pattern(form, span=token.span)
+            fuzzy = re.fullmatch(_FUZZY, form)
+            if fuzzy and is_one_word(fuzzy[1]):
+                return self._fuzzy(token, fuzzy[1], fuzzy[2])
+        raw = raw.rstrip("?")
+        if raw.endswith("*") and not raw.endswith("\\*"):
+            return self._prefix(token)
+        return Word(token.text, span=token.span)
+
+    def _fuzzy(self, token: Token, word: str, edits: str) -> Fuzzy:
+        most = int(edits) if edits else 1 if len(word) <= _SHORT else 2
+        if len(word) <= most:
+            raise self._error(
+                f"a word that {most} letters are off in must be longer than that", token.span, f"write {word} alone"
+            )
+        return Fuzzy(word, most, span=token.span)
 
     def _prefix(self, token: Token) -> Prefix:
-        text = token.text[:-1]
+        text = token.text.rstrip("?")[:-1]
         if not is_one_word(text):
             raise self._error(
                 "a * stands behind the beginning of one word, of letters and digits",
@@ -258,7 +398,7 @@ class _Parser:
         return self._error("this ) closes nothing", token.span, "take it away, or open it with ( further to the left")
 
     def _dangling(self, operator: Token, side: str) -> QueryError:
-        word = operator.kind.value
+        word = operator.text if operator.kind is TokenKind.NEAR else operator.kind.value
         return self._error(
             f"{word} has nothing on its {side}",
             operator.span,
@@ -267,6 +407,44 @@ class _Parser:
 
     def _error(self, message: str, span: Span, hint: str | None = None) -> QueryError:
         return QueryError(message, query=self._query, span=span, hint=hint)
+
+
+class _NotSavedError(Exception):
+    """There is no such saved search, or it cannot be put in; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class _SavedSearches:
+    """The saved searches that a query names; keeps which are being read, and how much more may be."""
+
+    def __init__(self, saved: Saved | None) -> None:
+        self._saved = saved
+        self._reading: list[str] = []
+        self._left = MAX_CHARACTERS
+
+    def tree(self, name: str) -> Node:
+        """Return the tree of a saved search. Raises _NotSavedError, QueryError."""
+        if name in self._reading:
+            way = " → ".join([*self._reading[self._reading.index(name) :], name])
+            raise _NotSavedError(f"saved searches go in a circle: {way}", "save one of them anew")
+        query = self._saved(name) if self._saved is not None else None
+        if query is None:
+            raise _NotSavedError(
+                f"there is no saved search {shown(name)!r}", f"make it: morgue search --save {shown(name)} QUERY"
+            )
+        self._left -= len(query)
+        if self._left < 0 or len(self._reading) >= MAX_NESTING:
+            raise _NotSavedError(
+                f"the saved searches are longer than {MAX_CHARACTERS:,} characters in all, or {MAX_NESTING} deep",
+                "name fewer of them",
+            )
+        self._reading.append(name)
+        node = _parse(query, any_word=False, saved=self)
+        self._reading.pop()
+        return node
 
 
 def _join(kind: type[And | Or], nodes: list[Node], span: Span) -> Node:

@@ -1,7 +1,9 @@
 r"""A query's tokens: where words, phrases and fields begin and end. What they mean together is `grammar`'s business.
 
-    token    = "(" | ")" | minus | operator | field | phrase | word
-    operator = "AND" | "OR" | "NOT"            a whole word, in capitals, not right behind a minus or a field
+    token    = "(" | ")" | minus | operator | field | phrase | word | boost
+    operator = "AND" | "OR" | "NOT" | ( "NEAR" | "ADJ" ) "/" digits
+                                               a whole word, in capitals, not right behind a minus or a field
+    boost    = "^" number                      right behind a word, a phrase or ")", with nothing behind it
     minus    = "-"                             at the start, behind a space or "("; what it negates follows at once,
                                                and is no second "-": `COVID-19`, `a - b`, `--b` negate nothing
     field    = name ":"                        letters a-z in any case where a word could begin, not behind a field
@@ -38,6 +40,8 @@ class FieldKind(enum.Enum):
     TEXT = "text"
     DATE = "date"
     STATE = "state"
+    ID = "id"
+    SAVED = "saved search"
 
 
 FIELDS = {
@@ -49,23 +53,36 @@ FIELDS = {
     "place": FieldKind.TEXT,
     "language": FieldKind.TEXT,
     "tag": FieldKind.TEXT,
+    "url": FieldKind.TEXT,
+    "origin": FieldKind.TEXT,
+    "id": FieldKind.ID,
     "published": FieldKind.DATE,
+    "captured": FieldKind.DATE,
+    "recorded": FieldKind.DATE,
     "is": FieldKind.STATE,
     "has": FieldKind.STATE,
+    "query": FieldKind.SAVED,
 }
 """The fields that a query may name, in the order in which they are listed to a user."""
 
 # Names that people bring along from elsewhere and that no spelling distance would find.
 _OTHER_NAMES = {
+    "added": "recorded",
+    "address": "url",
     "body": "text",
     "by": "author",
     "byline": "author",
     "content": "text",
     "country": "place",
     "date": "published",
+    "domain": "url",
+    "fetched": "captured",
+    "file": "origin",
     "headline": "title",
     "keyword": "tag",
+    "link": "url",
     "location": "place",
+    "saved": "query",
     "site": "publisher",
     "source": "publisher",
     "year": "published",
@@ -87,6 +104,11 @@ _ESCAPED_IN_WORD = r"\\(\S)"
 _ESCAPED_IN_PHRASE = r"(?s)\\(.)"
 _SPECIAL_IN_WORD = rf"[\\(){_QUOTES}]"
 _SPECIAL_IN_PHRASE = rf"[\\{_QUOTES}]"
+_NEAR = r"(?:NEAR|ADJ)/[0-9]{1,9}"
+_BOOST = r"\^([0-9]{1,3}(?:\.[0-9]{1,3})?)(?=[\s()]|$)"
+_BOOSTED = r"((?:\\\S|[^\\])+?)\^[0-9]{1,3}(?:\.[0-9]{1,3})?"
+_FUZZY = r"~[12]?\?*$"
+_WILDCARDS = r"[*?]"
 
 
 class TokenKind(enum.Enum):
@@ -99,6 +121,8 @@ class TokenKind(enum.Enum):
     AND = "AND"
     OR = "OR"
     NOT = "NOT"
+    NEAR = "NEAR or ADJ"
+    BOOST = "a boost"
     OPEN = "("
     CLOSE = ")"
     END = "the end"
@@ -106,12 +130,14 @@ class TokenKind(enum.Enum):
 
 _OPERATORS = {"AND": TokenKind.AND, "OR": TokenKind.OR, "NOT": TokenKind.NOT}
 _PARENTHESES = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE}
+_BOOSTABLE = {TokenKind.WORD, TokenKind.PHRASE, TokenKind.CLOSE}
 
 
 class Token(NamedTuple):
     """A token and its place.
 
-    `text` is what stands for the content: a word or a phrase without quotes and escapes, a field's name in lower case.
+    `text` is what stands for the content: a word or a phrase without quotes and escapes, a field's name in lower case,
+    a boost's number.
     """
 
     kind: TokenKind
@@ -149,14 +175,34 @@ def is_one_word(text: str) -> bool:
     return is_token(text)
 
 
+def wildcards(text: str) -> bool:
+    """Tell whether a word has a * or a ? that is no question mark at its end."""
+    return "*" in text or "?" in text.rstrip("?")
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a text is one word of which a `*` stands for any letters, a `?` for one, and not just `nucl*`."""
+    pieces = re.split(_WILDCARDS, text)
+    return (
+        not text.endswith("?")
+        and len(pieces) > 1
+        and any(pieces)
+        and all(is_one_word(piece) for piece in pieces if piece)
+        and wildcards(text.rstrip("*"))
+    )
+
+
 def escape_word(text: str) -> str:
     """Return how a word that holds this text is written. It holds no white space."""
     escaped = re.sub(_SPECIAL_IN_WORD, r"\\\g<0>", text)
-    if escaped.endswith("*"):
-        # Unescaped it would ask for words that begin so.
-        escaped = escaped[:-1] + "\\*"
-    if text in _OPERATORS or text.startswith("-"):
-        return "\\" + escaped
+    if wildcards(text):
+        escaped = re.sub(_WILDCARDS, r"\\\g<0>", escaped)
+    escaped = re.sub(_FUZZY, r"\\\g<0>", escaped)
+    if re.fullmatch(rf"(?s).*{_BOOST}", text):
+        start, _, number = escaped.rpartition("^")
+        escaped = f"{start}\\^{number}"
+    if text in _OPERATORS or text.startswith("-") or re.fullmatch(_NEAR, text):
+        return escaped if escaped.startswith("\\") else "\\" + escaped
     name = re.compile(_NAME).match(text)
     if name and _names_field(text, name) is not None:
         return escaped.replace(":", "\\:", 1)
@@ -176,6 +222,8 @@ def _token(query: str, at: int, before: TokenKind | None) -> Token:
         return Token(_PARENTHESES[character], character, Span(at, at + 1))
     if character in _QUOTES:
         return _phrase(query, at)
+    if character == "^" and before in _BOOSTABLE and (boost := re.compile(_BOOST).match(query, at)):
+        return Token(TokenKind.BOOST, boost[1], Span(*boost.span()))
     if before is not TokenKind.FIELD:
         if re.compile(_MINUS).match(query, at):
             return Token(TokenKind.MINUS, "-", Span(at, at + 1))
@@ -205,16 +253,25 @@ def _word(query: str, at: int, *, glued: bool) -> Token:
     # Parentheses, quotes and white space were seen to; every other character is one of a word.
     end = match.end() if match else at + 1
     raw = query[at:end]
-    kind = TokenKind.WORD if glued else _OPERATORS.get(raw, TokenKind.WORD)
+    kind = TokenKind.WORD if glued else _operator(raw)
+    if "^" in raw and (boosted := re.fullmatch(_BOOSTED, raw)) and re.compile(_BOOST).match(query, at + boosted.end(1)):
+        # What is left is no operator, as something is behind it.
+        raw, kind = boosted[1], TokenKind.WORD
+        end = at + len(raw)
     text = re.sub(_ESCAPED_IN_WORD, r"\1", raw) if "\\" in raw else raw
     return Token(kind, text, Span(at, end))
+
+
+def _operator(raw: str) -> TokenKind:
+    kind = _OPERATORS.get(raw, TokenKind.WORD)
+    return TokenKind.NEAR if kind is TokenKind.WORD and "/" in raw and re.fullmatch(_NEAR, raw) else kind
 
 
 def _names_field(text: str, name: re.Match[str]) -> bool | None:
     """Tell whether a match of `_NAME` is a field: True, False where it is meant as one, None where it is a word."""
     known = FIELDS.get(name[1].lower())
-    if known is FieldKind.STATE and not text[name.end() : name.end() + 1].strip():
-        # The question is: two words that end sentences ahead of a colon more often than others.
+    if known in {FieldKind.STATE, FieldKind.ID, FieldKind.SAVED} and not text[name.end() : name.end() + 1].strip():
+        # The question is: these end sentences, or label what follows, ahead of a colon more often than others.
         return None
     if known is not None:
         return True

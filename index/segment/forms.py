@@ -45,6 +45,10 @@ class Forms:
         first = self.place(prefix)
         return self.between(first, self._bisect(lambda form: form[: len(prefix)] <= prefix, first))
 
+    def lines(self) -> str:
+        """Return all forms, a line feed behind each."""
+        return self._data[self.start : self.end].decode()
+
     def place(self, form: bytes, start: int | None = None) -> int:
         """Return the place of the first form that is not before another, at a place or behind it."""
         return self._bisect(lambda here: here < form, self.start if start is None else start)

@@ -127,6 +127,11 @@ class Segment:
                 break
             yield spelling
 
+    def term_lines(self, field: str) -> str:
+        """Return all terms of a field of names, a line feed behind each."""
+        first, last = self.fields.get(field, (0, 0))
+        return "".join([f"{self.spelling(number).decode()}\n" for number in range(first, last)])
+
     def entry(self, number: int) -> Term:
         """Return the entry of a term by its number."""
         first, last = self._term_blocks[number], self._term_blocks[number + 1]

@@ -91,8 +91,10 @@ def answers(clipping: Clipping, node: Node, field: str | None = None) -> bool:  
             return not (early or days is None or (node.latest is not None and days[1] > node.latest))
         case InState():
             return False
-        case _:
+        case Word() | Phrase():
             return any(_stands_in(node.text, value, name) for name, value in _values(clipping, field))
+        case _:
+            raise TypeError(f"{node} is not generated here")
 
 
 def _values(clipping: Clipping, field: str | None) -> list[tuple[str, str]]:

@@ -74,6 +74,7 @@ def test_names_go_under_the_fields_that_a_query_knows(archive: Archive) -> None:
         "author": ("Ann Bell", "Cy Dorn"),
         "language": ("pt-BR",),
         "tag": ("x",),
+        "origin": ("given",),
     }
 
 

@@ -6,10 +6,30 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Prefix, Word, to_query, walk, words
+from index.query.ast import (
+    And,
+    Boost,
+    DateRange,
+    Fuzzy,
+    InField,
+    InState,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    WithId,
+    Word,
+    placed,
+    to_query,
+    walk,
+    words,
+)
 from index.query.errors import QueryError, Span
 from index.query.grammar import parse, parse_literal
-from index.query.lexer import FIELDS, STATES, FieldKind, is_one_word, searchable
+from index.query.lexer import FIELDS, STATES, FieldKind, is_one_word, is_pattern, searchable
 
 A, B, C = (Word(text) for text in "abc")
 
@@ -18,7 +38,7 @@ DATE_FIELDS = [name for name, kind in FIELDS.items() if kind is FieldKind.DATE]
 
 # What the grammar knows, more often than chance would bring it.
 PIECES = st.one_of(
-    st.sampled_from("-()\"“”„\\:/&*'aé京7\u0301\x00\ud800"),
+    st.sampled_from("-()\"“”„\\:/&*?~^12'aé京7\u0301\x00\ud800"),
     st.sampled_from(
         [
             "AND",
@@ -28,6 +48,16 @@ PIECES = st.one_of(
             "title:",
             "is:",
             "is:retracted",
+            "NEAR/5",
+            "ADJ/3",
+            "^2",
+            "^0.5",
+            "~",
+            "~2",
+            "id:",
+            "query:",
+            "2w..",
+            "yesterday",
             "has:",
             "Published:",
             "foo:",
@@ -44,6 +74,10 @@ QUERIES = st.one_of(TEXTS, st.lists(st.one_of(PIECES, st.just(" ")), max_size=30
 WORDS = TEXTS.map(lambda text: "".join(text.split())).filter(searchable).map(Word)
 PHRASES = TEXTS.filter(searchable).map(Phrase)
 PREFIXES = TEXTS.filter(is_one_word).map(Prefix)
+FORMS = st.lists(st.sampled_from(["*", "?", "a", "bé", "7"]), max_size=6).map("".join).filter(is_pattern)
+PATTERNS = FORMS.map(Pattern)
+FUZZY = st.builds(Fuzzy, st.text(min_size=3, max_size=8).filter(is_one_word), st.integers(1, 2))
+IDS = WORDS.map(lambda word: WithId(word.text))
 DAYS = st.dates().map(lambda day: (day.year, day.month, day.day))
 
 
@@ -51,10 +85,12 @@ DAYS = st.dates().map(lambda day: (day.year, day.month, day.day))
 def date_ranges(draw: st.DrawFn) -> DateRange:
     earliest, latest = sorted([draw(DAYS), draw(DAYS)])
     opened = draw(st.sampled_from(["neither", "start", "end"]))
+    field = draw(st.sampled_from(DATE_FIELDS))
     return DateRange(
-        draw(st.sampled_from(DATE_FIELDS)),
+        field,
         None if opened == "start" else earliest,
         None if opened == "end" else latest,
+        doubtful=field == "published" and draw(st.booleans()),
     )
 
 
@@ -62,7 +98,16 @@ STATE_NODES = st.sampled_from([InState(field, state) for field, states in STATES
 
 
 def trees() -> st.SearchStrategy[Node]:
-    leaves: st.SearchStrategy[Node] = st.one_of(WORDS, PHRASES, PREFIXES, date_ranges(), STATE_NODES)
+    single: st.SearchStrategy[Node] = st.one_of(WORDS, PHRASES, PREFIXES, PATTERNS, FUZZY)
+    near = st.builds(
+        Near,
+        st.lists(single | st.lists(single, min_size=2, max_size=3).map(tuple).map(Or), min_size=2, max_size=3).map(
+            tuple
+        ),
+        st.integers(1, 99),
+        ordered=st.booleans(),
+    )
+    leaves: st.SearchStrategy[Node] = st.one_of(single, near, date_ranges(), STATE_NODES, IDS)
 
     def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several = st.lists(inner, min_size=2, max_size=4).map(tuple)
@@ -70,6 +115,7 @@ def trees() -> st.SearchStrategy[Node]:
             several.map(And),
             several.map(Or),
             inner.map(Not),
+            st.builds(Boost, inner, st.integers(1, 999_999).map(lambda thousandths: thousandths / 1000)),
             st.builds(InField, st.sampled_from(TEXT_FIELDS), inner),
         )
 
@@ -80,6 +126,8 @@ def trees() -> st.SearchStrategy[Node]:
 @example(And((Or((A, And((B, C)))), Not(Not(Not(A))))), False)
 @example(And((Word("-a"), Not(Word("-a")), Word("AND"), Word("a\\"), Word('(a"'))), True)
 @example(InField("title", InField("text", Not(Word("title:x")))), False)
+@example(And((Boost(Word("a^2"), 3.0), Word("AND^2"), Word("NEAR/5"), Word("b~1"), Word("sab?tage*"))), False)
+@example(Boost(Boost(Near((A, Or((B, C))), 3, ordered=True), 0.001), 999.999), False)
 def test_law_a_tree_printed_and_parsed_again_is_the_same(tree: Node, any_word: bool) -> None:
     assert parse(to_query(tree), any_word=any_word) == tree
 
@@ -127,6 +175,14 @@ def test_law_a_literal_query_is_its_words(query: str) -> None:
         ("published:2021-04", "published:2021-04-01..2021-04-30"),
         ("published:2021-04-13..2021-04-13", "published:2021-04-13"),
         ("published:0900..", "published:0900-01-01.."),
+        ("published:2021-04?", "published:2021-04-01..2021-04-30?"),
+        ("lavrof~ iran~ lavrof~1?", "lavrof~2 AND iran~1 AND lavrof~1"),
+        ("sab?t*ge? why?", "sab?t*ge AND why?"),
+        ("NOT a NEAR/05 b", "-(a NEAR/5 b)"),
+        ("-a (b OR c) ADJ/3 d", "-a AND (b OR c) ADJ/3 d"),
+        ("a^2 title:b^0.50 (title:c)^1", "a^2 AND title:b^0.5 AND (title:c)^1"),
+        ('"a b"^2 2^1000 x^y', '"a b"^2 AND 2^1000 AND x^y'),
+        ("id:19", "id:19"),
         (r"http://x \title:a \AND", r"http://x AND title\:a AND \AND"),
     ],
 )
@@ -147,6 +203,13 @@ def test_words_are_the_positive_ones_with_the_innermost_field() -> None:
 def test_walk_goes_from_parents_to_children_in_order() -> None:
     tree = And((Not(A), InField("title", B)))
     assert list(walk(tree)) == [tree, Not(A), A, InField("title", B), B]
+
+
+def test_a_tree_that_stands_for_something_is_all_at_its_place() -> None:
+    tree = parse('a title:("b c"^2 OR d*) NOT e NEAR/3 f')
+    moved = placed(tree, Span(3, 9))
+    assert moved == tree
+    assert {node.span for node in walk(moved)} == {Span(3, 9)}
 
 
 def test_equality_and_hash_ignore_where_a_node_was_read() -> None:
@@ -170,6 +233,14 @@ def test_equality_and_hash_ignore_where_a_node_was_read() -> None:
         lambda: DateRange("title", (2021, 1, 1), None),
         lambda: DateRange("published", None, None),
         lambda: DateRange("published", (2021, 1, 2), (2021, 1, 1)),
+        lambda: DateRange("recorded", (2021, 1, 2), None, doubtful=True),
+        lambda: Pattern("nucl*"),
+        lambda: Pattern("why?"),
+        lambda: Fuzzy("ab", 2),
+        lambda: Near((A, Not(B)), 3, ordered=False),
+        lambda: Near((A, B), 100, ordered=False),
+        lambda: Boost(A, 0.0),
+        lambda: WithId("a b"),
     ],
 )
 def test_a_tree_that_no_query_could_say_cannot_be_built(broken: object) -> None:
