@@ -59,6 +59,7 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
             metadata.publisher,
             metadata.agency and f"agency {metadata.agency}",
             metadata.published and f"published {metadata.published}",
+            "perhaps not of the days asked for" if hit.doubtful else None,
             metadata.place,
             f"by {', '.join(metadata.authors)}" if metadata.authors else None,
         ),

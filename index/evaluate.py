@@ -177,7 +177,7 @@ def _plan(view: View, node: Node, around: _Around) -> Plan:  # noqa: C901, PLR09
 def _words(view: View, text: str, around: _Around) -> Plan:
     field = around.field
     if field is not None and field not in schema.SCORED:
-        terms = _names(text, field)
+        terms = name_terms(text, field)
         return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
@@ -185,7 +185,7 @@ def _words(view: View, text: str, around: _Around) -> Plan:
     return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
-def _names(text: str, field: str) -> list[str]:
+def name_terms(text: str, field: str) -> list[str]:
     """Return the terms of a name, or of an address as addresses are indexed."""
     if field not in {schema.URL, schema.ORIGIN}:
         return analysis.names(text)
@@ -285,7 +285,7 @@ def _ways(view: View, node: Node, field: str, weight: float) -> Operand:
         case Or():
             return [way for child in node.children for way in _ways(view, child, field, weight)]
         case Word() | Phrase():
-            terms = analysis.terms(node.text) if field in schema.SCORED else _names(node.text, field)
+            terms = analysis.terms(node.text) if field in schema.SCORED else name_terms(node.text, field)
             return [[TermLeaf(view, field, term.encode(), weight) for term in terms]] if terms else []
         case Prefix() | Pattern() | Fuzzy():
             return [[PrefixLeaf(view, field, _terms(view, node, field), weight)]]

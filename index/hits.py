@@ -25,7 +25,8 @@ class Hit:
 
     `rank` counts from 1 over all pages. `heading` is the title, or where none is known the beginning of the text, which
     `title_known` tells apart. `state` is what became of the article by the event as of which was searched, None where
-    nothing became of any article. The members of `as_dict` are a contract.
+    nothing became of any article. `doubtful` tells whether it may have been published at another time than asked for,
+    None where the query takes in no such ones. The members of `as_dict` are a contract.
     """
 
     rank: int
@@ -34,6 +35,7 @@ class Hit:
     snippet: Snippet
     heading: str
     state: State | None = None
+    doubtful: bool | None = None
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ class Hit:
             "corrections": 0 if state is None else len(state.corrections),
             "notes": 0 if state is None else len(state.notes),
             "withheld": state is not None and state.withheld is not None,
-        }
+        } | ({} if self.doubtful is None else {"doubtful": self.doubtful})
 
 
 def read_hit(

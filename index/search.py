@@ -15,7 +15,7 @@ from index.hits import Hit, read_hit
 from index.known import known_documents
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
-from index.query.ast import And, Fuzzy, InState, Not, Pattern, Prefix, walk
+from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
@@ -77,7 +77,8 @@ class Results:
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
     `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
-    something became of any article by then: if not, nobody needs to ask what.
+    something became of any article by then: if not, nobody needs to ask what. `doubtful` are the days of publication in
+    the query that take in what may be of then.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Results:
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
+        doubtful: tuple[DateRange, ...] = (),
     ) -> None:
         self.archive: Final = archive
         self.request: Final = request
@@ -98,6 +100,7 @@ class Results:
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
+        self.doubtful: Final = doubtful
 
     def versions(self) -> Iterator[Version]:
         """Yield the versions of the page without their texts: for what needs no passage."""
@@ -109,7 +112,7 @@ class Results:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
             # What was erased since the search began is no hit any more.
             with suppress(ErasedError):
-                yield read_hit(
+                hit = read_hit(
                     self.archive,
                     position,
                     rank=rank,
@@ -117,6 +120,20 @@ class Results:
                     terms=self.terms,
                     at=self.position if self.changed else None,
                 )
+                yield self._marked(hit) if self.doubtful else hit
+
+    def _marked(self, hit: Hit) -> Hit:
+        """Return a hit that tells whether it may have been published on other days than any that are asked for."""
+        import attrs
+
+        from archive import edtf
+        from index.filters import Days
+
+        published = hit.version.metadata.published
+        days = edtf.days(published) if published is not None else None
+        ranges = [Days(asked.earliest, asked.latest) for asked in self.doubtful]
+        sure = days is not None and any(one.earliest <= days[0] and days[1] <= one.latest for one in ranges)
+        return attrs.evolve(hit, doubtful=not sure)
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:
@@ -143,6 +160,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         total=total,
         page=page,
         terms=tuple(terms),
+        doubtful=tuple(one for one in walk(node) if isinstance(one, DateRange) and one.doubtful),
     )
 
 

@@ -42,12 +42,21 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
     ] = False,
+    analyze: Annotated[
+        bool, typer.Option("--analyze", help="Tell how the query is understood, as text or json; search nothing.")
+    ] = False,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Keep the query for query:NAME in others; search nothing."),
+    ] = None,
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
     Words are looked up in title and text, in all their forms: accents, case and English endings do not matter. A * is
     the rest of a word: nucl*. An article must have all words. Fields: title: text: publisher: agency: author: place:
-    language: tag: and dates, such as published:2021-04..2021-05; is:retracted, has:correction, has:note, is:withheld.
+    language: tag: url: origin: id: and dates, such as published:2021-04..2021-05, captured: recorded:2w.. too;
+    is:retracted, has:correction, has:note, is:withheld; query:NAME. Also: sab?t*ge, lavrof~, a NEAR/5 b, a ADJ/3 b,
+    word^2.
 
     Put a query with quotes, brackets or parentheses in single quotes, so that the shell leaves it alone.
     """
@@ -56,6 +65,8 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             raise typer.BadParameter(
                 f"there is no option {word.split('=')[0]}; to look for such a word, quote it: '\"{word}\"'"
             )
+    if analyze or save is not None:
+        return _told(" ".join(query), format_, any_word=any_, literal=literal, save=save)
     with opened(context) as archive:
         from cli.hits import write_hits
         from index.search import Request
@@ -64,6 +75,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             query=" ".join(query),
             any_word=any_,
             literal=literal,
+            saved=_saved,
             sort=sort,
             limit=limit or None,
             offset=offset,
@@ -76,6 +88,46 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             _tell_position(archive, at, results.position)
         write_hits(results, format_)
         return 0 if results.page else NO_HITS
+
+
+def _saved(name: str) -> str | None:
+    """Return the query of a saved search. The file is read only where a query names one."""
+    from cli import saved
+
+    return saved.load(name)
+
+
+def _told(query: str, format_: str, *, any_word: bool, literal: bool, save: str | None) -> int:
+    """Tell how a query is understood, or keep it under a name. Raises QueryError."""
+    from index.search import Request
+
+    node = Request(query=query, any_word=any_word, literal=literal, saved=_saved).parse()
+    if save is None:
+        from cli import analysis
+        from cli.jsontext import dumps
+        from cli.terminal import clean
+
+        if format_ not in {"text", "json"}:
+            raise typer.BadParameter("--analyze prints text or json")
+        if format_ == "json":
+            sys.stdout.write(dumps(analysis.analyzed(node)) + "\n")
+        else:
+            sys.stdout.writelines(f"{clean(line)}\n" for line in analysis.lines(node))
+        return 0
+    from cli import saved
+    from cli.terminal import note
+    from index.query.ast import to_query
+    from index.query.grammar import parse
+
+    if not saved.is_name(save):
+        raise typer.BadParameter(f"{save!r} is no name: letters, digits, _ and -")
+    # With --any or --literal its words mean something else, which is spelt out.
+    kept = to_query(node) if any_word or literal else query
+    # Read as others will read it, itself among those that it may name.
+    parse(f"query:{save}", saved=lambda name: kept if name == save else saved.load(name))
+    saved.save(save, kept)
+    note(f"saved in {saved.path()}; search for it as query:{save}")
+    return 0
 
 
 def _position(archive: "Archive", at: str) -> int:
