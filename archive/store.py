@@ -3,7 +3,7 @@
 Durability: when `appending` has ended without an error, all that was appended in it is on disk, synced, and survives
 kill -9 and a power cut. When it ends with an error or never ends, nothing of it is there.
 Concurrency: any number of processes append, one at a time, under one kernel lock; readers never wait for them.
-One store object belongs to one thread.
+One store object belongs to one thread. Envelopes are imported where they are made or parsed: a search does neither.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archive import database, lock, lookup, merkle, parts, purging
 from archive.clock import later, now
-from archive.envelope import Envelope, decode, encode, peek
 from archive.erasures import Erasures
 from archive.errors import (
     DamagedError,
@@ -27,6 +26,7 @@ from archive.errors import (
     StorageError,
 )
 from archive.ids import new_id
+from archive.peeking import peek
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.behind import Behind
+    from archive.envelope import Envelope
     from archive.new_events import NewEvent
     from archive.parts import Part
 
@@ -70,6 +71,8 @@ class Recorded(NamedTuple):
     @property
     def envelope(self) -> Envelope:
         """The parsed envelope. Raises DamagedError."""
+        from archive.envelope import decode
+
         try:
             return decode(self.encoded)
         except (InvalidEventError, TypeError) as error:
@@ -429,6 +432,8 @@ class Appender:
         Its time is now, but never before that of the event ahead. Raises InvalidEventError before anything of the
         event is written.
         """
+        from archive.envelope import Envelope
+
         packed: list[Part | parts.Committed] = [*event.packed]
         packed += [parts.commit(name, content) for name, content in event.parts.items()]
         envelope = Envelope(
@@ -516,6 +521,8 @@ class Appender:
         self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
 
     def _take(self, envelope: Envelope, packed: Sequence[Part | parts.Committed], keys: Iterable[int]) -> None:
+        from archive.envelope import encode
+
         position = self.size
         encoded = encode(envelope)
         leaf = merkle.leaf_hash(encoded)
