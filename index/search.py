@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from archive.errors import ErasedError
 from archive.listing import listed
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
@@ -159,13 +159,6 @@ def _plan(view: View, node: Node, query: str) -> Plan:
         return plan_query(view, node)
     except TooManyTermsError as error:
         raise _too_many(error, query) from None
-    except PastPrefixError as error:
-        raise QueryError(
-            "words are known by their beginning for the archive as it is now only",
-            query=query,
-            span=error.prefix.span,
-            hint="write whole words, or leave --at out",
-        ) from None
 
 
 def _ranked(
