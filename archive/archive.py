@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from archive import codec, events, lookup, originals
-from archive.article import Version
 from archive.errors import DamagedError, InvalidEventError, InvalidValueError, NoSuchArticleError
 from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from archive.adding import Outcome
     from archive.amending import Amendment
-    from archive.article import Article
+    from archive.article import Article, Version
     from archive.capture import Capture
     from archive.erasing import Erasure, Ground
     from archive.importers.protocol import Record
@@ -125,11 +124,15 @@ class Archive:
 
         Raises NoSuchArticleError where that event records none, ErasedError, DamagedError.
         """
+        return self._version(self.version_event(position))
+
+    def version_event(self, position: int) -> Recorded:
+        """Return the event at a position, which records a version. Raises NoSuchArticleError where it does not."""
         recorded = self.event(position)
         if not _is_version(recorded):
             kind = events.kind_of(recorded.attribute("type"))
             raise NoSuchArticleError(str(position), f"that event is {kind}; see: morgue log --since {position}")
-        return self._version(recorded)
+        return recorded
 
     def versions(self, article_id: str) -> list[Version]:
         """Return the versions of an article, oldest first, without erased ones; empty where the archive has none."""
@@ -349,6 +352,8 @@ class Archive:
         self, recorded: Recorded, number: int | None = None, known: Mapping[str, Version] | None = None
     ) -> Version:
         """Make a version; `known` are some that need not be read again, by the ids of their events."""
+        from archive.article import Version
+
         envelope = recorded.envelope
         if number is None:
             siblings = self.store.find(lookup.article_key(envelope.subject))

@@ -3,7 +3,7 @@
 Durability: when `appending` has ended without an error, all that was appended in it is on disk, synced, and survives
 kill -9 and a power cut. When it ends with an error or never ends, nothing of it is there.
 Concurrency: any number of processes append, one at a time, under one kernel lock; readers never wait for them.
-One store object belongs to one thread.
+One store object belongs to one thread. Envelopes are imported where they are made or parsed: a search does neither.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archive import database, lock, merkle, parts, purging
-from archive.envelope import Envelope, decode, peek
 from archive.erasures import Erasures
 from archive.errors import (
     DamagedError,
@@ -24,6 +23,7 @@ from archive.errors import (
     NotAnArchiveError,
     StorageError,
 )
+from archive.peeking import peek
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from archive.appending import Appender
     from archive.behind import Behind
+    from archive.envelope import Envelope
 
 PAGE = 512
 """Events read by one statement: no reader holds a snapshot for long, which would keep the WAL from shrinking."""
@@ -54,6 +55,8 @@ class Recorded(NamedTuple):
     @property
     def envelope(self) -> Envelope:
         """The parsed envelope. Raises DamagedError."""
+        from archive.envelope import decode
+
         try:
             return decode(self.encoded)
         except (InvalidEventError, TypeError) as error:

@@ -43,7 +43,7 @@ def _write_text(results: Results, out: TextIO) -> None:
 
 
 def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
-    metadata, article = hit.version.metadata, hit.version.article
+    version, metadata = hit.version, hit.version.metadata
     number = f"{hit.rank}. "
     indent = " " * len(number)
     heading = hit.heading if hit.title_known else f"[no title] {hit.heading}"
@@ -65,14 +65,14 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
         width=columns,
         indent=indent,
     )
-    where = wrapped(metadata.url or str(article.origin), width=columns, indent=indent)
+    where = wrapped(metadata.url or version.origin, width=columns, indent=indent)
     record = listed(
         (
-            f"position {hit.version.position}",
-            f"version {hit.version.number}" if hit.version.number > 1 else None,
-            article.digest[:_SHORT_DIGEST],
-            article.captured and f"captured {article.captured}",
-            f"recorded {hit.version.recorded[:10]}",
+            f"position {version.position}",
+            f"version {version.number}" if version.number > 1 else None,
+            version.digest[:_SHORT_DIGEST],
+            version.captured and f"captured {version.captured}",
+            f"recorded {version.recorded[:10]}",
         ),
         width=columns,
         indent=indent,

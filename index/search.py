@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from archive.errors import ErasedError
+from archive.listing import listed
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.archive import Archive
-    from archive.article import Version
+    from archive.listing import ListedVersion
     from index.evaluate import Plan
     from index.query.ast import Node
     from index.reading import View
@@ -91,11 +92,11 @@ class Results:
         self.page: Final = page
         self.terms: Final = terms
 
-    def versions(self) -> Iterator[Version]:
+    def versions(self) -> Iterator[ListedVersion]:
         """Yield the versions of the page without their texts: for what needs no passage."""
         for position, _ in self.page:
             with suppress(ErasedError):
-                yield self.archive.version(position)
+                yield listed(self.archive, position)
 
     def __iter__(self) -> Iterator[Hit]:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
@@ -158,13 +159,6 @@ def _plan(view: View, node: Node, query: str) -> Plan:
         return plan_query(view, node)
     except TooManyTermsError as error:
         raise _too_many(error, query) from None
-    except PastPrefixError as error:
-        raise QueryError(
-            "words are known by their beginning for the archive as it is now only",
-            query=query,
-            span=error.prefix.span,
-            hint="write whole words, or leave --at out",
-        ) from None
 
 
 def _ranked(

@@ -65,7 +65,9 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             for name, type_code in SECTIONS.items():
                 file.add(name, type_code, spools[name])
             lexicon.write(file)
-    file.add("forms", "B", merged([segment.form_list for segment in segments]))
+    first = array("I")
+    file.add("forms", "B", _merged_forms(segments, bases, first))
+    file.add("form_first", "I", [first])
     for name in schema.SCORED:
         file.add(f"length_{name}", "I", (segment.sections[f"length_{name}"] for segment in segments))
         file.add(f"short_{name}", "B", [short[name]])
@@ -89,6 +91,13 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             "tokens": tokens,
         }
     )
+
+
+def _merged_forms(segments: list[Segment], bases: list[int], first: array[int]) -> Iterator[bytes]:
+    """Yield the bytes of all forms, and add the first document of each to an array."""
+    for piece, documents in merged([segment.form_list for segment in segments], bases[:-1]):
+        first.extend(documents)
+        yield piece
 
 
 def _merge_few(
