@@ -65,6 +65,7 @@ def _write(collector: Collector, file: SegmentFile) -> None:
         },
         collector.superseding,
     )
+    collector.values.write(file)
     collector.standings.write(file)
     file.finish(
         {
