@@ -97,7 +97,7 @@ def _write_json(results: Results, out: TextIO) -> None:
     from cli.jsontext import dumps
 
     members: dict[str, Any] = {"query": results.request.query, "total": results.total}
-    if results.suggestions is not None:
+    if results.suggestions:
         members["suggestions"] = [suggestion.as_dict() for suggestion in results.suggestions]
     if results.facets:
         from cli.facets import facets_as_json
