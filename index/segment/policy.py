@@ -33,10 +33,10 @@ def groups_to_merge(
     `sizes` are documents a segment, in the order of the log, and `tokens` its tokens. Nothing is merged up to MOST
     segments, or up to half as many besides the large ones, of a quarter of `largest` or more: so there is always room
     for some small ones. Beyond, the two neighbours that are smallest together are joined again and again, until there
-    is room for FREED more, or those two are of sizes too far apart: farther than tiers that are as wide as MOST segments
-    need for all. So a document that was added alone is rewritten a few times for each tier that it climbs, and the work of an
-    add does not grow with the index, on average. Of an index that was `rebuilt` half of MOST stay, at the most, and one
-    where there are no more than FEW_TOKENS.
+    is room for FREED more, or those two are of sizes too far apart: farther than tiers that are as wide as MOST
+    segments need for all. So a document that was added alone is rewritten a few times for each tier that it climbs,
+    and the work of an add does not grow with the index, on average. Of an index that was `rebuilt` half of MOST stay,
+    at the most, and one where there are no more than FEW_TOKENS.
 
     No join makes more than `largest` documents, which bounds the work of one call, nor more than TOKENS_AT_MOST. Where
     that leaves nothing worth joining, there are more segments than MOST.
