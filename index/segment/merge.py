@@ -16,6 +16,7 @@ from index.segment.forms import merged
 from index.segment.layout import FORMAT, SegmentFile
 from index.segment.lengths import Lengths
 from index.segment.standings import StandingRows
+from index.segment.values import ValueColumns
 from index.segment.writer import COLUMNS, LEXICON, Lexicon, write_columns
 
 if TYPE_CHECKING:
@@ -80,9 +81,11 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
         pairs = zip(segment.sections["superseding"], segment.sections["superseded"], strict=True)
         superseding += [(base + document, position) for document, position in pairs]
     write_columns(file, columns, superseding)
-    standings = StandingRows()
+    values, standings = ValueColumns(), StandingRows()
     for segment in segments:
+        values.extend(segment.sections)
         standings.extend(segment.sections)
+    values.write(file)
     standings.write(file)
     file.finish(
         {

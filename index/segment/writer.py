@@ -70,6 +70,7 @@ def _write(collector: Collector, file: SegmentFile) -> None:
         },
         collector.superseding,
     )
+    collector.values.write(file)
     collector.standings.write(file)
     file.finish(
         {
