@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "Create an archive.",
     "add": "Add articles from files, folders or standard input.",
     "search": "Search the archive.",
+    "replay": "Run a search again by its receipt, and compare.",
     "show": "Show an article, and where it comes from.",
     "explain": "Tell how each field of an article is known.",
     "amend": "Read kept originals again with today's importers.",

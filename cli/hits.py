@@ -34,7 +34,9 @@ def _write_text(results: Results, out: TextIO) -> None:
             out.write("\n")
         out.write("\n".join(_hit_lines(hit, columns, colours=colours)) + "\n")
     if not (results.page if results.total is None else results.total):
-        note("no hits")
+        # Cron mails whatever is written: that there is nothing new is no news.
+        if results.request.since is None or sys.stderr.isatty():
+            note("no hits")
     elif results.total is not None and len(results.page) < results.total and sys.stderr.isatty():
         first, last = results.request.offset + 1, results.request.offset + len(results.page)
         shown = "none" if last < first else f"{first}" if last == first else f"{first} to {last}"

@@ -68,6 +68,8 @@ class Index:
         size = self._archive.size()
         if at is not None and not 0 <= at < size:
             raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
+        if request.since is not None and request.since > size:
+            raise BadPositionError(f"the log has {size} events, from 0: {request.since} is not the next one")
         generation = self.fresh()
         while True:
             try:
@@ -113,8 +115,13 @@ class Index:
 
         view = self._last
         if view is None or (view.generation, view.position, view.withheld) != (generation, position, withheld):
-            view = self._last = View(generation, position, withheld=withheld)
+            view = self._last = View(generation, position, withheld=withheld, forms_at=self._forms_at)
         return view
+
+    def _forms_at(self, position: int) -> set[str]:
+        from index.forms_then import forms_at
+
+        return forms_at(self._archive, position)
 
     def fresh(self) -> Generation:
         """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""
