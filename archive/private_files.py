@@ -40,8 +40,11 @@ def replace(path: Path, content: bytes) -> None:
         write(temporary, content)
         _sync(temporary)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            # The name that was asked for says more than that of a file which is gone.
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     # A crash before this may leave what was there before, never a part.
     _sync(path.parent)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import events
 from archive.archive import Archive
 from archive.changing import Change, change_many, note, notice, tagging, withholding
+from archive.erasing import Ground
 from index import builder
 from index.receipts import from_bytes, receipt_of, to_bytes
 from index.replaying import replay
@@ -24,9 +27,9 @@ from tests.index.searching import NotedIndex
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from archive.changing import Statement
+    from archive.store import Recorded
+    from index.receipts import Receipt
 
 WORDS = ["ferry", "ferries", "fog", "quay", "pilot"]
 QUERIES = [
@@ -147,3 +150,49 @@ def test_receipts_replay_after_much_happened_but_for_what_was_erased(
             assert hit.cause is None or hit.cause.name == expected
         assert {cause.name for cause in outcome.causes} <= {"erasure"}
     assert differing > 0
+
+
+@pytest.mark.slow
+def test_two_hundred_receipts_replay_after_five_thousand_events(archive: Archive, index: NotedIndex) -> None:
+    chance = random.Random(6)
+    words = [f"{first}{second}" for first in ("fer", "har", "bu", "la", "qu") for second in ("ry", "bour", "oy", "mp")]
+
+    def clipping(key: int) -> Clipping:
+        chosen = [words[min(int(chance.expovariate(0.25)), len(words) - 1)] for _ in range(chance.randint(5, 60))]
+        return Clipping(text=f"{' '.join(chosen)} {chance.random()}", title=" ".join(chosen[:4]), key=f"n {key}")
+
+    def query() -> str:
+        one, other = chance.sample(words, 2)
+        shapes = (one, f"{one} {other}", f'"{one} {other}"', f"{one} OR {other}", f"{one} -{other}", f"{one[:4]}*")
+        return chance.choice(shapes)
+
+    def receipts() -> list[Receipt]:
+        requests = [Request(query=query(), sort=chance.choice(SORTS), any_word=number % 9 == 0) for number in range(50)]
+        return [from_bytes(to_bytes(receipt_of(index.search(request)))) for request in requests]
+
+    add_all(archive, [clipping(number) for number in range(300)])
+    written = receipts()
+    for step in range(3):
+        add_all(archive, [clipping(chance.randrange(300 + 900 * step)) for _ in range(500)])
+        add_all(archive, [clipping(300 + 900 * step + number) for number in range(900)])
+        versions = [archive.version(event.position) for event in archive.events(1) if is_version(event)]
+        for what in ("retract", "withhold", "tag"):
+            changes = [Change(SAID[what](f"{what} {step}"), version) for version in chance.sample(versions, 120)]
+            list(change_many(archive, changes, command=what))
+        written += receipts()
+    assert archive.size() > 5000
+    assert len(written) == 200
+    for _ in range(2):
+        assert [outcome.as_dict() for one in written if not (outcome := replay(archive, index, one)).identical] == []
+        index.rebuild()
+    # What no index had a hand in: a hit of the first receipts goes.
+    hit = next(hit for one in written for hit in one.hits)
+    archive.erase(hit.article, Ground(basis="a court order", authority="Court of Port Ansel", reason="test"))
+    outcomes = [replay(archive, index, one) for one in written]
+    assert any(compared.cause and compared.cause.name == "erased" for one in outcomes for compared in one.hits)
+    causes = {compared.cause.name for one in outcomes for compared in one.hits if compared.cause is not None}
+    assert causes == {"erased", "erasure"}
+
+
+def is_version(event: Recorded) -> bool:
+    return events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS
