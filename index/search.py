@@ -168,7 +168,9 @@ def matching(view: View, request: Request | None) -> Matching:
     from index.matching import Matching
 
     with reading_files():
-        return Matching(view, None if request is None else _plan(view, request.parse(), request.query))
+        if request is None:
+            return Matching(view, None)
+        return Matching(view, _plan(view, request.parse(), request.query), since=request.since)
 
 
 def _facets(view: View, request: Request) -> Mapping[str, tuple[ValueCount, ...]] | None:

@@ -50,7 +50,8 @@ def _facts(archive: Archive) -> dict[str, Any]:
     gone = {
         event_id for event_id, erased in archive.store.erasures.by_event().items() if events.ARTICLE in erased.parts
     }
-    articles = versions = articles_erased = 0
+    articles = versions = 0
+    articles_gone: set[str] = set()
     runs: set[str] = set()
     # Articles by what happened to them: the envelopes tell, and no part has to be read.
     changed: dict[str, set[str]] = {kind: set() for kind in events.LIFE_CYCLE_KINDS}
@@ -60,7 +61,8 @@ def _facts(archive: Archive) -> dict[str, Any]:
             is_gone = bool(gone) and recorded.attribute("id") in gone
             versions += not is_gone
             articles += kind == events.ARTICLE_ADDED and not is_gone
-            articles_erased += kind == events.ARTICLE_ADDED and is_gone
+            if kind == events.ARTICLE_ADDED and is_gone:
+                articles_gone.add(recorded.attribute("subject"))
         if kind == events.RUN_RECORDED:
             # Some are recorded twice: an erasure replaces the record of a run that names the article.
             runs.add(recorded.attribute("subject"))
@@ -78,7 +80,10 @@ def _facts(archive: Archive) -> dict[str, Any]:
         "events": size,
         "articles": articles,
         "versions": versions,
-        "life_cycle": {**{name: len(changed[kind]) for name, kind in _COUNTED.items()}, "erased": articles_erased},
+        "life_cycle": {
+            **{name: len(changed[kind] - articles_gone) for name, kind in _COUNTED.items()},
+            "erased": len(articles_gone),
+        },
         "runs": len(runs),
         "root": archive.root(size).hex(),
         "bytes": sum(file.stat().st_size for file in archive.path.glob("events.db*")),
