@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal
 from archive.errors import ErasedError
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
+from index.expansion import Expansion
 from index.hits import Hit, read_hit
-from index.leaves import PrefixLeaf
+from index.leaves import BETWEEN, TermsLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
-from index.query.ast import And, InState, Not, walk
+from index.query.ast import And, InState, Not, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
     from archive.archive import Archive
     from archive.article import Version
+    from index.aliases import Aliases
     from index.evaluate import Plan
+    from index.expansion import Found
     from index.query.ast import Node
     from index.reading import View
 
@@ -37,6 +40,8 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
 class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
 
+    Words are looked up in other spellings of a name, and by `aliases`, unless `exact`.
+
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
     """
 
@@ -46,6 +51,8 @@ class Request:
         query: str,
         any_word: bool = False,
         literal: bool = False,
+        exact: bool = False,
+        aliases: Aliases | None = None,
         sort: Sort = "relevance",
         limit: int | None = 10,
         offset: int = 0,
@@ -54,6 +61,8 @@ class Request:
         self.query: Final = query
         self.any_word: Final = any_word
         self.literal: Final = literal
+        self.exact: Final = exact
+        self.aliases: Final = aliases
         self.sort: Final = sort
         self.limit: Final = limit
         self.offset: Final = offset
@@ -69,7 +78,8 @@ class Results:
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
     `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
-    something became of any article by then: if not, nobody needs to ask what.
+    something became of any article by then: if not, nobody needs to ask what. `expansions` tells what words were
+    looked up as besides, and how many hits have it.
     """
 
     def __init__(
@@ -82,6 +92,7 @@ class Results:
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
+        expansions: tuple[Found, ...] = (),
     ) -> None:
         self.archive: Final = archive
         self.request: Final = request
@@ -90,6 +101,7 @@ class Results:
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
+        self.expansions: Final = expansions
 
     def versions(self) -> Iterator[Version]:
         """Yield the versions of the page without their texts: for what needs no passage."""
@@ -115,6 +127,8 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
     view.searches += 1
+    view.expansion = expansion = None if request.exact else Expansion(view, request.aliases)
+    expansions: tuple[Found, ...] = ()
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
@@ -124,6 +138,9 @@ def search(archive: Archive, view: View, request: Request) -> Results:
             plan = _plan(view, node, request.query)
             terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
+            if expansion is not None:
+                expansions = expansion.found(plan)
+                terms += dict.fromkeys(expansion.terms())
         shown = ranked[request.offset :]
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
@@ -135,6 +152,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         total=total,
         page=page,
         terms=tuple(terms),
+        expansions=expansions,
     )
 
 
@@ -146,6 +164,8 @@ def _all_words(
     That takes numpy, which pays from the second search of a process on (`index.topk`).
     """
     if request.sort != "relevance" or view.searches <= 1 or not (terms := terms_of_all(node)):
+        return None
+    if view.expansion is not None and any(view.expansion.touches(word.text) for _, word in words(node)):
         return None
     from index import conjunction
 
@@ -211,8 +231,8 @@ def _too_many(error: TooManyTermsError, query: str) -> QueryError:
 
 def _terms_by_prefix(plan: Plan) -> Iterator[str]:
     """Yield the terms that were looked up by the beginning of a word, to be marked in hits."""
-    found = {term for leaf in plan.leaves() if isinstance(leaf, PrefixLeaf) for term in leaf.terms}
-    return (term.decode() for term in sorted(found))
+    found = {term for leaf in plan.leaves() if isinstance(leaf, TermsLeaf) for term in leaf.terms}
+    return (term.decode() for term in sorted(found) if BETWEEN not in term)
 
 
 def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple[int, float]]:
@@ -220,7 +240,8 @@ def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple
     terms = near_terms(node)
     if not terms:
         return best_of(view, plan, wanted)
-    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted)
+    spellings = {} if view.expansion is None else view.expansion.spellings()
+    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted, spellings)
 
 
 def _in_order(view: View, documents: list[int], sort: Sort) -> list[int]:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -11,6 +12,7 @@ from cli.main import NO_HITS
 
 if TYPE_CHECKING:
     from archive.archive import Archive
+    from index.aliases import Aliases
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -42,6 +44,13 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
     ] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Find names as they are spelled here only, and use no aliases.")
+    ] = False,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Take aliases from a file; else from aliases.txt in the archive, if any."),
+    ] = None,
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
@@ -64,6 +73,8 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             query=" ".join(query),
             any_word=any_,
             literal=literal,
+            exact=exact,
+            aliases=None if exact else _aliases(archive, aliases),
             sort=sort,
             limit=limit or None,
             offset=offset,
@@ -76,6 +87,16 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             _tell_position(archive, at, results.position)
         write_hits(results, format_)
         return 0 if results.page else NO_HITS
+
+
+def _aliases(archive: "Archive", file: Path | None) -> "Aliases | None":
+    """Return the aliases of a file that is named, else those of the archive's own, which need not be there."""
+    own = archive.path / "aliases.txt"
+    if file is None and not own.exists():
+        return None
+    from index.aliases import read_aliases
+
+    return read_aliases(file or own)
 
 
 def _position(archive: "Archive", at: str) -> int:
