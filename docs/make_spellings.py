@@ -76,6 +76,23 @@ COMMON = (
 )
 """Common names that are spellings of each other for all that."""
 
+DIFFERENT = (
+    "granada grenada",
+    "lowell lovell",
+    "lowell lovel",
+    "karen karin",
+    "lorain loren",
+    "levin lewin",
+    "luce lucy",
+    "joan joann",
+    "milan mylan",
+    "ileana elena",
+    "michel mikhail",
+    "salem salim",
+    "lynn linn",
+)
+"""What the sources and the rules would join, and is not one name to readers of English."""
+
 COMMON_NAME = 3.5
 """Zipf frequency in English from which a name is common: 3 in a million words."""
 
@@ -126,8 +143,9 @@ _SOUNDS = (
     (r"[sz]", "S"),
     (r"[cq]", "k"),
     (r"[wf]", "v"),
-    (r"[aeiouy']", ""),
+    # Doubled letters first: Vernon has two sounds there, and is no Vern.
     (r"(.)\1+", r"\1"),
+    (r"[aeiouy']", ""),
 )
 
 
@@ -136,13 +154,18 @@ def main(folder: Path) -> None:
     words = _dictionary(folder)
     frequency = _frequencies(folder)
     common = {(one, other) for line in COMMON for one, other in product(line.split(), repeat=2)}
+    different = {frozenset(line.split()) for line in DIFFERENT}
     others: dict[str, set[str]] = defaultdict(set)
     for names in (*_people(folder), *_places(folder)):
         known = {form for name in names if (form := _form(name))}
         forms = sorted(form for form in known if _may_be_joined(form, words, frequency, common))
         for one, other in combinations(forms, 2):
             both_common = min(frequency.get(one, 0), frequency.get(other, 0)) >= COMMON_NAME
-            if (not both_common or (one, other) in common) and _same(one, other):
+            if (
+                frozenset((one, other)) not in different
+                and (not both_common or (one, other) in common)
+                and _same(one, other)
+            ):
                 others[one].add(other)
                 others[other].add(one)
     for one, other in common:
@@ -167,7 +190,8 @@ def _form(name: str) -> str | None:
     if not tokens or len(tokens) > 2 or (len(tokens) == 2 and not re.fullmatch(r"[^\W_]+['’ʼ‘`][^\W_]+", name)):
         return None
     form = "_".join(tokens)
-    return form if len(form) >= 3 and all(map(_is_read, form)) else None
+    # Three Latin letters tell too little: Han and Hun, Bon and Bonn.
+    return form if len(form) >= (4 if form.isascii() else 3) and all(map(_is_read, form)) else None
 
 
 def _is_read(character: str) -> bool:

@@ -25,6 +25,7 @@ JOINED = [
 ]
 
 APART = """
+    granada grenada lowell lovell karen karin salem salim milan mylan vernon vern bon bonn hun
     robert roberts hong kong martin marten martins john jon jan june jack mark marc marks will wills rose rosa
     steven stevens stephen stephens maria marie mario anna anne ann william williams james jane jean dean said
     say sad sand send sent seat set city site sight state estate bank bench beach march merge peter pieter
