@@ -27,6 +27,11 @@ def write_hits(results: Results, format_name: str) -> None:
 def _write_text(results: Results, out: TextIO) -> None:
     columns = min(width(), _TEXT_WIDTH)
     colours = coloured(out)
+    if results.expansions:
+        several = len(results.expansions) > 1
+        for found in results.expansions:
+            names = ", ".join(f"{clean(name)} ({hits})" for name, hits in found.also)
+            note(f"also for {clean(found.word)}: {names}" if several else f"also: {names}")
     for hit in results:
         if hit.rank > results.request.offset + 1:
             out.write("\n")
@@ -98,7 +103,14 @@ def _write_json(results: Results, out: TextIO) -> None:
     """Write one object, a hit at a time: a page may be the whole archive."""
     from cli.jsontext import dumps
 
-    members: dict[str, Any] = {"query": results.request.query, "total": results.total}
+    members: dict[str, Any] = {
+        "query": results.request.query,
+        "total": results.total,
+        "expansions": [
+            {"word": found.word, "also": [{"spelling": name, "hits": hits} for name, hits in found.also]}
+            for found in results.expansions
+        ],
+    }
     if results.suggestions:
         members["suggestions"] = [suggestion.as_dict() for suggestion in results.suggestions]
     if results.facets:

@@ -38,6 +38,7 @@ _ALLOCATIONS = 50_000
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (QueryError, USAGE),
     (index_errors.BadPositionError, USAGE),
+    (index_errors.BadAliasesError, USAGE),
     (archive_errors.InvalidValueError, USAGE),
     (archive_errors.AmbiguousIdError, USAGE),
     (archive_errors.NoSuchArchiveError, NOT_FOUND),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
 from index import schema_fields as schema
-from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
+from index.leaves import BETWEEN, PhraseLeaf, TermLeaf, TermsLeaf
 from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
@@ -126,11 +126,27 @@ def _plan(view: View, node: Node, field: str | None) -> Plan:  # noqa: PLR0911 -
 def _words(view: View, text: str, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
         terms = analysis.names(text)
-        return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
+        return _as_tagged(view, field, _named(view, text, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
-    plans = [_adjacent(view, name, terms, WEIGHTS[name]) for name in fields]
+    plans = [_named(view, text, name, terms, WEIGHTS[name]) for name in fields]
     return plans[0] if len(plans) == 1 else AnyOf(plans)
+
+
+def _named(view: View, text: str, field: str, terms: list[str], weight: float) -> Plan:
+    """Return the plan of a word or phrase in a field, and of what it is looked up as besides."""
+    expanded = None if view.expansion is None else view.expansion.of(text, field)
+    if expanded is None:
+        return _adjacent(view, field, terms, weight)
+    if expanded.whole:
+        names = [expanded.terms, *(one.terms for one in expanded.whole)]
+        return TermsLeaf(view, field, [BETWEEN.join(name) for name in names], weight)
+    leaves: dict[bytes, TermLeaf | TermsLeaf] = {}
+    for term, others in zip(expanded.terms, expanded.each, strict=True):
+        if term not in leaves:
+            several = [term, *(one.terms[0] for one in others)]
+            leaves[term] = TermsLeaf(view, field, several, weight) if others else TermLeaf(view, field, term, weight)
+    return PhraseLeaf([leaves[term] for term in expanded.terms])
 
 
 def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
@@ -145,7 +161,7 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
         weights = WEIGHTS
     if len(terms) > MOST_TERMS:
         raise TooManyTermsError(prefix, len(terms))
-    plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
+    plans: list[Plan] = [TermsLeaf(view, name, terms, weights[name]) for name in fields]
     found = plans[0] if len(plans) == 1 else AnyOf(plans)
     start = beginning.decode()
     return _as_tagged(view, field, found, lambda tag: any(term.startswith(start) for term in analysis.names(tag)))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from index.reading import Part, View
     from index.segment.reader import Term
 
+BETWEEN = b"\0"
+"""Between terms that stand side by side and count as one. No term has it."""
+
 _WORTH_A_TABLE = 4096
 """Postings from which a table of scores by frequency and length byte is cheaper than the arithmetic."""
 
@@ -133,6 +136,11 @@ class TermLeaf(Leaf):
         """Return where the term's postings are in a part."""
         return self._found(part).entry
 
+    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return the positions of the term in those of some documents, which ascend, that have it."""
+        entry = self.entry(part)
+        return {} if entry is None else part.places(entry, documents)
+
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return the leaf itself, unless it scores 0."""
         return [self] if self.factor else None
@@ -192,10 +200,11 @@ class TermLeaf(Leaf):
         return self.factor * bound_of_step(self._average, segment.tokens[self.field] / segment.documents)
 
 
-class PrefixLeaf(Leaf):
-    """All terms in one field that words with the same beginning have; together they score as one word does.
+class TermsLeaf(Leaf):
+    """Several terms in one field that together score as one word does: those of a prefix, or the spellings of a name.
 
-    In how many documents that word is, and how often in each, is counted over all of its terms.
+    In how many documents that word is, and how often in each, is counted over all of its terms. One of them may be
+    several, which stand side by side, with `BETWEEN` between them.
     """
 
     bulk = True
@@ -220,10 +229,7 @@ class PrefixLeaf(Leaf):
         if known is None:
             found: dict[int, int] = {}
             for term in self.terms:
-                entry = part.term(self.field, term)
-                if entry is None:
-                    continue
-                more = dict(zip(*part.walked(entry), strict=True))
+                more = postings_of(part, self.field, term)
                 both = {document: found[document] + more[document] + 1 for document in found.keys() & more.keys()}
                 found |= more
                 found |= both
@@ -232,13 +238,29 @@ class PrefixLeaf(Leaf):
             return known
         return {document: known[document] for document in known.keys() & within}
 
+    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return the positions of any of the terms in those of some documents, which ascend, that have one.
+
+        No term is one of several side by side.
+        """
+        found: dict[int, Sequence[int]] = {}
+        for term in self.terms:
+            entry = part.term(self.field, term)
+            if entry is not None:
+                for document, places in part.places(entry, documents).items():
+                    found[document] = sorted([*found.get(document, ()), *places])
+        return found
+
 
 class PhraseLeaf:
-    """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does."""
+    """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does.
+
+    One of them may be any of several terms.
+    """
 
     guesses = bulk = True
 
-    def __init__(self, terms: list[TermLeaf]) -> None:
+    def __init__(self, terms: Sequence[TermLeaf | TermsLeaf]) -> None:
         self.terms = terms
         self._checked: dict[Part, dict[int, bool]] = {}
 
@@ -247,7 +269,9 @@ class PhraseLeaf:
         return [leaf for term in self.terms for leaf in term.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
-        """Return the rarest term."""
+        """Return the rarest term; None where one of them is any of several, which no bound is known of."""
+        if not all(isinstance(term, TermLeaf) for term in self.terms):
+            return None
         return min(self.terms, key=lambda term: term.size(part)).drivers(part)
 
     def size(self, part: Part) -> int:
@@ -281,10 +305,40 @@ class PhraseLeaf:
         checked = self._checked.setdefault(part, {})
         unknown = [document for document in documents if document not in checked]
         if unknown:
-            places = [part.places(entry, unknown) for term in self.terms if (entry := term.entry(part)) is not None]
+            places = [term.places(part, unknown) for term in self.terms]
             for document in unknown:
                 checked[document] = _side_by_side([found[document] for found in places])
         return [document for document in documents if checked[document]]
+
+
+def postings_of(part: Part, field: str, term: bytes) -> dict[int, int]:
+    """Return how often a term stands in the documents that have it, minus 1, in order; or terms side by side.
+
+    Those have `BETWEEN` between them.
+    """
+    entries = [part.term(field, one) for one in term.split(BETWEEN)]
+    first = entries[0]
+    if len(entries) == 1:
+        return {} if first is None else dict(zip(*part.walked(first), strict=True))
+    documents: list[int] | None = None
+    for entry in sorted([entry for entry in entries if entry is not None], key=lambda entry: entry.postings):
+        if documents is None:
+            documents = part.walked(entry)[0]
+        else:
+            documents = [document for document, _ in part.looked_up(entry, documents)]
+    if None in entries or not documents:
+        return {}
+    places = [part.places(entry, documents) for entry in entries if entry is not None]
+    counts = {document: _count_side_by_side([found[document] for found in places]) for document in documents}
+    return {document: count - 1 for document, count in counts.items() if count}
+
+
+def _count_side_by_side(places: Sequence[Sequence[int]]) -> int:
+    """Return the number of positions p with p in the first list, p + 1 in the second, and so on."""
+    starts = set(places[0])
+    for distance, list_ in enumerate(places[1:], 1):
+        starts.intersection_update([place - distance for place in list_])
+    return len(starts)
 
 
 def _side_by_side(places: Sequence[Sequence[int]]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.leaves import BETWEEN, postings_of
 from index.schema_fields import SCORED
 from index.segment.term_arrays import TermArrays, column
 
@@ -111,7 +112,15 @@ class Lists:
         offsets: list[int] = []
         end = 0
         for field, terms in self.rows:
-            if len(terms) == 1:
+            if len(terms) == 1 and BETWEEN in terms[0]:
+                # Terms side by side, as a user's aliases have them: few, and counted as the leaf without numpy does.
+                for part, _ in columns.parts:
+                    counted = postings_of(part, field, terms[0])
+                    documents.append(np.fromiter(counted.keys(), np.int64, len(counted)))
+                    frequencies.append(np.fromiter(counted.values(), np.int64, len(counted)))
+                    offsets.append(part.offset)
+                    end += len(counted)
+            elif len(terms) == 1:
                 for part, arrays in columns.parts:
                     entry = part.term(field, terms[0])
                     if entry is None:

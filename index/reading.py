@@ -20,6 +20,7 @@ from index.states import States
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
+    from index.expansion import Expansion
     from index.generations import Generation
     from index.segment.reader import Term
 
@@ -46,6 +47,8 @@ class View:
         self.limit = 0
         # How many searches it has served: a process that searches again is worth importing numpy in (`index.topk`).
         self.searches = 0
+        # What words are looked up as besides: of the search that is being answered, None where they stand as typed.
+        self.expansion: Expansion | None = None
         self._made: dict[Hashable, object] = {}
         self._averages: dict[str, float] = {}
         self._norms: dict[str, Sequence[float]] = {}

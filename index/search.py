@@ -12,10 +12,11 @@ from archive.errors import ErasedError
 from archive.listing import listed
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, current_scores, plan_query
+from index.expansion import Expansion
 from index.hits import Hit, read_hit
-from index.leaves import PrefixLeaf
+from index.leaves import BETWEEN, TermsLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
-from index.query.ast import And, InState, Not, walk
+from index.query.ast import And, InState, Not, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
     from archive.archive import Archive
     from archive.listing import ListedVersion
+    from index.aliases import Aliases
     from index.evaluate import Plan
+    from index.expansion import Found
     from index.facets import ValueCount
     from index.matching import Matching
     from index.query.ast import Node
@@ -42,6 +45,7 @@ class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
 
     With `since`, only versions that were recorded at that position or after it are hits; they are scored as ever.
+    Words are looked up in other spellings of a name, and by `aliases`, unless `exact`.
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
     `facets` are what all hits are counted by (`index.facets`).
     """
@@ -52,6 +56,8 @@ class Request:
         query: str,
         any_word: bool = False,
         literal: bool = False,
+        exact: bool = False,
+        aliases: Aliases | None = None,
         sort: Sort = "relevance",
         limit: int | None = 10,
         offset: int = 0,
@@ -62,6 +68,8 @@ class Request:
         self.query: Final = query
         self.any_word: Final = any_word
         self.literal: Final = literal
+        self.exact: Final = exact
+        self.aliases: Final = aliases
         self.sort: Final = sort
         self.limit: Final = limit
         self.offset: Final = offset
@@ -81,6 +89,7 @@ class Results:
     `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
     something became of any article by then: if not, nobody needs to ask what. `view` is what was searched. `facets` are
     as the request names them; `suggestions` are for words of a query without any hit, None where there are hits.
+    `expansions` tells what words were looked up as besides, and how many hits have it.
     """
 
     def __init__(
@@ -96,6 +105,7 @@ class Results:
         terms: tuple[str, ...],
         facets: Mapping[str, tuple[ValueCount, ...]] | None = None,
         suggestions: tuple[Suggestion, ...] | None = None,
+        expansions: tuple[Found, ...] = (),
     ) -> None:
         self.archive: Final = archive
         self.request: Final = request
@@ -107,6 +117,7 @@ class Results:
         self.terms: Final = terms
         self.facets: Final = facets or {}
         self.suggestions: Final = suggestions
+        self.expansions: Final = expansions
 
     def versions(self) -> Iterator[ListedVersion]:
         """Yield the versions of the page without their texts: for what needs no passage."""
@@ -132,6 +143,8 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
     view.searches += 1
+    view.expansion = expansion = None if request.exact else Expansion(view, request.aliases)
+    expansions: tuple[Found, ...] = ()
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
@@ -141,6 +154,9 @@ def search(archive: Archive, view: View, request: Request) -> Results:
             plan = _plan(view, node, request.query)
             terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
+            if expansion is not None:
+                expansions = expansion.found(plan)
+                terms += dict.fromkeys(expansion.terms())
         shown = ranked[request.offset :]
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
@@ -157,6 +173,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         terms=tuple(terms),
         facets=facets,
         suggestions=suggestions,
+        expansions=expansions,
     )
 
 
@@ -197,6 +214,8 @@ def _all_words(
     if request.sort != "relevance" or request.since is not None or view.searches <= 1:
         return None
     if not (terms := terms_of_all(node)):
+        return None
+    if view.expansion is not None and any(view.expansion.touches(word.text) for _, word in words(node)):
         return None
     from index import conjunction
 
@@ -279,8 +298,8 @@ def _too_many(error: TooManyTermsError, query: str) -> QueryError:
 
 def _terms_by_prefix(plan: Plan) -> Iterator[str]:
     """Yield the terms that were looked up by the beginning of a word, to be marked in hits."""
-    found = {term for leaf in plan.leaves() if isinstance(leaf, PrefixLeaf) for term in leaf.terms}
-    return (term.decode() for term in sorted(found))
+    found = {term for leaf in plan.leaves() if isinstance(leaf, TermsLeaf) for term in leaf.terms}
+    return (term.decode() for term in sorted(found) if BETWEEN not in term)
 
 
 def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple[int, float]]:
@@ -288,7 +307,8 @@ def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple
     terms = near_terms(node)
     if not terms:
         return best_of(view, plan, wanted)
-    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted)
+    spellings = {} if view.expansion is None else view.expansion.spellings()
+    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted, spellings)
 
 
 def _in_order(view: View, documents: list[int], sort: Sort) -> list[int]:

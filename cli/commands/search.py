@@ -2,13 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cli.asking import check_words, position_of, tell_position
 from cli.context import indexed, opened
 from cli.main import NO_HITS
+
+if TYPE_CHECKING:
+    from archive.archive import Archive
+    from index.aliases import Aliases
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -57,6 +61,13 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         str,
         typer.Option(metavar="NAME,…", help=f"Count all hits by: {', '.join(_FACETS)}.", show_default=False),
     ] = "",
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Find names as they are spelled here only, and use no aliases.")
+    ] = False,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Take aliases from a file; else from aliases.txt in the archive, if any."),
+    ] = None,
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
@@ -84,6 +95,8 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             query=words,
             any_word=any_,
             literal=literal,
+            exact=exact,
+            aliases=None if exact else _aliases(archive, aliases),
             sort=sort,
             # A cursor goes past all that is new, so all of it must be told.
             limit=limit or None if watch is None else None,
@@ -116,6 +129,16 @@ def _facets(names: str) -> tuple[str, ...]:
                 f"{name!r} is nothing to count by; say some of {', '.join(_FACETS)}", param_hint="'--facets'"
             )
     return asked
+
+
+def _aliases(archive: "Archive", file: Path | None) -> "Aliases | None":
+    """Return the aliases of a file that is named, else those of the archive's own, which need not be there."""
+    own = archive.path / "aliases.txt"
+    if file is None and not own.exists():
+        return None
+    from index.aliases import read_aliases
+
+    return read_aliases(file or own)
 
 
 def _check_watch(context: typer.Context, at: str | None) -> None:
