@@ -8,7 +8,6 @@ each, are met, scored and looked at together. Hits and scores are the same to th
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +42,8 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     keys = [(field, (term.encode(),)) for term in terms for field in SCORED]
     lists = columns.lists(keys)
     rows = [lists.rows[key] for key in keys]
-    documents = _documents(lists, [rows[at : at + _FIELDS] for at in range(0, len(rows), _FIELDS)])
+    words = [rows[at : at + _FIELDS] for at in range(0, len(rows), _FIELDS)]
+    documents = _documents(lists, words)
     if columns.current is not None:
         documents = documents[columns.current[documents]]
     total = len(documents)
@@ -52,7 +52,9 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     if len(rows) * total > TOGETHER:
         return None
     at, has = lists.find(rows, documents)
-    factors = [factor(weight, view.limit, lists.count(row)) for weight, row in zip(cycle(_WEIGHTS), rows, strict=False)]
+    # As `View.word_frequency` counts, from the lists at hand.
+    counts = [max([lists.count(row) for row in word]) for word in words]
+    factors = [factor(weight, view.limit, count) for count in counts for weight in _WEIGHTS]
     # By the operations of `index.leaves` in their order.
     shape = len(terms), _FIELDS, total
     parts = lists.frequencies(at).reshape(shape)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
 from index import schema_fields as schema
-from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
+from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf, weigh_alike
 from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.query.ast import Date, Node
     from index.reading import Part, View
 
-WEIGHTS = {schema.TITLE: 2.0, schema.TEXT: 1.0}
+WEIGHTS = {schema.TITLE: 1.5, schema.TEXT: 1.0}
 """What a word counts in each field that is scored."""
 
 MOST_TERMS = 1000
@@ -155,8 +155,9 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
         weights = WEIGHTS
     if len(terms) > MOST_TERMS:
         raise TooManyTermsError(prefix, len(terms))
-    plans: list[Plan] = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
-    found = plans[0] if len(plans) == 1 else AnyOf(plans)
+    leaves = [PrefixLeaf(view, name, terms, weights[name]) for name in fields]
+    weigh_alike(leaves)
+    found: Plan = leaves[0] if len(leaves) == 1 else AnyOf([*leaves])
     start = beginning.decode()
     return _as_tagged(view, field, found, lambda tag: any(term.startswith(start) for term in analysis.names(tag)))
 

@@ -51,19 +51,19 @@ class Leaf:
         self.terms: tuple[bytes, ...] = ()
         self.factor = 0.0
         self.norms: Sequence[float] = ()
-        self._view = view
+        self.view = view
         self._weight = weight
 
-    def _weigh(self, frequency: int) -> None:
+    def weigh(self, frequency: int) -> None:
         """Set the scores up, once it is known how many documents below the view's limit it is in."""
-        limit = self._view.limit
+        limit = self.view.limit
         if self._weight and limit:
             self.factor = factor(self._weight, limit, frequency)
-            self.norms = self._view.norms(self.field)
+            self.norms = self.view.norms(self.field)
 
     @property
     def _average(self) -> float:
-        return self._view.average_length(self.field) or 1
+        return self.view.average_length(self.field) or 1
 
     @abstractmethod
     def size(self, part: Part) -> int:
@@ -118,7 +118,7 @@ class TermLeaf(Leaf):
         self.terms = (term,)
         self._term = term
         self._parts: dict[Part, _Found] = {}
-        self._weigh(view.document_frequency(field, term) if weight else 0)
+        self.weigh(view.word_frequency(term) if weight else 0)
 
     def _found(self, part: Part) -> _Found:
         found = self._parts.get(part)
@@ -192,7 +192,8 @@ class TermLeaf(Leaf):
 class PrefixLeaf(Leaf):
     """All terms in one field that words with the same beginning have; together they score as one word does.
 
-    In how many documents that word is, and how often in each, is counted over all of its terms.
+    In how many documents that word is, and how often in each, is counted over all of its terms; `weigh_alike` makes the
+    leaves of several fields count it as one word.
     """
 
     bulk = True
@@ -201,7 +202,7 @@ class PrefixLeaf(Leaf):
         super().__init__(view, field, weight)
         self.terms = tuple(sorted(terms))
         self._parts: dict[Part, dict[int, int]] = {}
-        self._weigh(sum(self.size(part) for part in view.parts) if weight else 0)
+        self.weigh(sum(self.size(part) for part in view.parts) if weight else 0)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return None: its terms are not told apart."""
@@ -228,6 +229,17 @@ class PrefixLeaf(Leaf):
         if within is None:
             return known
         return {document: known[document] for document in known.keys() & within}
+
+
+def weigh_alike(leaves: Sequence[PrefixLeaf]) -> None:
+    """Weigh the same terms in several fields by the field in which most documents have one; as `View.word_frequency`.
+
+    Without it each is weighed by its own field.
+    """
+    if len(leaves) > 1:
+        frequencies = [sum([leaf.size(part) for part in leaf.view.parts]) for leaf in leaves]
+        for leaf in leaves:
+            leaf.weigh(max(frequencies))
 
 
 class PhraseLeaf:
