@@ -9,7 +9,6 @@ compares them.
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +61,9 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     scores = rows.frequencies.take(at, mode="clip").astype(np.float64).reshape(shape)
     scores += 1
     norms = scores + columns.norms(found)
-    factors = [-factor(weight, view.limit, count) for weight, count in zip(cycle(_WEIGHTS), rows.counts, strict=False)]
+    # As `View.word_frequency` counts, from the rows at hand.
+    words = [max(rows.counts[row : row + _FIELDS]) for row in range(0, len(rows.counts), _FIELDS)]
+    factors = [-factor(weight, view.limit, count) for count in words for weight in _WEIGHTS]
     scores *= np.array(factors).reshape(-1, _FIELDS, 1)
     scores /= norms
     scores *= has.reshape(shape)

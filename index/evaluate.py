@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index import analysis
 from index import schema_fields as schema
-from index.leaves import BETWEEN, PhraseLeaf, TermLeaf, TermsLeaf
+from index.leaves import BETWEEN, PhraseLeaf, TermLeaf, TermsLeaf, weigh_alike
 from index.query.ast import And, DateRange, InField, InState, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.query.ast import Date, Node
     from index.reading import Part, View
 
-WEIGHTS = {schema.TITLE: 2.0, schema.TEXT: 1.0}
+WEIGHTS = {schema.TITLE: 1.5, schema.TEXT: 1.0}
 """What a word counts in each field that is scored."""
 
 MOST_TERMS = 1000
@@ -130,6 +130,10 @@ def _words(view: View, text: str, field: str | None) -> Plan:
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
     plans = [_named(view, text, name, terms, WEIGHTS[name]) for name in fields]
+    if view.expansion is not None and len(plans) > 1:
+        spelled = [[leaf for leaf in plan.leaves() if isinstance(leaf, TermsLeaf)] for plan in plans]
+        for leaves in zip(*spelled, strict=False):
+            weigh_alike(leaves)
     return plans[0] if len(plans) == 1 else AnyOf(plans)
 
 
@@ -161,8 +165,9 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
         weights = WEIGHTS
     if len(terms) > MOST_TERMS:
         raise TooManyTermsError(prefix, len(terms))
-    plans: list[Plan] = [TermsLeaf(view, name, terms, weights[name]) for name in fields]
-    found = plans[0] if len(plans) == 1 else AnyOf(plans)
+    leaves = [TermsLeaf(view, name, terms, weights[name]) for name in fields]
+    weigh_alike(leaves)
+    found: Plan = leaves[0] if len(leaves) == 1 else AnyOf([*leaves])
     start = beginning.decode()
     return _as_tagged(view, field, found, lambda tag: any(term.startswith(start) for term in analysis.names(tag)))
 

@@ -56,20 +56,20 @@ class Leaf:
         # In how many documents below the view's limit it is; 0 where it does not score.
         self.document_frequency = 0
         self.norms: Sequence[float] = ()
-        self._view = view
+        self.view = view
         self._weight = weight
 
-    def _weigh(self, frequency: int) -> None:
+    def weigh(self, frequency: int) -> None:
         """Set the scores up, once it is known how many documents below the view's limit it is in."""
-        limit = self._view.limit
+        limit = self.view.limit
         self.document_frequency = frequency
         if self._weight and limit:
             self.factor = factor(self._weight, limit, frequency)
-            self.norms = self._view.norms(self.field)
+            self.norms = self.view.norms(self.field)
 
     @property
     def _average(self) -> float:
-        return self._view.average_length(self.field) or 1
+        return self.view.average_length(self.field) or 1
 
     @abstractmethod
     def size(self, part: Part) -> int:
@@ -124,7 +124,7 @@ class TermLeaf(Leaf):
         self.terms = (term,)
         self._term = term
         self._parts: dict[Part, _Found] = {}
-        self._weigh(view.document_frequency(field, term) if weight else 0)
+        self.weigh(view.word_frequency(term) if weight else 0)
 
     def _found(self, part: Part) -> _Found:
         found = self._parts.get(part)
@@ -203,8 +203,9 @@ class TermLeaf(Leaf):
 class TermsLeaf(Leaf):
     """Several terms in one field that together score as one word does: those of a prefix, or the spellings of a name.
 
-    In how many documents that word is, and how often in each, is counted over all of its terms. One of them may be
-    several, which stand side by side, with `BETWEEN` between them.
+    In how many documents that word is, and how often in each, is counted over all of its terms; `weigh_alike` makes the
+    leaves of several fields count it as one word. One of the terms may be several, which stand side by side, with
+    `BETWEEN` between them.
     """
 
     bulk = True
@@ -213,7 +214,7 @@ class TermsLeaf(Leaf):
         super().__init__(view, field, weight)
         self.terms = tuple(sorted(terms))
         self._parts: dict[Part, dict[int, int]] = {}
-        self._weigh(sum(self.size(part) for part in view.parts) if weight else 0)
+        self.weigh(sum(self.size(part) for part in view.parts) if weight else 0)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return None: its terms are not told apart."""
@@ -250,6 +251,17 @@ class TermsLeaf(Leaf):
                 for document, places in part.places(entry, documents).items():
                     found[document] = sorted([*found.get(document, ()), *places])
         return found
+
+
+def weigh_alike(leaves: Sequence[TermsLeaf]) -> None:
+    """Weigh the same terms in several fields by the field in which most documents have one; as `View.word_frequency`.
+
+    Without it each is weighed by its own field.
+    """
+    if len(leaves) > 1:
+        frequencies = [sum([leaf.size(part) for part in leaf.view.parts]) for leaf in leaves]
+        for leaf in leaves:
+            leaf.weigh(max(frequencies))
 
 
 class PhraseLeaf:

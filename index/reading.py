@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from index.bm25 import norms
 from index.errors import reading_files
+from index.schema_fields import SCORED
 from index.segment.reader import Segment
 from index.standing import ERASED, HIDDEN
 from index.states import States
@@ -50,6 +51,7 @@ class View:
         # What words are looked up as besides: of the search that is being answered, None where they stand as typed.
         self.expansion: Expansion | None = None
         self._made: dict[Hashable, object] = {}
+        self._word_frequencies: dict[bytes, int] = {}
         self._averages: dict[str, float] = {}
         self._norms: dict[str, Sequence[float]] = {}
         with reading_files():
@@ -115,6 +117,19 @@ class View:
         """Return in how many documents below the limit a term stands in a field."""
         entries = [(part, part.term(field, term)) for part in self.parts]
         return sum([part.document_frequency(entry) for part, entry in entries if entry is not None])
+
+    def word_frequency(self, term: bytes) -> int:
+        """Return in how many documents below the limit a term stands, in the scored field that most have it in.
+
+        How rare a word is does not depend on the field: `said` is in few titles, and no rare word for that.
+        """
+        found = self._word_frequencies.get(term)
+        if found is None:
+            if len(self._word_frequencies) >= _ENTRIES_KEPT:
+                self._word_frequencies.clear()
+            found = max([self.document_frequency(field, term) for field in SCORED])
+            self._word_frequencies[term] = found
+        return found
 
     def terms_of_forms(self, beginning: bytes) -> set[bytes]:
         """Return the terms of all words in titles and texts that begin so, before they were stemmed."""

@@ -76,7 +76,7 @@ def test_the_words_of_a_beginning_score_as_one_word(archive: Archive, index: Not
     add(archive, "the dam alone three")
     found = dict(index.scored("text:nucl*"))
     average = (5 + 6 + 4) / 3
-    idf = math.log(3 / (2 + 1)) + 1
+    idf = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
 
     def bm25(frequency: int, length: int) -> float:
         return idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / average))
