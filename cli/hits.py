@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cli.layout import listed, wrapped
 from cli.terminal import ALERT, BOLD, DIM, MARKED, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from index.hits import Hit
     from index.search import Results
@@ -21,9 +21,25 @@ _FORMULA = frozenset("=+-@＝＋－＠")
 """What a spreadsheet takes for the begin of a formula; the wide forms too, where it is set to East Asian scripts."""
 
 
-def write_hits(results: Results, format_name: str) -> None:
-    """Write a page of hits to standard output, each as it is read from the archive."""
-    _WRITERS[format_name](results, sys.stdout)
+def write_hits(
+    results: Results,
+    format_name: str,
+    *,
+    keys: Sequence[str] | None = None,
+    template: Callable[[Mapping[str, Any]], str] | None = None,
+) -> None:
+    """Write a page of hits to standard output, each as it is read from the archive.
+
+    `keys` are those that json, jsonl and csv have, None for all; a `template` takes the place of the format.
+    """
+    if template is not None:
+        sys.stdout.writelines(template(hit.as_dict()) for hit in results)
+    elif keys is not None:
+        _WRITERS_OF_KEYS[format_name](results, sys.stdout, keys)
+    elif format_name in _WRITERS:
+        _WRITERS[format_name](results, sys.stdout)
+    else:
+        _write_cited(results, sys.stdout, format_name)
 
 
 def _write_text(results: Results, out: TextIO) -> None:
@@ -86,7 +102,7 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     return lines
 
 
-def _write_json(results: Results, out: TextIO) -> None:
+def _write_json(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     """Write one object, a hit at a time: a page may be the whole archive."""
     from cli.jsontext import dumps
 
@@ -94,33 +110,41 @@ def _write_json(results: Results, out: TextIO) -> None:
     out.write(head[:-1] + ', "hits": [')
     for number, hit in enumerate(results):
         separator = ",\n " if number else "\n "
-        out.write(separator + dumps(hit.as_dict()))
+        out.write(separator + dumps(_members(hit, keys)))
     out.write("\n]}\n")
 
 
-def _write_jsonl(results: Results, out: TextIO) -> None:
+def _write_jsonl(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     from cli.jsontext import dumps
 
-    out.writelines(dumps(hit.as_dict()) + "\n" for hit in results)
+    out.writelines(dumps(_members(hit, keys)) + "\n" for hit in results)
 
 
-def _write_csv(results: Results, out: TextIO) -> None:
+def _write_csv(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     import csv
 
     writer: csv.DictWriter[str] | None = None
     for hit in results:
-        row = hit.as_dict()
-        del row["marks"]
-        for name in ("authors", "tags"):
-            row[name] = "; ".join(row[name])
+        row = _members(hit, keys)
+        if keys is None:
+            del row["marks"]
         if writer is None:
             writer = csv.DictWriter(out, list(row), lineterminator="\n")
             writer.writeheader()
         writer.writerow({name: _inert(value) for name, value in row.items()})
 
 
+def _members(hit: Hit, keys: Sequence[str] | None) -> dict[str, Any]:
+    members = hit.as_dict()
+    return members if keys is None else {key: members[key] for key in keys}
+
+
 def _inert(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula, and in which nothing can drive a terminal."""
+    if isinstance(value, list):
+        from cli.templates import as_text
+
+        value = as_text(value)
     if not isinstance(value, str):
         return value
     cell = clean(value)
@@ -137,6 +161,21 @@ def _write_urls(results: Results, out: TextIO) -> None:
     urls = (version.metadata.url for version in results.versions())
     out.writelines(f"{clean(url)}\n" for url in urls if url is not None)
 
+
+def _write_cited(results: Results, out: TextIO, style: str) -> None:
+    """Write the hits as citations, each with what became of its article by the position as of which was searched."""
+    from archive.citing import cite
+    from cli.citations import write_citations
+
+    archive, at = results.archive, results.position
+    write_citations((cite(archive, version, at=at) for version in results.versions()), style, out)
+
+
+_WRITERS_OF_KEYS: dict[str, Callable[[Results, TextIO, Sequence[str]], None]] = {
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+}
 
 _WRITERS: dict[str, Callable[[Results, TextIO], None]] = {
     "text": _write_text,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Format = Literal["text", "json", "jsonl", "csv", "ids", "urls"]
+Format = Literal["text", "json", "jsonl", "csv", "ids", "urls", "bibtex", "ris", "csl-json"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
 
 _UNKNOWN_OPTION = r"--[A-Za-z][\w-]*(=.*)?"
@@ -27,8 +27,23 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     query: Annotated[list[str], typer.Argument(metavar="QUERY…", help="What to look for.", show_default=False)],
     format_: Annotated[
         Format,
-        typer.Option("--format", metavar="FORMAT", help="Print the hits as text, json, jsonl, csv, ids or urls."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Print the hits as text, json, jsonl, csv, ids, urls, bibtex, ris or csl-json.",
+        ),
     ] = "text",
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B,C", help="Print these keys only, in json, jsonl and csv.")
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Print a line like this for each hit: '{published}\\t{title}'."),
+    ] = None,
+    format_version: Annotated[
+        int,
+        typer.Option(metavar="N", help="The version of the formats that a script was written for; there is one, 1."),
+    ] = 1,
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="Print so many hits; 0 is all.")] = 10,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Skip so many hits first.")] = 0,
     sort: Annotated[
@@ -42,6 +57,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
     ] = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Use no pager, even on a terminal.")] = False,
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
@@ -56,6 +72,11 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             raise typer.BadParameter(
                 f"there is no option {word.split('=')[0]}; to look for such a word, quote it: '\"{word}\"'"
             )
+    keys = filled = None
+    if fields is not None or template is not None or format_version != 1:
+        from cli.formats import keys_of, template_of
+
+        keys, filled = keys_of(format_, fields, format_version), template_of(format_, fields, template)
     with opened(context) as archive:
         from cli.hits import write_hits
         from index.search import Request
@@ -74,7 +95,13 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             results = index.search(request, at=None if at is None else _position(archive, at))
         if at is not None:
             _tell_position(archive, at, results.position)
-        write_hits(results, format_)
+        if no_pager or not sys.stdout.isatty():
+            write_hits(results, format_, keys=keys, template=filled)
+        else:
+            from cli.paging import paged
+
+            with paged():
+                write_hits(results, format_, keys=keys, template=filled)
         return 0 if results.page else NO_HITS
 
 
