@@ -26,11 +26,11 @@ from archive.urls import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.article import Version
     from archive.codec import Document
     from archive.life_cycle import Note, Notice
-    from archive.store import Appender
 
 LONGEST_TAG = 200
 """Characters of a tag, at the most."""

@@ -134,15 +134,6 @@ def decode(encoded: bytes) -> Envelope:
     return envelope
 
 
-def peek(encoded: bytes, attribute: str) -> str:
-    """Return one attribute of canonical bytes without parsing them, "" where there is none.
-
-    Right because names and values never hold a quote. For loops over many events that need one attribute.
-    """
-    _, found, rest = encoded.partition(b'"' + attribute.encode("ascii") + b'":"')
-    return rest[: rest.index(b'"')].decode("ascii") if found else ""
-
-
 def _canonical_attributes(encoded: bytes) -> dict[str, str] | None:
     """Return the attributes of bytes in canonical form, None where they are in another, or are too many.
 

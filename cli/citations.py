@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from cli.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from archive.archive import Archive
     from archive.citing import Citation
 
 CSL_JSON = "csl-json"
@@ -32,6 +34,16 @@ def write_citations(citations: Iterable[Citation], style: str, out: TextIO) -> N
         written += 1
     if as_array:
         out.write("\n]\n" if written else "[]\n")
+
+
+def cited(archive: Archive, positions: Iterable[int], *, at: int) -> Iterator[Citation]:
+    """Yield citations of the versions at some positions, with notices by the event `at`; none of what is erased."""
+    from archive.citing import cite
+    from archive.errors import ErasedError
+
+    for position in positions:
+        with suppress(ErasedError):
+            yield cite(archive, archive.version(position), at=at)
 
 
 def _with_keys_apart(citations: Iterable[Citation]) -> Iterable[Citation]:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _SHORT_DIGEST = 8
 _TEXT_WIDTH = 100
 """Wider lines are hard to read, however wide the terminal."""
-_FORMULA = frozenset("=+-@＝＋－＠")
-"""What a spreadsheet takes for the begin of a formula; the wide forms too, where it is set to East Asian scripts."""
 
 
 def write_hits(
@@ -49,8 +47,16 @@ def _write_text(results: Results, out: TextIO) -> None:
         if hit.rank > results.request.offset + 1:
             out.write("\n")
         out.write("\n".join(_hit_lines(hit, columns, colours=colours)) + "\n")
+    if results.facets and results.page:
+        from cli.facets import facet_lines
+
+        out.writelines(line + "\n" for line in facet_lines(results.facets, columns, colours=colours))
     if not (results.page if results.total is None else results.total):
         note("no hits")
+        if results.suggestions:
+            from cli.facets import tell_suggestions
+
+            tell_suggestions(results.suggestions)
     elif results.total is not None and len(results.page) < results.total and sys.stderr.isatty():
         first, last = results.request.offset + 1, results.request.offset + len(results.page)
         shown = "none" if last < first else f"{first}" if last == first else f"{first} to {last}"
@@ -59,7 +65,7 @@ def _write_text(results: Results, out: TextIO) -> None:
 
 
 def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
-    metadata, article = hit.version.metadata, hit.version.article
+    version, metadata = hit.version, hit.version.metadata
     number = f"{hit.rank}. "
     indent = " " * len(number)
     heading = hit.heading if hit.title_known else f"[no title] {hit.heading}"
@@ -81,14 +87,14 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
         width=columns,
         indent=indent,
     )
-    where = wrapped(metadata.url or str(article.origin), width=columns, indent=indent)
+    where = wrapped(metadata.url or version.origin, width=columns, indent=indent)
     record = listed(
         (
-            f"position {hit.version.position}",
-            f"version {hit.version.number}" if hit.version.number > 1 else None,
-            article.digest[:_SHORT_DIGEST],
-            article.captured and f"captured {article.captured}",
-            f"recorded {hit.version.recorded[:10]}",
+            f"position {version.position}",
+            f"version {version.number}" if version.number > 1 else None,
+            version.digest[:_SHORT_DIGEST],
+            version.captured and f"captured {version.captured}",
+            f"recorded {version.recorded[:10]}",
         ),
         width=columns,
         indent=indent,
@@ -106,7 +112,14 @@ def _write_json(results: Results, out: TextIO, keys: Sequence[str] | None = None
     """Write one object, a hit at a time: a page may be the whole archive."""
     from cli.jsontext import dumps
 
-    head = dumps({"query": results.request.query, "total": results.total})
+    members: dict[str, Any] = {"query": results.request.query, "total": results.total}
+    if results.suggestions:
+        members["suggestions"] = [suggestion.as_dict() for suggestion in results.suggestions]
+    if results.facets:
+        from cli.facets import facets_as_json
+
+        members["facets"] = facets_as_json(results.facets)
+    head = dumps(members)
     out.write(head[:-1] + ', "hits": [')
     for number, hit in enumerate(results):
         separator = ",\n " if number else "\n "
@@ -123,6 +136,8 @@ def _write_jsonl(results: Results, out: TextIO, keys: Sequence[str] | None = Non
 def _write_csv(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     import csv
 
+    from cli.spreadsheets import inert
+
     writer: csv.DictWriter[str] | None = None
     for hit in results:
         row = _members(hit, keys)
@@ -131,7 +146,7 @@ def _write_csv(results: Results, out: TextIO, keys: Sequence[str] | None = None)
         if writer is None:
             writer = csv.DictWriter(out, list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow({name: _inert(value) for name, value in row.items()})
+        writer.writerow({name: inert(_cell(value)) for name, value in row.items()})
 
 
 def _members(hit: Hit, keys: Sequence[str] | None) -> dict[str, Any]:
@@ -139,16 +154,12 @@ def _members(hit: Hit, keys: Sequence[str] | None) -> dict[str, Any]:
     return members if keys is None else {key: members[key] for key in keys}
 
 
-def _inert(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula, and in which nothing can drive a terminal."""
-    if isinstance(value, list):
-        from cli.templates import as_text
-
-        value = as_text(value)
-    if not isinstance(value, str):
+def _cell(value: object) -> object:
+    if not isinstance(value, list):
         return value
-    cell = clean(value)
-    return "'" + cell if cell.lstrip()[:1] in _FORMULA else cell
+    from cli.templates import as_text
+
+    return as_text(value)
 
 
 def _write_ids(results: Results, out: TextIO) -> None:
@@ -164,11 +175,10 @@ def _write_urls(results: Results, out: TextIO) -> None:
 
 def _write_cited(results: Results, out: TextIO, style: str) -> None:
     """Write the hits as citations, each with what became of its article by the position as of which was searched."""
-    from archive.citing import cite
-    from cli.citations import write_citations
+    from cli.citations import cited, write_citations
 
-    archive, at = results.archive, results.position
-    write_citations((cite(archive, version, at=at) for version in results.versions()), style, out)
+    positions = (position for position, _ in results.page)
+    write_citations(cited(results.archive, positions, at=results.position), style, out)
 
 
 _WRITERS_OF_KEYS: dict[str, Callable[[Results, TextIO, Sequence[str]], None]] = {

@@ -73,11 +73,11 @@ class Columns:
             found = self._columns[name] = joined(pieces)
         return found
 
-    def norms(self, documents: Numbers) -> Floats:
-        """Return the norms of some documents, a row for each field that is scored."""
+    def norms(self, documents: Numbers, words: int = 1) -> Floats:
+        """Return the norms of some documents, a row for each field that is scored, as often as there are words."""
         table, codes, begins = self._norms
-        norms: Floats = table[codes[documents + begins]]
-        return norms
+        norms: Floats = table.take(codes.take(documents + begins))
+        return norms if words == 1 else np.concatenate([norms] * words)
 
     @cached_property
     def _norms(self) -> tuple[Floats, NDArray[np.uint16], Numbers]:
@@ -179,10 +179,6 @@ class Lists:
         """Tell whether no more than one of some lists has any documents."""
         return len([row for row in rows if self._bounds[row] < self._bounds[row + 1]]) <= 1
 
-    def count_together(self, rows: Sequence[int]) -> int:
-        """Return how many postings some lists have."""
-        return sum([self._bounds[row + 1] - self._bounds[row] for row in rows])
-
     def together(self, rows: Sequence[int]) -> Numbers:
         """Return the documents of some lists, one list behind the other."""
         if rows[-1] - rows[0] == len(rows) - 1:
@@ -215,11 +211,11 @@ class Lists:
         found += 1
         return found
 
-    def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Return how many positions each of some postings of single terms has, where they end in a row, and the row."""
+    def place_runs(self) -> PlaceRuns:
+        """Return where the places of the postings of single terms are."""
         if self._runs is None:
             self._runs = PlaceRuns(self._pieces, self._frequencies)
-        return self._runs.places(at)
+        return self._runs
 
     def union(self) -> tuple[Numbers, Numbers]:
         """Return the documents that stand in any list, and how often in all of them together, minus 1."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive import events, merkle
-from archive.envelope import peek
 from archive.erasures import named_parts
 from archive.errors import ConflictError, InvalidEventError, UnverifiedError
 from archive.moving.carried import Tree, check_parts, checked_envelope, content_of
 from archive.moving.erasures import Erasure, Named, erasure_from
 from archive.moving.merged import merges_of, packed_id, read_merged
+from archive.peeking import peek
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

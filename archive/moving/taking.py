@@ -17,13 +17,13 @@ from archive.parts import Part
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.article import Article
     from archive.envelope import Envelope
     from archive.moving.carried import Carried, Source
     from archive.moving.erasures import Erasure
     from archive.moving.planning import Plan
-    from archive.store import Appender
 
     Suppressing = Callable[[Article, str], int | None]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archive import events, lookup, merkle
 from archive.envelope import decode
 from archive.errors import DamagedError, InvalidEventError
-from archive.moving.merged import Blocks, check_merged
+from archive.moving.merged import check_merged, read_taken
 from archive.store import Recorded
 from archive.verification import payload, versions
 from archive.verification.erasures import Erasures, is_erasure
@@ -49,7 +49,8 @@ class Walk:
         self._store = store
         self._archive_id = archive_id
         self._sizes = frozenset(sizes)
-        self._blocks = Blocks.of(store)
+        # Up to where events are those of a merge. A pass never begins inside: a merge is one transaction.
+        self._block_end = start
         self._leaves: list[bytes] = []
 
     def problems(self, size: int, progress: Callable[[int, int], None]) -> Iterator[Problem]:
@@ -102,7 +103,7 @@ class Walk:
         yield from self._check_payload(Recorded(position, encoded), envelope, payload.check(envelope.commitments, rows))
 
     def _check_time(self, position: int, envelope: Envelope) -> Iterator[str]:
-        if self._blocks.start(position) is not None:
+        if position < self._block_end:
             return  # What a merge brought has the times of other clocks, in the order of its log.
         if envelope.source != f"urn:uuid:{self._archive_id}" and position:
             yield f"it is of {envelope.source}, and no merge brought it"
@@ -127,12 +128,20 @@ class Walk:
             self.lookups.add(finding.keys, position)
             if finding.wrong is not None:
                 yield finding.wrong
-        if kind == events.ARCHIVE_MERGED and not checked.wrong and self._blocks.start(position) is None:
-            yield from check_merged(self._store, recorded)
+        if kind == events.ARCHIVE_MERGED and not checked.wrong and position >= self._block_end:
+            yield from self._check_merged(recorded)
         if is_erasure(envelope) and not checked.wrong:
             unreadable = self.erasures.add_named(envelope, checked.contents)
             if unreadable is not None:
                 yield unreadable
+
+    def _check_merged(self, recorded: Recorded) -> Iterator[str]:
+        try:
+            self._block_end = recorded.position + 1 + read_taken(self._store, recorded.position)
+        except DamagedError as error:
+            yield error.what
+            return
+        yield from check_merged(self._store, recorded)
 
     def _take(self, leaf: bytes) -> Iterator[Problem]:
         self._leaves.append(leaf)

@@ -17,6 +17,7 @@ from index.segment.forms import merged
 from index.segment.layout import FORMAT, SegmentFile
 from index.segment.lengths import Lengths
 from index.segment.standings import StandingRows
+from index.segment.values import ValueColumns
 from index.segment.writer import COLUMNS, LEXICON, Lexicon, write_columns
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             for name, type_code in SECTIONS.items():
                 file.add(name, type_code, spools[name])
             lexicon.write(file)
-    file.add("forms", "B", merged([segment.form_list for segment in segments]))
+    first = array("I")
+    file.add("forms", "B", _merged_forms(segments, bases, first))
+    file.add("form_first", "I", [first])
     for name in schema.SCORED:
         file.add(f"length_{name}", "I", (segment.sections[f"length_{name}"] for segment in segments))
         file.add(f"short_{name}", "B", [short[name]])
@@ -77,9 +80,11 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
         pairs = zip(segment.sections["superseding"], segment.sections["superseded"], strict=True)
         superseding += [(base + document, position) for document, position in pairs]
     write_columns(file, columns, superseding)
-    standings = StandingRows()
+    values, standings = ValueColumns(), StandingRows()
     for segment in segments:
+        values.extend(segment.sections)
         standings.extend(segment.sections)
+    values.write(file)
     standings.write(file)
     file.finish(
         {
@@ -89,6 +94,13 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             "tokens": tokens,
         }
     )
+
+
+def _merged_forms(segments: list[Segment], bases: list[int], first: array[int]) -> Iterator[bytes]:
+    """Yield the bytes of all forms, and add the first document of each to an array."""
+    for piece, documents in merged([segment.form_list for segment in segments], bases[:-1]):
+        first.extend(documents)
+        yield piece
 
 
 def _merge_few(

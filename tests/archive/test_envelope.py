@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.envelope import MAX_BYTES, Envelope, decode, encode, peek
+from archive.envelope import MAX_BYTES, Envelope, decode, encode
 from archive.errors import InvalidEventError
+from archive.peeking import peek
 
 ids = st.uuids().map(str)
 values = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters='"\\'), min_size=1)

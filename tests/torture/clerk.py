@@ -46,8 +46,10 @@ class Clerk:
 
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
     def start(self, task: str, folder: Path, seed: str, output: Path) -> Child:
         """Start a piece of work; what it acknowledges is written to a file."""

@@ -140,7 +140,7 @@ def test_an_archive_may_be_merged_both_ways_and_around(tmp_path: Path, here: Arc
 
 def test_times_of_others_do_not_run_ours(here: Archive, there: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("archive.store.now", lambda: "2931-01-01T00:00:00.000000Z")
+        patched.setattr("archive.appending.now", lambda: "2931-01-01T00:00:00.000000Z")
         add_all(there, numbered(1, 500))
     take(here, there)
     [outcome] = add_all(here, numbered(1, 600))
