@@ -13,9 +13,9 @@ VERSION = 1
 """Of all formats of hits. Keys may be added under it; to take one away, or to change what it means, takes another."""
 
 KEYS = (
-    "rank", "score", "position", "article", "version", "title", "publisher", "agency", "authors", "published", "place",
-    "language", "tags", "url", "origin", "captured", "recorded", "digest", "snippet", "marks", "retracted",
-    "corrections", "notes", "withheld",
+    "rank", "score", "position", "article", "version", "versions", "title", "publisher", "agency", "authors",
+    "published", "place", "language", "tags", "url", "origin", "captured", "recorded", "digest", "snippet", "marks",
+    "retracted", "corrections", "notes", "withheld",
 )  # fmt: skip
 """The keys of a hit: those of `Hit.as_dict`, which are known here before there is any hit."""
 

@@ -91,7 +91,7 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     record = listed(
         (
             f"position {version.position}",
-            f"version {version.number}" if version.number > 1 else None,
+            _which(version.number, hit.versions),
             version.digest[:_SHORT_DIGEST],
             version.captured and f"captured {version.captured}",
             f"recorded {version.recorded[:10]}",
@@ -106,6 +106,13 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
 
     lines += wrapped(hit.snippet.text, width=columns, indent=indent, marks=hit.snippet.marks, mark=mark)
     return lines
+
+
+def _which(number: int, versions: int) -> str | None:
+    """Tell that there are other versions, and which one this is if it is not the last that was recorded."""
+    if versions == 1:
+        return None
+    return f"{versions} versions" if number == versions else f"version {number} of {versions}"
 
 
 def _write_json(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:

@@ -19,6 +19,7 @@ from index.query.ast import And, InState, Not, walk
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.snippets import WIDTH
 from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
@@ -42,7 +43,7 @@ class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
 
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
-    `facets` are what all hits are counted by (`index.facets`).
+    `facets` are what all hits are counted by (`index.facets`). `context` is how many characters a passage has, about.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Request:
         offset: int = 0,
         count: bool = True,
         facets: tuple[str, ...] = (),
+        context: int = WIDTH,
     ) -> None:
         self.query: Final = query
         self.any_word: Final = any_word
@@ -65,6 +67,7 @@ class Request:
         self.offset: Final = offset
         self.count: Final = count
         self.facets: Final = facets
+        self.context: Final = context
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
@@ -120,6 +123,8 @@ class Results:
                     score=score,
                     terms=self.terms,
                     at=self.position if self.changed else None,
+                    upto=self.position,
+                    width=self.request.context,
                 )
 
 

@@ -55,6 +55,10 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
     ] = False,
+    around: Annotated[
+        int,
+        typer.Option("--context", metavar="N", min=0, help="Show passages of about so many characters; 0 shows none."),
+    ] = 240,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Use no pager, even on a terminal.")] = False,
     facets: Annotated[
         str,
@@ -90,6 +94,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             # Where it is not told how many there are, the best ones are found sooner.
             count=format_ == "json" or offset > 0 or sys.stderr.isatty(),
             facets=counted,
+            context=around,
         )
         with indexed(archive) as index:
             results = index.search(request, at=position_of(archive, at))
