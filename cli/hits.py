@@ -52,8 +52,10 @@ def _write_text(results: Results, out: TextIO) -> None:
 
         out.writelines(line + "\n" for line in facet_lines(results.facets, columns, colours=colours))
     if not (results.page if results.total is None else results.total):
-        note("no hits")
-        if results.suggestions:
+        # Cron mails whatever is written: that there is nothing new is no news.
+        if results.request.since is None or sys.stderr.isatty():
+            note("no hits")
+        if results.suggestions and results.request.since is None:
             from cli.facets import tell_suggestions
 
             tell_suggestions(results.suggestions)

@@ -57,23 +57,22 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     if len(rows.counts) * total > TOGETHER:
         return None
     at, has = rows.find(found, view.limit)
-    # By the operations of `index.leaves` in their order.
-    scores = rows.frequencies.take(at, mode="clip").astype(np.float64)
+    # By the operations of `index.leaves` in their order; negative, so that what ascends is best first.
+    shape = len(terms), _FIELDS, total
+    scores = rows.frequencies.take(at, mode="clip").astype(np.float64).reshape(shape)
     scores += 1
-    norms = columns.norms(found, len(terms))
-    norms += scores
-    factors = [factor(weight, view.limit, count) for weight, count in zip(cycle(_WEIGHTS), rows.counts, strict=False)]
-    scores *= np.array(factors)[:, None]
+    norms = scores + columns.norms(found)
+    factors = [-factor(weight, view.limit, count) for weight, count in zip(cycle(_WEIGHTS), rows.counts, strict=False)]
+    scores *= np.array(factors).reshape(-1, _FIELDS, 1)
     scores /= norms
-    scores *= has
-    # Field by field, then word by word, as everywhere: a sum must not depend on how it was made. Negative, so that what
-    # ascends is best first.
-    sums = -_sum([_sum(scores[row : row + _FIELDS]) for row in range(0, len(scores), _FIELDS)])
+    scores *= has.reshape(shape)
+    # Field by field, then word by word, as everywhere: a sum must not depend on how it was made.
+    sums = _sum([_sum(word) for word in scores])
     chosen = _least(sums, max(wanted, WINDOW))
     first = chosen[:WINDOW]
     spots = len(terms), -1
     runs = PlaceRuns(rows.pieces, rows.frequencies)
-    closeness = in_spots(runs, at[:, first].reshape(spots), has[:, first].reshape(spots))
+    closeness = in_spots(runs, at.take(first, axis=1).reshape(spots), has.take(first, axis=1).reshape(spots))
     some = sums[chosen]
     some[:WINDOW] *= 1 + closeness.reshape(_FIELDS, -1).max(axis=0)
     hits = list(zip(some.tolist(), found[chosen].tolist(), strict=True))

@@ -100,6 +100,8 @@ class Index:
         size = self._archive.size()
         if at is not None and not 0 <= at < size:
             raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
+        if request is not None and request.since is not None and request.since > size:
+            raise BadPositionError(f"the log has {size} events, from 0: {request.since} is not the next one")
         generation = self.fresh()
         while True:
             try:

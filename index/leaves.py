@@ -50,6 +50,8 @@ class Leaf:
         self.field = field
         self.terms: tuple[bytes, ...] = ()
         self.factor = 0.0
+        # In how many documents below the view's limit it is; 0 where it does not score.
+        self.document_frequency = 0
         self.norms: Sequence[float] = ()
         self._view = view
         self._weight = weight
@@ -57,6 +59,7 @@ class Leaf:
     def _weigh(self, frequency: int) -> None:
         """Set the scores up, once it is known how many documents below the view's limit it is in."""
         limit = self._view.limit
+        self.document_frequency = frequency
         if self._weight and limit:
             self.factor = factor(self._weight, limit, frequency)
             self.norms = self._view.norms(self.field)

@@ -73,11 +73,11 @@ class Columns:
             found = self._columns[name] = joined(pieces)
         return found
 
-    def norms(self, documents: Numbers, words: int = 1) -> Floats:
-        """Return the norms of some documents, a row for each field that is scored, as often as there are words."""
+    def norms(self, documents: Numbers) -> Floats:
+        """Return the norms of some documents, a row for each field that is scored."""
         table, codes, begins = self._norms
         norms: Floats = table.take(codes.take(documents + begins))
-        return norms if words == 1 else np.concatenate([norms] * words)
+        return norms
 
     @cached_property
     def _norms(self) -> tuple[Floats, NDArray[np.uint16], Numbers]:
@@ -241,31 +241,36 @@ class PlaceRuns:
         self._more = frequencies
         # How many places more than one each have a posting and all ahead of it.
         self._until: Numbers = np.add.accumulate(frequencies, dtype=np.int64)
-        self._begins = np.array([begin for _, _, begin in pieces], np.int64)
+        begins = [begin for _, _, begin in pieces]
+        self._begins = np.array(begins[1:], np.int64)
         # The runs of a term stand side by side in their stream, so one number says where all of its places are.
-        self._first = np.array([arrays.first_place(term) for arrays, term, _ in pieces], np.int64)
-        self._first += 1 - self._begins
-        self._first -= self._until[self._begins]
-        self._first += self._more[self._begins]
+        ahead = [self._until.item(begin - 1) if begin else 0 for begin in begins]
+        self._first = np.array(
+            [
+                arrays.first_place(term) + 1 - begin - until
+                for (arrays, term, begin), until in zip(pieces, ahead, strict=True)
+            ],
+            np.int64,
+        )
         self._streams = [arrays.place_stream(term) for arrays, term, _ in pieces]
+        self._only = self._streams[0] if len(set(map(id, self._streams))) == 1 else None
 
     def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Return how many places each of some postings has, where they end in a row, and the row of all of them."""
-        counts = self._more[at].astype(np.int64)
+        counts = self._more.take(at).astype(np.int64)
         counts += 1
         ends = counts.cumsum()
-        total = int(ends[-1]) if len(ends) else 0
-        piece = self._begins.searchsorted(at, side="right") - 1
+        total = ends.item(-1) if len(ends) else 0
+        piece = self._begins.searchsorted(at, side="right")
         # From the first place of each posting on, as many as it has.
-        index = self._first[piece]
+        index = self._first.take(piece)
         index += at
-        index += self._until[at]
+        index += self._until.take(at)
         index -= ends
         index = index.repeat(counts)
         index += np.arange(total)
-        stream = self._streams[0] if len(set(map(id, self._streams))) == 1 else None
-        if stream is not None:
-            return counts, ends, stream[index].astype(np.int64)
+        if self._only is not None:
+            return counts, ends, self._only.take(index).astype(np.int64)
         found = np.empty(total, np.int64)
         each = piece.repeat(counts)
         for number in np.unique(piece).tolist():

@@ -63,7 +63,7 @@ def _measure_two(runs: PlaceRuns, at: Numbers, has: Mask) -> Floats:
     count = len(spots)
     if not count:
         return closeness
-    counts, ends, places = runs.places(np.concatenate((at[0][spots], at[1][spots])))
+    counts, ends, places = runs.places(at.take(spots, axis=1).ravel())
     # Spot and place in one number. The places of the second term stand behind all of the first one's.
     places += np.arange(0, 2 * count << _BITS, 1 << _BITS).repeat(counts)
     end = ends[count - 1]

@@ -119,7 +119,11 @@ class View:
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
         """Return the terms of a field that begin so."""
-        return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
+        found: set[bytes] = set()
+        for part in self.parts:
+            terms = part.segment.terms_with_prefix(field, prefix)
+            found.update(terms if part.is_whole else (term for term in terms if part.has_term(field, term)))
+        return found
 
     def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
         """Return the positions of a term in each of those of some documents, which ascend, that have it in a field."""
@@ -161,6 +165,16 @@ class Part:
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""
         return self.offset <= document < self.offset + self.segment.documents
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all documents of the segment are below the limit."""
+        return self.limit == self.segment.documents
+
+    def has_term(self, field: str, term: bytes) -> bool:
+        """Tell whether a document below the limit has a term."""
+        entry = self.term(field, term)
+        return entry is not None and self.document_frequency(entry) > 0
 
     def superseded_positions(self) -> list[int]:
         """Return the positions of the versions whose place a document below the limit took."""

@@ -72,6 +72,7 @@ def related(archive: Archive, view: View, version: Version, request: Request) ->
     return Results(
         archive,
         Request(query=query, limit=request.limit, offset=request.offset, count=request.count),
+        view=view,
         position=view.position,
         changed=bool(view.states),
         total=total if request.count else None,

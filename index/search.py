@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from archive.errors import ErasedError
 from archive.listing import listed
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, current_scores, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
@@ -42,6 +42,7 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
 class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
 
+    With `since`, only versions that were recorded at that position or after it are hits; they are scored as ever.
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
     `facets` are what all hits are counted by (`index.facets`). `context` is how many characters a passage has, about.
     """
@@ -58,6 +59,7 @@ class Request:
         count: bool = True,
         facets: tuple[str, ...] = (),
         context: int = WIDTH,
+        since: int | None = None,
     ) -> None:
         self.query: Final = query
         self.any_word: Final = any_word
@@ -68,6 +70,7 @@ class Request:
         self.count: Final = count
         self.facets: Final = facets
         self.context: Final = context
+        self.since: Final = since
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
@@ -79,8 +82,8 @@ class Results:
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
     `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
-    something became of any article by then: if not, nobody needs to ask what. `facets` are as the request names them;
-    `suggestions` are for words of a query without any hit, None where there are hits.
+    something became of any article by then: if not, nobody needs to ask what. `view` is what was searched. `facets` are
+    as the request names them; `suggestions` are for words of a query without any hit, None where there are hits.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Results:
         archive: Archive,
         request: Request,
         *,
+        view: View,
         position: int,
         changed: bool,
         total: int | None,
@@ -98,6 +102,7 @@ class Results:
     ) -> None:
         self.archive: Final = archive
         self.request: Final = request
+        self.view: Final = view
         self.position: Final = position
         self.changed: Final = changed
         self.total: Final = total
@@ -149,6 +154,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     return Results(
         archive,
         request,
+        view=view,
         position=view.position,
         changed=bool(view.states),
         total=total,
@@ -167,7 +173,9 @@ def matching(view: View, request: Request | None) -> Matching:
     from index.matching import Matching
 
     with reading_files():
-        return Matching(view, None if request is None else _plan(view, request.parse(), request.query))
+        if request is None:
+            return Matching(view, None)
+        return Matching(view, _plan(view, request.parse(), request.query), since=request.since)
 
 
 def _facets(view: View, request: Request) -> Mapping[str, tuple[ValueCount, ...]] | None:
@@ -191,7 +199,9 @@ def _all_words(
 
     That takes numpy, which pays from the second search of a process on (`index.topk`).
     """
-    if request.sort != "relevance" or view.searches <= 1 or not (terms := terms_of_all(node)):
+    if request.sort != "relevance" or request.since is not None or view.searches <= 1:
+        return None
+    if not (terms := terms_of_all(node)):
         return None
     from index import conjunction
 
@@ -210,11 +220,35 @@ def _ranked(
     view: View, plan: Plan, node: Node, request: Request, wanted: int
 ) -> tuple[list[tuple[int, float]], int | None]:
     """Return the first (document, score) in the order that is asked for, and how many hits there are, if counted."""
+    if request.since is not None:
+        found = _recorded_since(view, plan, node, request.since, request.sort)
+        return found[:wanted], len(found)
     if request.sort == "relevance":
         return _by_relevance(view, plan, node, wanted), total_of(view, plan) if request.count else None
     documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
     total = len(documents)
     return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
+
+
+def _recorded_since(view: View, plan: Plan, node: Node, since: int, sort: Sort) -> list[tuple[int, float]]:
+    """Return (document, score) of the hits that were recorded at a position or after it, in order.
+
+    Only these are looked at, so it costs little where few are new. Proximity is counted in for the best of them.
+    """
+    first = view.document_at(since)
+    scores: dict[int, float] = {}
+    for part in view.parts:
+        within = range(max(0, first - part.offset), part.limit)
+        if within:
+            found = current_scores(plan, part, within)
+            scores |= {part.offset + document: score for document, score in found.items()}
+    ranked = sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))
+    if terms := near_terms(node):
+        ranked = rerank(view, ranked, terms, len(ranked))
+    if sort == "relevance":
+        return ranked
+    scores = dict(ranked)
+    return [(document, scores[document]) for document in _in_order(view, list(scores), sort)]
 
 
 def asks_for_withheld(node: Node, query: str) -> bool:

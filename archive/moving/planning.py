@@ -188,11 +188,17 @@ def _known(store: EventStore, name: str, page: list[tuple[int, str, bytes]]) -> 
 
 
 def _check_new(archive: Archive, source: Source, position: int, encoded: bytes) -> None:
-    """Refuse what would be a second beginning of this archive."""
-    if not archive.size():
+    """Refuse what would be a second beginning of this archive, or give it a key that it does not know."""
+    if not archive.size() or f'"source":"urn:uuid:{archive.id}"'.encode() not in encoded:
         return
-    if b'"type":"morgue.archive.created.v' in encoded and f'"source":"urn:uuid:{archive.id}"'.encode() in encoded:
+    if b'"type":"morgue.archive.created.v' in encoded:
         raise ConflictError(source.name, f"event {position} begins another log under the id of this archive")
+    if b'"type":"morgue.archive.keyed.v' in encoded:
+        raise ConflictError(
+            source.name,
+            f"event {position} gives this archive another key in its own name, and this archive does not know of it; to"
+            " take over the articles only, export them by their IDs",
+        )
 
 
 def own_erasures(store: EventStore) -> Iterator[Erasure]:

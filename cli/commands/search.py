@@ -1,6 +1,7 @@
 """`morgue search`: search the archive. Annotations are not postponed, see `cli.app`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -51,6 +52,18 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         str | None,
         typer.Option(metavar="POSITION|TIME", help="Search the archive as it stood after an event, or at a time."),
     ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(metavar="POSITION", min=0, help="Find only versions recorded at this position or after it."),
+    ] = None,
+    cursor: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Find only what is new since the last call with this file; print all of it."),
+    ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a receipt, by which `morgue replay` runs the search again."),
+    ] = None,
     any_: Annotated[bool, typer.Option("--any", help="Find articles with any of the words, not with all.")] = False,
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
@@ -80,21 +93,31 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         from cli.formats import keys_of, template_of
 
         keys, filled = keys_of(format_, fields, format_version), template_of(format_, fields, template)
+    if cursor is not None:
+        _check_watch(context, at)
     with opened(context) as archive:
         from cli.hits import write_hits
         from index.search import Request
 
+        words = " ".join(query)
+        watch = None
+        if cursor is not None:
+            from cli.watching import Watch
+
+            watch = Watch(cursor, archive, words, any_word=any_, literal=literal, since=since)
         request = Request(
-            query=" ".join(query),
+            query=words,
             any_word=any_,
             literal=literal,
             sort=sort,
-            limit=limit or None,
+            # A cursor goes past all that is new, so all of it must be told.
+            limit=limit or None if watch is None else None,
             offset=offset,
             # Where it is not told how many there are, the best ones are found sooner.
-            count=format_ == "json" or offset > 0 or sys.stderr.isatty(),
+            count=format_ == "json" or offset > 0 or receipt is not None or sys.stderr.isatty(),
             facets=counted,
             context=around,
+            since=since if watch is None else watch.since,
         )
         with indexed(archive) as index:
             results = index.search(request, at=position_of(archive, at))
@@ -106,6 +129,13 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
 
             with paged():
                 write_hits(results, format_, keys=keys, template=filled)
+        if receipt is not None:
+            from archive.private_files import replace
+            from index.receipts import receipt_of, to_bytes
+
+            replace(receipt, to_bytes(receipt_of(results)))
+        if watch is not None:
+            watch.done(results)
         return 0 if results.page else NO_HITS
 
 
@@ -118,3 +148,13 @@ def _facets(names: str) -> tuple[str, ...]:
                 f"{name!r} is nothing to count by; say some of {', '.join(_FACETS)}", param_hint="'--facets'"
             )
     return asked
+
+
+def _check_watch(context: typer.Context, at: str | None) -> None:
+    """Refuse what would leave some of the news out that a cursor then goes past."""
+    for name in ("limit", "offset"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"prints all that is new; leave --{name} out", param_hint="'--cursor'")
+    if at is not None:
+        raise typer.BadParameter("tells what is new by now; leave --at out", param_hint="'--cursor'")

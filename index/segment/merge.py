@@ -6,7 +6,6 @@ Blocks and lexicon go through temporary files. What is held in memory are the co
 from __future__ import annotations
 
 import itertools
-import tempfile
 from array import array
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -57,6 +56,8 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             file.add(name, type_code, [encoder.sections[name]])
         lexicon.write(file)
     else:
+        import tempfile
+
         from index.segment.bulk_merge import merge_fields
 
         with tempfile.TemporaryDirectory(dir=folder, prefix="merge-") as scratch:
@@ -112,16 +113,24 @@ def _merge_few(
 ) -> None:
     """Merge one field in plain Python."""
     lexicon.begin(field)
-    spelt = sorted(set().union(*(spellings(segment, *segment.fields[field]) for segment, _ in segments)))
-    counts: list[tuple[int, int, int]] = []
-    for spelling in spelt:
-        postings: list[tuple[int, list[int]]] = []
-        for segment, base in segments:
-            term = segment.term(field, spelling)
-            if term is not None:
-                postings += [(base + document, list(places)) for document, places in segment.postings(term)]
-        counts.append((encoder.add(postings, lengths), len(postings), sum(len(positions) for _, positions in postings)))
-    lexicon.extend(field, spelt, *zip(*counts, strict=True))
+    # A block at a time, found by the numbers of the terms: to look each term up in each segment takes longer.
+    found: dict[bytes, tuple[list[int], list[int], list[int]]] = {}
+    for segment, base in segments:
+        blocks = segment.blocks
+        first, last = segment.fields[field]
+        for number, spelling in enumerate(spellings(segment, first, last), first):
+            if spelling not in found:
+                found[spelling] = [], [], []
+            documents, counts, places = found[spelling]
+            entry = segment.entry(number)
+            for block in range(entry.first, entry.last):
+                here = [more + 1 for more in blocks.frequencies(block)]
+                documents += [base + document for document in blocks.documents(block)]
+                counts += here
+                places += blocks.all_places(block)[: sum(here)]
+    spelt = sorted(found)
+    encoded = [(encoder.add_all(*found[term], lengths), len(found[term][0]), len(found[term][2])) for term in spelt]
+    lexicon.extend(field, spelt, *zip(*encoded, strict=True))
 
 
 def spellings(segment: Segment, first: int, last: int) -> list[bytes]:
@@ -138,6 +147,8 @@ class Spool:
     _PIECE = 1 << 20
 
     def __init__(self, folder: str) -> None:
+        import tempfile
+
         self._file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with its folder
 
     def append(self, piece: Any) -> None:

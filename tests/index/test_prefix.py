@@ -140,6 +140,40 @@ def test_as_of_an_earlier_event_found_is_what_was_found_then(
     ]
 
 
+def test_a_beginning_as_of_an_earlier_event_knows_the_words_that_were_there(
+    archive: Archive, index: NotedIndex
+) -> None:
+    first = add(archive, "a happy man spoke", publisher="Happiness Weekly")
+    second = add(archive, "happiness is rare", publisher="Hapless Review", title="Spoken")
+    for _ in range(2):
+        # `happiness`, which has the same stem as `happy`, was not there yet.
+        assert index.found("happin*", at=first) == []
+        assert index.found("happy*", at=first) == index.found("hap*", at=first) == [first]
+        assert index.found("publisher:hap*", at=first) == [first]
+        assert index.found("spoke*", at=first) == [first]
+        assert sorted(index.found("happin*")) == [first, second]
+        index.rebuild()
+
+
+@settings(deadline=None, max_examples=30)
+@given(data=st.data())
+def test_a_beginning_as_of_an_earlier_event_finds_what_it_found_then(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    texts = data.draw(st.lists(st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join), min_size=2, max_size=8))
+    queries = sorted({word[:length] + "*" for word in WORDS for length in (1, 3, 5, 9)} - {"x7*"})
+    with Archive.create(tmp_path_factory.mktemp("then") / "archive") as archive:
+        index = NotedIndex(archive)
+        then = []
+        for number, text in enumerate(texts):
+            add(archive, f"{text} {number}", title=text[:9] or None)
+            then.append((archive.size() - 1, {query: index.scored(query) for query in queries}))
+        for _ in range(2):
+            for position, found in then:
+                assert {query: index.scored(query, at=position) for query in queries} == found
+            index.rebuild()
+
+
 def test_a_plan_of_a_beginning_is_made_once_for_each_field(archive: Archive, index: NotedIndex) -> None:
     add(archive, "nuclear", title="nucleus")
     with index.view() as view:

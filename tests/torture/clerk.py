@@ -27,8 +27,11 @@ TASKS: dict[str, Callable[[Path, random.Random, work.Say], None]] = {
     "add": work.add,
     "amend": work.amend,
     "tag": work.tag,
+    "erase": work.erase,
     "merge": work.merge,
     "backup": work.back_up,
+    "restore": work.restore,
+    "import": work.import_again,
     "index": work.index,
 }
 """What can be killed: each takes the archive's folder, a source of chance, and what is told of each acknowledgement."""
