@@ -38,7 +38,8 @@ class ListedVersion(NamedTuple):
 
     `origin` is where its bytes came from, in short. `boilerplate` are the spans `[start, end)` of the text that are not
     the article's own, `title_span` is where in the text its title stands. `text_part` and `encoding` tell where that
-    text is. `changed` tells whether the log has an event about its article that is no version.
+    text is. `changed` tells whether the log has an event about its article that is no version; `siblings`
+    are the positions of all versions of its article, its own among them.
     """
 
     position: int
@@ -56,6 +57,11 @@ class ListedVersion(NamedTuple):
     text_part: str
     encoding: str
     changed: bool
+    siblings: tuple[int, ...]
+
+    def versions(self, at: int) -> int:
+        """Return how many versions its article had by the event at a position."""
+        return sum(position <= at for position in self.siblings)
 
 
 def listed(archive: Archive, position: int) -> ListedVersion:
@@ -89,6 +95,7 @@ def listed(archive: Archive, position: int) -> ListedVersion:
             text_part=text_part,
             encoding=encoding,
             changed=len(versions) < len(history),
+            siblings=tuple(versions),
         )
     except InvalidEventError as error:
         raise DamagedError(position, str(error)) from None

@@ -28,6 +28,8 @@ COMMANDS = {
     "related": "Find articles like another one.",
     "replay": "Run a search again by its receipt, and compare.",
     "show": "Show an article, and where it comes from.",
+    "open": "Open an article in the browser.",
+    "cite": "Cite articles, for footnotes and reference managers.",
     "explain": "Tell how each field of an article is known.",
     "amend": "Read kept originals again with today's importers.",
     "revise": "Add a new version of an article.",
@@ -102,7 +104,8 @@ app = typer.Typer(
     help=_HELP,
     epilog=_EPILOG,
     no_args_is_help=True,
-    add_completion=False,
+    # The options that install it; what it offers is in `cli.completion`.
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help"]},

@@ -9,7 +9,7 @@ from cli.layout import listed, wrapped
 from cli.terminal import ALERT, BOLD, DIM, MARKED, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from index.hits import Hit
     from index.search import Results
@@ -19,9 +19,25 @@ _TEXT_WIDTH = 100
 """Wider lines are hard to read, however wide the terminal."""
 
 
-def write_hits(results: Results, format_name: str) -> None:
-    """Write a page of hits to standard output, each as it is read from the archive."""
-    _WRITERS[format_name](results, sys.stdout)
+def write_hits(
+    results: Results,
+    format_name: str,
+    *,
+    keys: Sequence[str] | None = None,
+    template: Callable[[Mapping[str, Any]], str] | None = None,
+) -> None:
+    """Write a page of hits to standard output, each as it is read from the archive.
+
+    `keys` are those that json, jsonl and csv have, None for all; a `template` takes the place of the format.
+    """
+    if template is not None:
+        sys.stdout.writelines(template(hit.as_dict()) for hit in results)
+    elif keys is not None:
+        _WRITERS_OF_KEYS[format_name](results, sys.stdout, keys)
+    elif format_name in _WRITERS:
+        _WRITERS[format_name](results, sys.stdout)
+    else:
+        _write_cited(results, sys.stdout, format_name)
 
 
 def _write_text(results: Results, out: TextIO) -> None:
@@ -82,7 +98,7 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     record = listed(
         (
             f"position {version.position}",
-            f"version {version.number}" if version.number > 1 else None,
+            _which(version.number, hit.versions),
             version.digest[:_SHORT_DIGEST],
             version.captured and f"captured {version.captured}",
             f"recorded {version.recorded[:10]}",
@@ -99,7 +115,14 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     return lines
 
 
-def _write_json(results: Results, out: TextIO) -> None:
+def _which(number: int, versions: int) -> str | None:
+    """Tell that there are other versions, and which one this is if it is not the last that was recorded."""
+    if versions == 1:
+        return None
+    return f"{versions} versions" if number == versions else f"version {number} of {versions}"
+
+
+def _write_json(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     """Write one object, a hit at a time: a page may be the whole archive."""
     from cli.jsontext import dumps
 
@@ -121,31 +144,43 @@ def _write_json(results: Results, out: TextIO) -> None:
     out.write(head[:-1] + ', "hits": [')
     for number, hit in enumerate(results):
         separator = ",\n " if number else "\n "
-        out.write(separator + dumps(hit.as_dict()))
+        out.write(separator + dumps(_members(hit, keys)))
     out.write("\n]}\n")
 
 
-def _write_jsonl(results: Results, out: TextIO) -> None:
+def _write_jsonl(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     from cli.jsontext import dumps
 
-    out.writelines(dumps(hit.as_dict()) + "\n" for hit in results)
+    out.writelines(dumps(_members(hit, keys)) + "\n" for hit in results)
 
 
-def _write_csv(results: Results, out: TextIO) -> None:
+def _write_csv(results: Results, out: TextIO, keys: Sequence[str] | None = None) -> None:
     import csv
 
     from cli.spreadsheets import inert
 
     writer: csv.DictWriter[str] | None = None
     for hit in results:
-        row = hit.as_dict()
-        del row["marks"]
-        for name in ("authors", "tags"):
-            row[name] = "; ".join(row[name])
+        row = _members(hit, keys)
+        if keys is None:
+            del row["marks"]
         if writer is None:
             writer = csv.DictWriter(out, list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow({name: inert(value) for name, value in row.items()})
+        writer.writerow({name: inert(_cell(value)) for name, value in row.items()})
+
+
+def _members(hit: Hit, keys: Sequence[str] | None) -> dict[str, Any]:
+    members = hit.as_dict()
+    return members if keys is None else {key: members[key] for key in keys}
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    from cli.templates import as_text
+
+    return as_text(value)
 
 
 def _write_ids(results: Results, out: TextIO) -> None:
@@ -158,6 +193,20 @@ def _write_urls(results: Results, out: TextIO) -> None:
     urls = (version.metadata.url for version in results.versions())
     out.writelines(f"{clean(url)}\n" for url in urls if url is not None)
 
+
+def _write_cited(results: Results, out: TextIO, style: str) -> None:
+    """Write the hits as citations, each with what became of its article by the position as of which was searched."""
+    from cli.citations import cited, write_citations
+
+    positions = (position for position, _ in results.page)
+    write_citations(cited(results.archive, positions, at=results.position), style, out)
+
+
+_WRITERS_OF_KEYS: dict[str, Callable[[Results, TextIO, Sequence[str]], None]] = {
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+}
 
 _WRITERS: dict[str, Callable[[Results, TextIO], None]] = {
     "text": _write_text,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.listing import listed, text_of
 from archive.passages import blanked
-from index.snippets import Snippet, snippet
+from index.snippets import WIDTH, Snippet, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,7 +23,7 @@ class Hit(NamedTuple):
 
     `rank` counts from 1 over all pages. `heading` is the title, or where none is known the beginning of the text, which
     `title_known` tells apart. `state` is what became of the article by the event as of which was searched, None where
-    nothing ever became of it. The members of `as_dict` are a contract.
+    nothing ever became of it; `versions` is how many its article had by then. The members of `as_dict` are a contract.
     """
 
     rank: int
@@ -32,6 +32,7 @@ class Hit(NamedTuple):
     snippet: Snippet
     heading: str
     state: State | None = None
+    versions: int = 1
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -53,6 +54,7 @@ class Hit(NamedTuple):
             "position": self.version.position,
             "article": self.version.article_id,
             "version": self.version.number,
+            "versions": self.versions,
             "title": metadata.title,
             "publisher": metadata.publisher,
             "agency": metadata.agency,
@@ -76,11 +78,20 @@ class Hit(NamedTuple):
 
 
 def read_hit(
-    archive: Archive, position: int, *, rank: int, score: float, terms: Collection[str], at: int | None = None
+    archive: Archive,
+    position: int,
+    *,
+    rank: int,
+    score: float,
+    terms: Collection[str],
+    at: int | None = None,
+    upto: int | None = None,
+    width: int = WIDTH,
 ) -> Hit:
     """Read what is shown of a hit from the archive, its article's state as of the event `at`.
 
-    Without `at` nobody looks whether anything became of the article. Raises ErasedError, DamagedError.
+    Without `at` nobody looks whether anything became of the article. Versions are counted up to the event `upto`, or
+    all; the passage has about `width` characters, with 0 none. Raises ErasedError, DamagedError.
     """
     version = listed(archive, position)
     # What is not searched is not shown as why it was found, nor as what the article begins with.
@@ -92,9 +103,10 @@ def read_hit(
         rank=rank,
         score=score,
         version=version,
-        snippet=snippet(text, terms, start=_end_of_title(version, text)),
+        snippet=snippet(text, terms, start=_end_of_title(version, text), width=width) if width else Snippet("", ()),
         heading=title if title is not None else first_line(text),
         state=_state_at(archive, version, at) if version.changed and at is not None else None,
+        versions=len(version.siblings) if upto is None else version.versions(upto),
     )
 
 

@@ -20,6 +20,7 @@ from index.query.ast import And, InState, Not, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.snippets import WIDTH
 from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
@@ -47,7 +48,7 @@ class Request:
     With `since`, only versions that were recorded at that position or after it are hits; they are scored as ever.
     Words are looked up in other spellings of a name, and by `aliases`, unless `exact`.
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
-    `facets` are what all hits are counted by (`index.facets`).
+    `facets` are what all hits are counted by (`index.facets`). `context` is how many characters a passage has, about.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Request:
         offset: int = 0,
         count: bool = True,
         facets: tuple[str, ...] = (),
+        context: int = WIDTH,
         since: int | None = None,
     ) -> None:
         self.query: Final = query
@@ -75,6 +77,7 @@ class Request:
         self.offset: Final = offset
         self.count: Final = count
         self.facets: Final = facets
+        self.context: Final = context
         self.since: Final = since
 
     def parse(self) -> Node:
@@ -136,6 +139,8 @@ class Results:
                     score=score,
                     terms=self.terms,
                     at=self.position if self.changed else None,
+                    upto=self.position,
+                    width=self.request.context,
                 )
 
 

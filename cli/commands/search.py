@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Format = Literal["text", "json", "jsonl", "csv", "ids", "urls"]
+Format = Literal["text", "json", "jsonl", "csv", "ids", "urls", "bibtex", "ris", "csl-json"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
 
 _FACETS = ("publisher", "agency", "author", "place", "language", "tag", "month", "year")
@@ -30,8 +30,23 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     query: Annotated[list[str], typer.Argument(metavar="QUERY…", help="What to look for.", show_default=False)],
     format_: Annotated[
         Format,
-        typer.Option("--format", metavar="FORMAT", help="Print the hits as text, json, jsonl, csv, ids or urls."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Print the hits as text, json, jsonl, csv, ids, urls, bibtex, ris or csl-json.",
+        ),
     ] = "text",
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B,C", help="Print these keys only, in json, jsonl and csv.")
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Print a line like this for each hit: '{published}\\t{title}'."),
+    ] = None,
+    format_version: Annotated[
+        int,
+        typer.Option(metavar="N", help="The version of the formats that a script was written for; there is one, 1."),
+    ] = 1,
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="Print so many hits; 0 is all.")] = 10,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Skip so many hits first.")] = 0,
     sort: Annotated[
@@ -57,6 +72,11 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
     ] = False,
+    around: Annotated[
+        int,
+        typer.Option("--context", metavar="N", min=0, help="Show passages of about so many characters; 0 shows none."),
+    ] = 240,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Use no pager, even on a terminal.")] = False,
     facets: Annotated[
         str,
         typer.Option(metavar="NAME,…", help=f"Count all hits by: {', '.join(_FACETS)}.", show_default=False),
@@ -79,6 +99,11 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     """
     check_words(query)
     counted = _facets(facets)
+    keys = filled = None
+    if fields is not None or template is not None or format_version != 1:
+        from cli.formats import keys_of, template_of
+
+        keys, filled = keys_of(format_, fields, format_version), template_of(format_, fields, template)
     if cursor is not None:
         _check_watch(context, at)
     with opened(context) as archive:
@@ -104,12 +129,19 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             # Where it is not told how many there are, the best ones are found sooner.
             count=format_ == "json" or offset > 0 or receipt is not None or sys.stderr.isatty(),
             facets=counted,
+            context=around,
             since=since if watch is None else watch.since,
         )
         with indexed(archive) as index:
             results = index.search(request, at=position_of(archive, at))
         tell_position(archive, at, results.position)
-        write_hits(results, format_)
+        if no_pager or not sys.stdout.isatty():
+            write_hits(results, format_, keys=keys, template=filled)
+        else:
+            from cli.paging import paged
+
+            with paged():
+                write_hits(results, format_, keys=keys, template=filled)
         if receipt is not None:
             from archive.private_files import replace
             from index.receipts import receipt_of, to_bytes
