@@ -32,7 +32,7 @@ MOST_TERMS = 1000
 
 
 class PastPrefixError(Exception):
-    """A prefix is asked for as of an earlier event, of a view that cannot tell which words there were by then."""
+    """A prefix is asked for as of an earlier event: which words there were by then is not in the index."""
 
     def __init__(self, prefix: Prefix) -> None:
         super().__init__(prefix)
@@ -148,7 +148,7 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
         terms = view.terms_with_prefix(field, beginning)
         weights = {field: 0.0}
-    elif not view.tells_forms:
+    elif view.is_of_the_past:
         raise PastPrefixError(prefix)
     else:
         terms = view.terms_of_forms(beginning)

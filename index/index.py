@@ -115,13 +115,8 @@ class Index:
 
         view = self._last
         if view is None or (view.generation, view.position, view.withheld) != (generation, position, withheld):
-            view = self._last = View(generation, position, withheld=withheld, forms_at=self._forms_at)
+            view = self._last = View(generation, position, withheld=withheld)
         return view
-
-    def _forms_at(self, position: int) -> set[str]:
-        from index.forms_then import forms_at
-
-        return forms_at(self._archive, position)
 
     def fresh(self) -> Generation:
         """Return the generation to search, caught up where that is possible. Raises UnsearchableError."""

@@ -33,23 +33,14 @@ _ENTRIES_KEPT = 4096
 class View:
     """The documents of a generation that were recorded by `position`; holds the generation's files open.
 
-    `withheld` tells whether those that are withheld are found, too. `forms_at` returns the forms of the version at a
-    position, which a view of the past needs to know which words there were by then.
+    `withheld` tells whether those that are withheld are found, too.
     """
 
-    def __init__(
-        self,
-        generation: Generation,
-        position: int,
-        *,
-        withheld: bool = False,
-        forms_at: Callable[[int], Iterable[str]] | None = None,
-    ) -> None:
+    def __init__(self, generation: Generation, position: int, *, withheld: bool = False) -> None:
         """Open a generation. Raises TornIndexError where it cannot be read."""
         self.position = position
         self.generation = generation
         self.withheld = withheld
-        self._forms_at = forms_at
         self.parts: list[Part] = []
         self._segments: list[Segment] = []
         self.limit = 0
@@ -124,28 +115,11 @@ class View:
 
     def terms_of_forms(self, beginning: bytes) -> set[bytes]:
         """Return the terms of all words in titles and texts that begin so, before they were stemmed."""
-        found: set[bytes] = set()
-        for part in self.parts:
-            if part.is_whole or self._forms_at is None:
-                found.update(term for _, term in part.segment.forms(beginning))
-            else:
-                from index.forms_then import terms_by_then
-
-                found |= terms_by_then(part, beginning, self._forms_at)
-        return found
+        return {term for part in self.parts for _, term in part.segment.forms(beginning)}
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
         """Return the terms of a field that begin so."""
-        found: set[bytes] = set()
-        for part in self.parts:
-            terms = part.segment.terms_with_prefix(field, prefix)
-            found.update(terms if part.is_whole else (term for term in terms if part.has_term(field, term)))
-        return found
-
-    @property
-    def tells_forms(self) -> bool:
-        """Whether it knows which words there were by its position."""
-        return self._forms_at is not None or all(part.is_whole for part in self.parts)
+        return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
 
     def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
         """Return the positions of a term in each of those of some documents, which ascend, that have it in a field."""
@@ -192,16 +166,6 @@ class Part:
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""
         return self.offset <= document < self.offset + self.segment.documents
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all documents of the segment are below the limit."""
-        return self.limit == self.segment.documents
-
-    def has_term(self, field: str, term: bytes) -> bool:
-        """Tell whether a document below the limit has a term."""
-        entry = self.term(field, term)
-        return entry is not None and self.document_frequency(entry) > 0
 
     def superseded_positions(self) -> list[int]:
         """Return the positions of the versions whose place a document below the limit took."""
