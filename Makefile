@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
-# As many processes as processors; the tests of one file stay together.
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# One process more than there are processors, as many tests wait for others; the tests of one file stay together.
+PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 5 --dist loadfile
 
 .PHONY: demo test test-fast check fuzz torture bench quality lock clean
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cli.layout import listed, wrapped
 from cli.terminal import ALERT, BOLD, DIM, MARKED, clean, coloured, note, styled, width
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _SHORT_DIGEST = 8
 _TEXT_WIDTH = 100
 """Wider lines are hard to read, however wide the terminal."""
-_FORMULA = frozenset("=+-@＝＋－＠")
-"""What a spreadsheet takes for the begin of a formula; the wide forms too, where it is set to East Asian scripts."""
 
 
 def write_hits(results: Results, format_name: str) -> None:
@@ -33,10 +31,18 @@ def _write_text(results: Results, out: TextIO) -> None:
         if hit.rank > results.request.offset + 1:
             out.write("\n")
         out.write("\n".join(_hit_lines(hit, columns, colours=colours)) + "\n")
+    if results.facets and results.page:
+        from cli.facets import facet_lines
+
+        out.writelines(line + "\n" for line in facet_lines(results.facets, columns, colours=colours))
     if not (results.page if results.total is None else results.total):
         # Cron mails whatever is written: that there is nothing new is no news.
         if results.request.since is None or sys.stderr.isatty():
             note("no hits")
+        if results.suggestions:
+            from cli.facets import tell_suggestions
+
+            tell_suggestions(results.suggestions)
     elif results.total is not None and len(results.page) < results.total and sys.stderr.isatty():
         first, last = results.request.offset + 1, results.request.offset + len(results.page)
         shown = "none" if last < first else f"{first}" if last == first else f"{first} to {last}"
@@ -45,7 +51,7 @@ def _write_text(results: Results, out: TextIO) -> None:
 
 
 def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
-    metadata, article = hit.version.metadata, hit.version.article
+    version, metadata = hit.version, hit.version.metadata
     number = f"{hit.rank}. "
     indent = " " * len(number)
     heading = hit.heading if hit.title_known else f"[no title] {hit.heading}"
@@ -67,14 +73,14 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
         width=columns,
         indent=indent,
     )
-    where = wrapped(metadata.url or str(article.origin), width=columns, indent=indent)
+    where = wrapped(metadata.url or version.origin, width=columns, indent=indent)
     record = listed(
         (
-            f"position {hit.version.position}",
-            f"version {hit.version.number}" if hit.version.number > 1 else None,
-            article.digest[:_SHORT_DIGEST],
-            article.captured and f"captured {article.captured}",
-            f"recorded {hit.version.recorded[:10]}",
+            f"position {version.position}",
+            f"version {version.number}" if version.number > 1 else None,
+            version.digest[:_SHORT_DIGEST],
+            version.captured and f"captured {version.captured}",
+            f"recorded {version.recorded[:10]}",
         ),
         width=columns,
         indent=indent,
@@ -92,7 +98,14 @@ def _write_json(results: Results, out: TextIO) -> None:
     """Write one object, a hit at a time: a page may be the whole archive."""
     from cli.jsontext import dumps
 
-    head = dumps({"query": results.request.query, "total": results.total})
+    members: dict[str, Any] = {"query": results.request.query, "total": results.total}
+    if results.suggestions:
+        members["suggestions"] = [suggestion.as_dict() for suggestion in results.suggestions]
+    if results.facets:
+        from cli.facets import facets_as_json
+
+        members["facets"] = facets_as_json(results.facets)
+    head = dumps(members)
     out.write(head[:-1] + ', "hits": [')
     for number, hit in enumerate(results):
         separator = ",\n " if number else "\n "
@@ -109,6 +122,8 @@ def _write_jsonl(results: Results, out: TextIO) -> None:
 def _write_csv(results: Results, out: TextIO) -> None:
     import csv
 
+    from cli.spreadsheets import inert
+
     writer: csv.DictWriter[str] | None = None
     for hit in results:
         row = hit.as_dict()
@@ -118,15 +133,7 @@ def _write_csv(results: Results, out: TextIO) -> None:
         if writer is None:
             writer = csv.DictWriter(out, list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow({name: _inert(value) for name, value in row.items()})
-
-
-def _inert(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula, and in which nothing can drive a terminal."""
-    if not isinstance(value, str):
-        return value
-    cell = clean(value)
-    return "'" + cell if cell.lstrip()[:1] in _FORMULA else cell
+        writer.writerow({name: inert(value) for name, value in row.items()})
 
 
 def _write_ids(results: Results, out: TextIO) -> None:

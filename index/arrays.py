@@ -258,7 +258,7 @@ class _Evaluation:
         starts = documents[:0]
         for distance, term in enumerate(phrase.terms):
             at, _ = self._lists.find([self._rows[term]], documents)
-            counts, _, found = self._lists.places(at[0])
+            counts, _, found = self._lists.place_runs().places(at[0])
             found += (documents << 32).repeat(counts) - distance
             starts = _both(starts, found) if distance else found
         return starts

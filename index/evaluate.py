@@ -31,14 +31,6 @@ MOST_TERMS = 1000
 """Terms that the words with one beginning may have: more is hardly meant, and takes long."""
 
 
-class PastPrefixError(Exception):
-    """A prefix is asked for as of an earlier event: which words there were by then is not in the index."""
-
-    def __init__(self, prefix: Prefix) -> None:
-        super().__init__(prefix)
-        self.prefix = prefix
-
-
 class TooManyTermsError(Exception):
     """A prefix stands for too many terms: so many."""
 
@@ -148,8 +140,6 @@ def _beginning(view: View, prefix: Prefix, field: str | None) -> Plan:
     if field is not None and field not in schema.SCORED:
         terms = view.terms_with_prefix(field, beginning)
         weights = {field: 0.0}
-    elif view.is_of_the_past:
-        raise PastPrefixError(prefix)
     else:
         terms = view.terms_of_forms(beginning)
         weights = WEIGHTS

@@ -115,7 +115,7 @@ class View:
 
     def terms_of_forms(self, beginning: bytes) -> set[bytes]:
         """Return the terms of all words in titles and texts that begin so, before they were stemmed."""
-        return {term for part in self.parts for _, term in part.segment.forms(beginning)}
+        return {term for part in self.parts for _, term in part.segment.forms(beginning, part.limit)}
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
         """Return the terms of a field that begin so."""
@@ -130,11 +130,6 @@ class View:
                 here = [document - part.offset for document in documents if part.has(document)]
                 found |= {part.offset + document: places for document, places in part.places(entry, here).items()}
         return found
-
-    @property
-    def is_of_the_past(self) -> bool:
-        """Whether the generation holds documents that the view leaves out."""
-        return self.limit < self.generation.state.documents
 
     def average_length(self, field: str) -> float:
         """Return the average length of a field, in tokens, over the documents below the limit."""

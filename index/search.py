@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from archive.errors import ErasedError
+from archive.listing import listed
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, current_scores, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, current_scores, plan_query
 from index.hits import Hit, read_hit
 from index.leaves import PrefixLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
@@ -22,13 +23,16 @@ from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from archive.archive import Archive
-    from archive.article import Version
+    from archive.listing import ListedVersion
     from index.evaluate import Plan
+    from index.facets import ValueCount
+    from index.matching import Matching
     from index.query.ast import Node
     from index.reading import View
+    from index.suggestions import Suggestion
 
 Sort = Literal["relevance", "newest", "oldest", "position"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
@@ -39,6 +43,7 @@ class Request:
 
     With `since`, only versions that were recorded at that position or after it are hits; they are scored as ever.
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
+    `facets` are what all hits are counted by (`index.facets`).
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Request:
         offset: int = 0,
         count: bool = True,
         since: int | None = None,
+        facets: tuple[str, ...] = (),
     ) -> None:
         self.query: Final = query
         self.any_word: Final = any_word
@@ -61,6 +67,7 @@ class Request:
         self.offset: Final = offset
         self.count: Final = count
         self.since: Final = since
+        self.facets: Final = facets
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
@@ -72,7 +79,8 @@ class Results:
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
     `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
-    something became of any article by then: if not, nobody needs to ask what. `view` is what was searched.
+    something became of any article by then: if not, nobody needs to ask what. `view` is what was searched. `facets` are
+    as the request names them; `suggestions` are for words of a query without any hit, None where there are hits.
     """
 
     def __init__(
@@ -86,6 +94,8 @@ class Results:
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
+        facets: Mapping[str, tuple[ValueCount, ...]] | None = None,
+        suggestions: tuple[Suggestion, ...] | None = None,
     ) -> None:
         self.archive: Final = archive
         self.request: Final = request
@@ -95,12 +105,14 @@ class Results:
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
+        self.facets: Final = facets or {}
+        self.suggestions: Final = suggestions
 
-    def versions(self) -> Iterator[Version]:
+    def versions(self) -> Iterator[ListedVersion]:
         """Yield the versions of the page without their texts: for what needs no passage."""
         for position, _ in self.page:
             with suppress(ErasedError):
-                yield self.archive.version(position)
+                yield listed(self.archive, position)
 
     def __iter__(self) -> Iterator[Hit]:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
@@ -132,6 +144,8 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         shown = ranked[request.offset :]
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
+        facets = _facets(view, request)
+        suggestions = _suggestions(view, node) if not ranked and wanted and request.since is None else None
     return Results(
         archive,
         request,
@@ -141,7 +155,34 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         total=total,
         page=page,
         terms=tuple(terms),
+        facets=facets,
+        suggestions=suggestions,
     )
+
+
+def matching(view: View, request: Request | None) -> Matching:
+    """Return all that a request finds, to be counted; without a request, all current articles.
+
+    Raises QueryError, TornIndexError.
+    """
+    from index.matching import Matching
+
+    with reading_files():
+        return Matching(view, None if request is None else _plan(view, request.parse(), request.query))
+
+
+def _facets(view: View, request: Request) -> Mapping[str, tuple[ValueCount, ...]] | None:
+    if not request.facets:
+        return None
+    from index.facets import facets
+
+    return facets(matching(view, request), request.facets)
+
+
+def _suggestions(view: View, node: Node) -> tuple[Suggestion, ...]:
+    from index.suggestions import suggestions
+
+    return suggestions(view, node)
 
 
 def _all_words(
@@ -166,13 +207,6 @@ def _plan(view: View, node: Node, query: str) -> Plan:
         return plan_query(view, node)
     except TooManyTermsError as error:
         raise _too_many(error, query) from None
-    except PastPrefixError as error:
-        raise QueryError(
-            "words are known by their beginning for the archive as it is now only",
-            query=query,
-            span=error.prefix.span,
-            hint="write whole words, or leave --at out",
-        ) from None
 
 
 def _ranked(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _POLL_SECONDS = 0.25
+_KIND = 17
+"""Columns of a kind: as many as the longest of them has, `article.annotated`."""
 _NO_LOG_IS_LONGER = 1 << 48
 
 
@@ -71,7 +73,7 @@ def _as_line(archive: Archive, recorded: Recorded) -> str:
     envelope = recorded.envelope
     # Seconds are enough for a reader; the JSON has the rest.
     moment = envelope.time[:19] + "Z"
-    return f"{recorded.position:>7}  {moment}  {envelope.kind:<15}  {clean(_about(archive, recorded))}".rstrip()
+    return f"{recorded.position:>7}  {moment}  {envelope.kind:<{_KIND}}  {clean(_about(archive, recorded))}".rstrip()
 
 
 def _about(archive: Archive, recorded: Recorded) -> str:

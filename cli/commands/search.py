@@ -1,24 +1,22 @@
 """`morgue search`: search the archive. Annotations are not postponed, see `cli.app`."""
 
-import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from cli.asking import check_words, position_of, tell_position
 from cli.context import indexed, opened
 from cli.main import NO_HITS
-
-if TYPE_CHECKING:
-    from archive.archive import Archive
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Format = Literal["text", "json", "jsonl", "csv", "ids", "urls"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
 
-_UNKNOWN_OPTION = r"--[A-Za-z][\w-]*(=.*)?"
+_FACETS = ("publisher", "agency", "author", "place", "language", "tag", "month", "year")
+"""Those of `index.facets.FACETS`, which the help lists without importing it."""
 
 
 # Words with a hyphen in front are negated words, so unknown options are taken as words; there are no short options.
@@ -55,6 +53,10 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     literal: Annotated[
         bool, typer.Option("--literal", help="Take everything as words: no operators, no fields.")
     ] = False,
+    facets: Annotated[
+        str,
+        typer.Option(metavar="NAME,…", help=f"Count all hits by: {', '.join(_FACETS)}.", show_default=False),
+    ] = "",
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
@@ -64,11 +66,10 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
 
     Put a query with quotes, brackets or parentheses in single quotes, so that the shell leaves it alone.
     """
-    for word in query:
-        if word.startswith("--") and re.fullmatch(_UNKNOWN_OPTION, word):
-            raise typer.BadParameter(
-                f"there is no option {word.split('=')[0]}; to look for such a word, quote it: '\"{word}\"'"
-            )
+    check_words(query)
+    counted = _facets(facets)
+    if counted and (since is not None or cursor is not None):
+        raise typer.BadParameter("counts all hits, not what is new; leave it out", param_hint="'--facets'")
     if cursor is not None:
         _check_watch(context, at)
     with opened(context) as archive:
@@ -92,11 +93,11 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             # Where it is not told how many there are, the best ones are found sooner.
             count=format_ == "json" or offset > 0 or receipt is not None or sys.stderr.isatty(),
             since=since if watch is None else watch.since,
+            facets=counted,
         )
         with indexed(archive) as index:
-            results = index.search(request, at=None if at is None else _position(archive, at))
-        if at is not None:
-            _tell_position(archive, at, results.position)
+            results = index.search(request, at=position_of(archive, at))
+        tell_position(archive, at, results.position)
         write_hits(results, format_)
         if receipt is not None:
             from archive.private_files import replace
@@ -118,17 +119,12 @@ def _check_watch(context: typer.Context, at: str | None) -> None:
         raise typer.BadParameter("tells what is new by now; leave --at out", param_hint="'--cursor'")
 
 
-def _position(archive: "Archive", at: str) -> int:
-    """Return the position that `--at` means: digits alone are one, else it is the last at or before a time."""
-    if at.isascii() and at.isdigit():
-        # No log has a position of twenty digits, and Python refuses to convert some thousand.
-        return int(at[:20])
-    return archive.position_at(at)
-
-
-def _tell_position(archive: "Archive", at: str, position: int) -> None:
-    from cli.terminal import note
-
-    recorded = archive.event(position).attribute("time")
-    if not (at.isascii() and at.isdigit()):
-        note(f"as of position {position}, recorded {recorded}")
+def _facets(names: str) -> tuple[str, ...]:
+    """Return the facets that are asked for, each once. Raises BadParameter."""
+    asked = tuple(dict.fromkeys(name.strip().lower() for name in names.split(",") if name.strip()))
+    for name in asked:
+        if name not in _FACETS:
+            raise typer.BadParameter(
+                f"{name!r} is nothing to count by; say some of {', '.join(_FACETS)}", param_hint="'--facets'"
+            )
+    return asked

@@ -61,7 +61,8 @@ def show(  # noqa: PLR0917 - the options of the command are its contract
         from archive.passages import spans_in_text
 
         if history:
-            return _write_history(archive, identifier, as_json=json)
+            _write_history(archive, identifier, as_json=json)
+            return 0
         try:
             version = archive.find(identifier)
         except ErasedError as error:
@@ -248,18 +249,16 @@ def _write_json(archive: Archive, version: Version) -> None:
     _write(dumps(document, indent=1))
 
 
-def _write_history(archive: Archive, identifier: str, *, as_json: bool) -> int:
+def _write_history(archive: Archive, identifier: str, *, as_json: bool) -> None:
     from archive.errors import ErasedError
     from cli.history import write_history
 
-    code = 0
     try:
         article_id = archive.find(identifier).article_id
     except ErasedError as error:
         # What it said is gone; that it was there, and what became of it, is not.
-        article_id, code = error.article_id, NOT_FOUND
+        article_id = error.article_id
     write_history(archive, article_id, as_json=as_json)
-    return code
 
 
 def _write_difference(archive: Archive, version: Version, wanted: str, *, as_json: bool) -> None:

@@ -88,7 +88,7 @@ def test_a_receipt_names_what_was_asked_and_what_was_answered(
     assert frequencies == {("title", "ferri"): 0, ("text", "ferri"): 3}
     assert document["total"] == 2
     assert [hit["event"] for hit in document["hits"]] == [hit.version.event_id for hit in results]
-    assert [hit["digest"] for hit in document["hits"]] == [hit.version.article.digest for hit in results]
+    assert [hit["digest"] for hit in document["hits"]] == [hit.version.digest for hit in results]
     assert [(hit["position"], hit["score"]) for hit in document["hits"]] == list(results.page)
 
 
