@@ -184,16 +184,6 @@ class Part:
         """Tell whether a document of the view, by its number there, is in this part."""
         return self.offset <= document < self.offset + self.segment.documents
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all documents of the segment are below the limit."""
-        return self.limit == self.segment.documents
-
-    def has_term(self, field: str, term: bytes) -> bool:
-        """Tell whether a document below the limit has a term."""
-        entry = self.term(field, term)
-        return entry is not None and self.document_frequency(entry) > 0
-
     def superseded_positions(self) -> list[int]:
         """Return the positions of the versions whose place a document below the limit took."""
         count = bisect_left(self.segment.sections["superseding"], self.limit)

@@ -166,7 +166,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
         facets = _facets(view, request)
-        suggestions = _suggestions(view, node) if not ranked and wanted else None
+        suggestions = _suggestions(view, node) if not ranked and wanted and request.since is None else None
     return Results(
         archive,
         request,
