@@ -137,11 +137,7 @@ class View:
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
         """Return the terms of a field that begin so."""
-        found: set[bytes] = set()
-        for part in self.parts:
-            terms = part.segment.terms_with_prefix(field, prefix)
-            found.update(terms if part.is_whole else (term for term in terms if part.has_term(field, term)))
-        return found
+        return {term for part in self.parts for term in part.segment.terms_with_prefix(field, prefix)}
 
     def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
         """Return the positions of a term in each of those of some documents, which ascend, that have it in a field."""
