@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
-# As many processes as processors; the tests of one file stay together.
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# One process more than there are processors, as many tests wait for others; the tests of one file stay together.
+PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 5 --dist loadfile
 
-.PHONY: demo test test-fast check fuzz torture bench quality lock clean
+.PHONY: demo test test-fast check fuzz torture bench quality search-quality lock clean
 
 demo: $(STAMP)
 	$(BIN)/morgue demo
@@ -43,6 +43,11 @@ quality: $(STAMP)
 	$(BIN)/pip install --quiet uv
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group quality
 	$(BIN)/python -m tests.quality $(QUALITY)
+
+# Needs the collections beside the checkout (tests/search_quality/collections.py); a few minutes.
+search-quality: $(STAMP)
+	$(BIN)/pip install --quiet "tantivy>=0.22"
+	$(BIN)/python -m tests.search_quality
 
 # The lock file holds the exact version and the hashes of everything, for all platforms.
 lock: $(STAMP)

@@ -21,9 +21,9 @@ from archive.submission import Failure, Submission, Unmodified
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.identity import Decision, Status
-    from archive.store import Appender
     from archive.submission import Identifiers
     from archive.suppression import Suppressions
 
@@ -49,6 +49,7 @@ def add_many(
     submissions: Iterable[Submission | Unmodified | Failure],
     *,
     allow_erased: bool,
+    steady: bool,
     command: str,
     arguments: tuple[str, ...],
     agent: str,
@@ -63,7 +64,9 @@ def add_many(
         suppressions = None if allow_erased or not archive.suppressions.refresh() else archive.suppressions
         return [_add_one(archive, one, appender, run, suppressions) for one in sought]
 
-    batches = Batches[Submission | Unmodified, Outcome | Failure](archive.store, run, size=_size, append=append)
+    batches = Batches[Submission | Unmodified, Outcome | Failure](
+        archive.store, run, size=_size, append=append, steady=steady
+    )
     return batches.take(submissions)
 
 

@@ -26,11 +26,11 @@ from archive.submitting import restated
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.article import Article, Version
     from archive.differences import Difference
     from archive.importers.protocol import Record
-    from archive.store import Appender
     from archive.submission import Item
 
 

@@ -10,19 +10,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from archive import codec, events, lookup, originals
-from archive.article import Version
 from archive.errors import DamagedError, InvalidEventError, InvalidValueError, NoSuchArticleError
 from archive.ids import is_id
 from archive.store import LOCK_TIMEOUT, EventStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from archive.adding import Outcome
     from archive.amending import Amendment
-    from archive.article import Article
+    from archive.article import Article, Version
     from archive.capture import Capture
     from archive.erasing import Erasure, Ground
     from archive.importers.protocol import Record
@@ -117,37 +115,24 @@ class Archive:
 
         A day without a time of day is taken to its end, and a time without an offset as UTC.
         """
-        from bisect import bisect_right
-        from datetime import timedelta
+        from archive.finding import position_at
 
-        from archive.identity import instant
-        from archive.moving.merged import Blocks
-
-        blocks = Blocks.of(self.store)
-
-        def recorded_at(position: int) -> datetime:
-            # What was taken in with another archive has that archive's time; here it was recorded when it came.
-            return instant(self.event(blocks.recorded_by(position)).attribute("time"))
-
-        moment = instant(time_stated)
-        if "T" not in time_stated and ":" not in time_stated:
-            moment += timedelta(days=1, microseconds=-1)
-        position = bisect_right(range(self.size()), moment, key=recorded_at) - 1
-        if position < 0:
-            begun = self.event(0).attribute("time")
-            raise InvalidValueError(f"the archive did not exist at {time_stated}; it begins {begun}")
-        return position
+        return position_at(self, time_stated)
 
     def version(self, position: int) -> Version:
         """Return the version of an article that the event at a position recorded.
 
         Raises NoSuchArticleError where that event records none, ErasedError, DamagedError.
         """
+        return self._version(self.version_event(position))
+
+    def version_event(self, position: int) -> Recorded:
+        """Return the event at a position, which records a version. Raises NoSuchArticleError where it does not."""
         recorded = self.event(position)
         if not _is_version(recorded):
             kind = events.kind_of(recorded.attribute("type"))
             raise NoSuchArticleError(str(position), f"that event is {kind}; see: morgue log --since {position}")
-        return self._version(recorded)
+        return recorded
 
     def versions(self, article_id: str) -> list[Version]:
         """Return the versions of an article, oldest first, without erased ones; empty where the archive has none."""
@@ -284,6 +269,7 @@ class Archive:
         submissions: Iterable[Submission | Unmodified | Failure],
         *,
         allow_erased: bool = False,
+        steady: bool = False,
         command: str = "add",
         arguments: tuple[str, ...] = (),
         agent: str = "",
@@ -293,11 +279,20 @@ class Archive:
         Failures among the submissions are passed on and counted, and what is unmodified is `unchanged`. The run is
         recorded after its articles if it added any, also where it ends early: by an error, Ctrl-C, or a caller who
         stops asking. Adding is idempotent, so an interrupted run is resumed by running it again. What was erased is
-        `suppressed`, unless `allow_erased`. Raises BusyError, StorageError.
+        `suppressed`, unless `allow_erased`. Where submissions are `steady`, and come whether or not those ahead were
+        told of, a batch is written while the next one is read. Raises BusyError, StorageError.
         """
         from archive.adding import add_many
 
-        return add_many(self, submissions, allow_erased=allow_erased, command=command, arguments=arguments, agent=agent)
+        return add_many(
+            self,
+            submissions,
+            allow_erased=allow_erased,
+            steady=steady,
+            command=command,
+            arguments=arguments,
+            agent=agent,
+        )
 
     # Amending
 
@@ -357,6 +352,8 @@ class Archive:
         self, recorded: Recorded, number: int | None = None, known: Mapping[str, Version] | None = None
     ) -> Version:
         """Make a version; `known` are some that need not be read again, by the ids of their events."""
+        from archive.article import Version
+
         envelope = recorded.envelope
         if number is None:
             siblings = self.store.find(lookup.article_key(envelope.subject))

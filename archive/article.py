@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from archive.chosen import ChosenFields
+
 if TYPE_CHECKING:
-    from archive.provenance import Boilerplate, Candidate, Fields, Origin
+    from archive.provenance import Boilerplate, Candidate, Fields, Origin, Value
 
 
 @attrs.frozen
-class Metadata:
+class Metadata(ChosenFields):
     """What is known about an article, field by field; per field the chosen candidate is the first."""
 
     fields: Fields = attrs.field(factory=dict)
@@ -21,60 +23,10 @@ class Metadata:
         candidates = self.fields.get(name, ())
         return candidates[0] if candidates else None
 
-    def one(self, name: str) -> str | None:
-        """Return the value of a field that has one value, None where it is not known."""
+    def value(self, name: str) -> Value | None:
+        """Return the value that was chosen for a field, None where none is known."""
         candidate = self.chosen(name)
-        return candidate.value if candidate is not None and isinstance(candidate.value, str) else None
-
-    def many(self, name: str) -> tuple[str, ...]:
-        """Return the values of a field that is a list, `()` where none is known."""
-        candidate = self.chosen(name)
-        return candidate.value if candidate is not None and isinstance(candidate.value, tuple) else ()
-
-    @property
-    def title(self) -> str | None:
-        """The headline."""
-        return self.one("title")
-
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """The names in the byline."""
-        return self.many("authors")
-
-    @property
-    def publisher(self) -> str | None:
-        """The outlet that published the article."""
-        return self.one("publisher")
-
-    @property
-    def agency(self) -> str | None:
-        """The news agency that the text is credited to."""
-        return self.one("agency")
-
-    @property
-    def published(self) -> str | None:
-        """When it was published: an EDTF date, as precise as it is known, with its offset as published."""
-        return self.one("published")
-
-    @property
-    def place(self) -> str | None:
-        """The place of the dateline."""
-        return self.one("place")
-
-    @property
-    def language(self) -> str | None:
-        """The language, as a BCP 47 tag."""
-        return self.one("language")
-
-    @property
-    def url(self) -> str | None:
-        """The address, as it was stated."""
-        return self.one("url")
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Keywords that came with the article."""
-        return self.many("tags")
+        return None if candidate is None else candidate.value
 
 
 @attrs.frozen(kw_only=True)

@@ -10,8 +10,9 @@ from archive.submission import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
+    from archive.appending import Appender
     from archive.runs import RunInProgress
-    from archive.store import Appender, EventStore
+    from archive.store import EventStore
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -32,12 +33,18 @@ class Batches(Generic[_T, _R]):
         *,
         size: Callable[[_T], int],
         append: Callable[[list[_T], Appender], list[_R]],
+        steady: bool = False,
     ) -> None:
-        """Take what a batch is made by: `size` is about how many bytes an item holds, `append` appends those of one."""
+        """Take what a batch is made by: `size` is about how many bytes an item holds, `append` appends those of one.
+
+        `steady` items come whether or not anybody hears of those ahead of them: then a batch is written while the next
+        one is gathered. Others may be held back until their forerunners are told of, and so no batch waits for them.
+        """
         self._store = store
         self._run = run
         self._size = size
         self._append = append
+        self._steady = steady
         self._results: list[_R] = []
         self._counts: dict[str, int] = {}
 
@@ -59,10 +66,11 @@ class Batches(Generic[_T, _R]):
                 full = len(batch) >= BATCH_ARTICLES or held >= BATCH_BYTES
                 if full or time.monotonic() - begun > BATCH_SECONDS:
                     yield from self._settled()
-                    self._commit(batch, behind=full)
+                    behind = full and self._steady
+                    self._commit(batch, behind=behind)
                     batch, held = [], 0
-                    if not full:
-                        # Items come slowly: nobody is to wait for the next one to hear that his is on disk.
+                    if not behind:
+                        # The next item may be long in coming: nobody is to wait for it to hear that his is on disk.
                         yield from self._settled()
                     begun = time.monotonic()
             yield from self._settled()

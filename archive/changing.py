@@ -26,11 +26,11 @@ from archive.urls import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.article import Version
     from archive.codec import Document
     from archive.life_cycle import Note, Notice
-    from archive.store import Appender
 
 LONGEST_TAG = 200
 """Characters of a tag, at the most."""
@@ -183,13 +183,13 @@ def _news(statement: Statement, state: State, current: Version) -> tuple[Stateme
         case events.ARTICLE_TAGGED | events.ARTICLE_UNTAGGED:
             return _new_tags(statement, state, current)
         case events.ARTICLE_CORRECTED:
-            return _unlesschecked_text(statement, [one for one in state.corrections if _says(one, document)])
+            return _unless_said(statement, [one for one in state.corrections if _says(one, document)])
         case events.ARTICLE_RETRACTED:
-            return _unlesschecked_text(statement, [one for one in state.retractions if _says(one, document)])
+            return _unless_said(statement, [one for one in state.retractions if _says(one, document)])
         case events.ARTICLE_ANNOTATED:
-            return _unlesschecked_text(statement, [one for one in state.notes if one.text == document["text"]])
+            return _unless_said(statement, [one for one in state.notes if one.text == document["text"]])
         case events.ARTICLE_WITHHELD:
-            return _unlesschecked_text(statement, [state.withheld] if state.withheld is not None else [])
+            return _unless_said(statement, [state.withheld] if state.withheld is not None else [])
         case _:
             released = state.changed.get(events.ARTICLE_RELEASED, current.position)
             return (statement if state.withheld is not None else None), released
@@ -205,7 +205,7 @@ def _new_tags(statement: Statement, state: State, current: Version) -> tuple[Sta
     return attrs.evolve(statement, document={**statement.document, "tags": tags}), said
 
 
-def _unlesschecked_text(statement: Statement, said: Sequence[Notice | Note]) -> tuple[Statement | None, int]:
+def _unless_said(statement: Statement, said: Sequence[Notice | Note]) -> tuple[Statement | None, int]:
     return (None, said[-1].position) if said else (statement, -1)
 
 

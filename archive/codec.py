@@ -2,7 +2,7 @@
 
 A document is UTF-8 JSON with sorted keys and no white space; members that are not known are left out, never null.
 Reading is tolerant: members that this version does not know are ignored, and an error names the member's path.
-docs/format.md, "Documents".
+docs/format.md, "Documents". The values are imported where they are made: a search reads documents without them.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.article import Article, Metadata
 from archive.errors import InvalidEventError
-from archive.provenance import Boilerplate, Candidate, Fields, Origin, Span, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from archive.article import Article
+    from archive.provenance import Candidate, Fields, Origin, Source, Span, Value
     from archive.runs import Run
 
 Document = dict[str, Any]
@@ -100,6 +100,9 @@ def origin_document(origin: Origin) -> Document:
 
 def article_from_document(document: Document, origin: Document) -> Article:
     """Parse parts `article` and `origin`. Raises InvalidEventError with the path of the member at fault."""
+    from archive.article import Article, Metadata
+    from archive.provenance import Boilerplate, Origin
+
     original = _member(document, "original", dict, "original")
     text = _member(document, "text", dict, "text")
     return Article(
@@ -154,10 +157,33 @@ def boilerplate_spans(document: Document) -> tuple[tuple[int, int], ...]:
     if "boilerplate" not in document:
         return ()
     spans = [
-        _span_from(item, f"boilerplate[{number}]")
+        _placed(item, f"boilerplate[{number}]")
         for number, item in enumerate(_objects(document["boilerplate"], "boilerplate"))
     ]
-    return tuple((span.start, span.end) for span in spans if span.source == "text")
+    return tuple((start, end) for source, start, end in spans if source == "text")
+
+
+def title_span(document: Document) -> tuple[int, int] | None:
+    """Return where in the text the title stands that part `article` chose; None where it is from elsewhere.
+
+    Raises InvalidEventError.
+    """
+    candidates = _objects(_member(document, "fields", dict, "fields").get("title", []), "fields.title")
+    if not candidates or "span" not in candidates[0]:
+        return None
+    source, start, end = _placed(candidates[0], "fields.title[0]")
+    return (start, end) if source == "text" else None
+
+
+def captured(document: Document) -> str | None:
+    """Return when the bytes were taken from their source, as part `article` states it. Raises InvalidEventError."""
+    return _optional(document, "captured", str, "captured")
+
+
+def origin_label(origin: Document) -> str:
+    """Return part `origin` in short, as `archive.provenance.Origin` is printed. Raises InvalidEventError."""
+    path, line = _member(origin, "path", str, "path"), _optional(origin, "line", int, "line")
+    return path if line is None else f"{path}:{line}"
 
 
 def text_source(document: Document) -> tuple[str, str]:
@@ -253,6 +279,8 @@ def fields_from_document(document: Document) -> Fields:
 
 
 def _candidate_from(document: Document, path: str) -> Candidate:
+    from archive.provenance import Candidate
+
     value = document.get("value")
     if isinstance(value, list):
         value = tuple(str(item) for item in value)
@@ -269,9 +297,17 @@ def _candidate_from(document: Document, path: str) -> Candidate:
 
 
 def _span_from(document: Document, path: str) -> Span:
+    from archive.provenance import Span
+
+    source, start, end = _placed(document, path)
+    return Span(source=source, start=start, end=end)
+
+
+def _placed(document: Document, path: str) -> tuple[Source, int, int]:
+    """Return the span of a candidate or of boilerplate: in what it lies, its start and its end."""
     match document.get("in"), document.get("span"):
         case ("text" | "original") as source, [int(start), int(end)] if 0 <= start <= end:
-            return Span(source=source, start=start, end=end)
+            return source, start, end
         case _:
             raise InvalidEventError(f"{path} has no span of the form [start, end) in text or original")
 

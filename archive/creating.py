@@ -9,9 +9,9 @@ import os
 from typing import TYPE_CHECKING
 
 from archive import schema
+from archive.appending import Appender
 from archive.ids import new_id
 from archive.new_events import NewEvent
-from archive.store import Appender
 
 if TYPE_CHECKING:
     import sqlite3

@@ -36,6 +36,20 @@ _FIXED = ("specversion", "id", "source", "type", "subject", "datacontenttype", "
 _USUAL = frozenset({*_FIXED, *(part + "commitment" for part in ("article", "origin", "original", "text", "run"))})
 """Names that need no look whether they are names."""
 
+_OFTEN, _LENGTHS = 16, 64
+"""How often an envelope of a length is met until its form is worth being kept, and how many lengths are counted."""
+
+_STATED = {"specversion": r"1\.0", "datacontenttype": "application/json"}
+_SPELLED = {
+    **_STATED,
+    **dict.fromkeys(("id", "subject", "correlationid", "causationid"), f"({ID})"),
+    "source": f"(urn:uuid:{ID})",
+    "time": f"({_TIME.pattern})".replace(r"\d", "[0-9]"),
+    "type": r"(morgue(?:\.[a-z]+)+\.v[1-9][0-9]*)",
+}
+_COMMITTED = "([0-9a-f]{64})"
+"""How the values of attributes are spelled, as regular expressions; any other attribute is a commitment."""
+
 _TAKEN = frozenset({*_FIXED, "data"})
 """Names that no extension may have; `data` would be content, which belongs in the payload."""
 
@@ -102,6 +116,64 @@ def encode(envelope: Envelope) -> bytes:
 
 def decode(encoded: bytes) -> Envelope:
     """Parse stored bytes. Raises InvalidEventError, also where they are not the canonical spelling of what they say."""
+    form = _FORMS.get(len(encoded))
+    envelope = None if form is None else form.read(encoded)
+    if envelope is None:
+        envelope = _decoded(encoded)
+        _remember_form(envelope, len(encoded))
+    return envelope
+
+
+class _Form:
+    """The one spelling of the envelopes that have certain attributes and no unknown ones, each value as it must be.
+
+    What it matches is what `_decoded` would accept, and is read in a third of the time: nearly all events of a log have
+    one of a few forms.
+    """
+
+    def __init__(self, envelope: Envelope) -> None:
+        names = sorted(envelope.attributes())
+        members = [f'"{name}":"{_SPELLED.get(name, _COMMITTED)}"' for name in names]
+        self._pattern = re.compile(r"\{" + ",".join(members) + r"\}")
+        self._names = [name for name in names if name not in _STATED]
+        self._parts = [(part, part + COMMITMENT_SUFFIX) for part in envelope.commitments]
+
+    def read(self, encoded: bytes) -> Envelope | None:
+        """Return the envelope that some bytes spell, None where they have another form."""
+        # No byte above ASCII is in the pattern, whatever it stands for.
+        found = self._pattern.fullmatch(encoded.decode("latin-1"))
+        if found is None:
+            return None
+        values = dict(zip(self._names, found.groups(), strict=True))
+        return Envelope(
+            id=values["id"],
+            source=values["source"],
+            type=values["type"],
+            subject=values["subject"],
+            time=values["time"],
+            correlation=values["correlationid"],
+            causation=values.get("causationid"),
+            commitments={part: values[name] for part, name in self._parts},
+        )
+
+
+_FORMS: dict[int, _Form] = {}
+"""By the length that such envelopes have: a few forms, and hardly two of one length."""
+
+_MET: dict[int, int] = {}
+
+
+def _remember_form(envelope: Envelope, length: int) -> None:
+    """Make a form of what is met often: to make one takes as long as to parse some envelopes."""
+    if len(_MET) >= _LENGTHS and length not in _MET:
+        return
+    _MET[length] = _MET.get(length, 0) + 1
+    if _MET[length] == _OFTEN and not envelope.extensions and envelope.source.startswith("urn:uuid:"):
+        _FORMS[length] = _Form(envelope)
+
+
+def _decoded(encoded: bytes) -> Envelope:
+    """Parse stored bytes as `decode` does, whatever their form."""
     attributes = _canonical_attributes(encoded)
     spelled = attributes is not None
     if attributes is None:
@@ -132,15 +204,6 @@ def decode(encoded: bytes) -> Envelope:
     elif encode(envelope) != encoded:
         raise InvalidEventError("the envelope is not in canonical form")
     return envelope
-
-
-def peek(encoded: bytes, attribute: str) -> str:
-    """Return one attribute of canonical bytes without parsing them, "" where there is none.
-
-    Right because names and values never hold a quote. For loops over many events that need one attribute.
-    """
-    _, found, rest = encoded.partition(b'"' + attribute.encode("ascii") + b'":"')
-    return rest[: rest.index(b'"')].decode("ascii") if found else ""
 
 
 def _canonical_attributes(encoded: bytes) -> dict[str, str] | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from archive.archive import Archive
-    from archive.article import Version
+    from archive.article import Article, Version
     from archive.identity import Identified
     from archive.provenance import Value
     from archive.runs import Run
@@ -219,9 +219,14 @@ def erasure_of(archive: Archive, position: int) -> tuple[Ground, str]:
 
 def names_of(version: Version) -> Names:
     """Return what names a version in the words of a command line."""
-    article, origin = version.article, version.article.origin
+    return names_of_article(version.article)
+
+
+def names_of_article(article: Article) -> Names:
+    """Return what names an article in the words of a command line."""
+    origin = article.origin
     stated = {
-        name: [said for one in version.metadata.fields.get(name, ()) for said in (one.value, one.raw)]
+        name: [said for one in article.metadata.fields.get(name, ()) for said in (one.value, one.raw)]
         for name in ("title", "url")
     }
     # Of a feed, a mailbox or a file of records the path names others, too.

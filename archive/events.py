@@ -9,6 +9,7 @@ change. docs/format.md, "Events".
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archive.errors import InvalidEventError
@@ -103,11 +104,17 @@ def upcast(event_type: str, part: str, document: Document, upcasters: Upcasters 
     A version from the future has no upcaster and is returned as it is: the tolerant reader takes what it knows.
     Raises InvalidEventError where the type names no version.
     """
+    kind, version_written = _kind_and_version(event_type)
+    steps = sorted(version for of_kind, of_part, version in upcasters if (of_kind, of_part) == (kind, part))
+    for version in steps:
+        if version >= version_written:
+            document = upcasters[kind, part, version](document)
+    return document
+
+
+@lru_cache(maxsize=64)
+def _kind_and_version(event_type: str) -> tuple[str, int]:
     kind, _, number = event_type.removeprefix("morgue.").rpartition(".v")
     if not number.isdecimal() or len(number) > _MOST_DIGITS:
         raise InvalidEventError(f"{event_type!r} is no type of event")
-    steps = sorted(version for of_kind, of_part, version in upcasters if (of_kind, of_part) == (kind, part))
-    for version in steps:
-        if version >= int(number):
-            document = upcasters[kind, part, version](document)
-    return document
+    return kind, int(number)

@@ -1,4 +1,4 @@
-"""Finding: which version an ID means."""
+"""Finding: which version an ID means, and which position a time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from archive.identity import current_version
 from archive.ids import is_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from archive.archive import Archive
     from archive.article import Version
 
@@ -27,6 +29,30 @@ def find(archive: Archive, identifier: str) -> Version:
         return found
     _tell_if_erased(archive, identifier)
     raise NoSuchArticleError(identifier, "an ID is a position, an article id, 8 or more digits of a digest, or a URL")
+
+
+def position_at(archive: Archive, time_stated: str) -> int:
+    """Return the position of the last event at or before a time: `Archive.position_at` says how."""
+    from bisect import bisect_right
+    from datetime import timedelta
+
+    from archive.identity import instant
+    from archive.moving.merged import Blocks
+
+    blocks = Blocks.of(archive.store)
+
+    def recorded_at(position: int) -> datetime:
+        # What was taken in with another archive has that archive's time; here it was recorded when it came.
+        return instant(archive.event(blocks.recorded_by(position)).attribute("time"))
+
+    moment = instant(time_stated)
+    if "T" not in time_stated and ":" not in time_stated:
+        moment += timedelta(days=1, microseconds=-1)
+    position = bisect_right(range(archive.size()), moment, key=recorded_at) - 1
+    if position < 0:
+        begun = archive.event(0).attribute("time")
+        raise InvalidValueError(f"the archive did not exist at {time_stated}; it begins {begun}")
+    return position
 
 
 def _under_its_kind(archive: Archive, identifier: str) -> Version | None:

@@ -28,13 +28,13 @@ def amended(store: EventStore, recorded: Recorded) -> Recorded:
 
     Raises DamagedError where there is none.
     """
-    envelope = recorded.envelope
-    position = store.position_of(envelope.causation) if envelope.causation is not None else None
+    followed = recorded.attribute("causationid")
+    position = store.position_of(followed) if followed else None
     # Only ever back, so that no chain is endless.
     earlier = store.event(position) if position is not None and position < recorded.position else None
     if (
         earlier is None
-        or earlier.attribute("subject") != envelope.subject
+        or earlier.attribute("subject") != recorded.attribute("subject")
         or events.kind_of(earlier.attribute("type")) not in events.ARTICLE_KINDS
     ):
         raise DamagedError(recorded.position, "it amends no earlier version of its article")

@@ -86,7 +86,7 @@ def commit(name: str, content: bytes, salt: bytes | None = None) -> Committed:
         salt = os.urandom(SALT_BYTES)
     elif len(salt) != SALT_BYTES:
         raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
-    return Committed(name, hashlib.sha256(b"".join((_PREFIX, salt, content))).hexdigest(), salt, content)
+    return Committed(name, commitment_of(salt, content), salt, content)
 
 
 def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
@@ -133,13 +133,23 @@ def unpacked(codec: int, data: bytes, stored_checksum: bytes) -> bytes:
 
 
 def commitment(salt: bytes, pieces: Iterable[bytes]) -> str:
-    """Return the commitment to a part, 64 hex digits, from its salt and uncompressed bytes in order."""
+    """Return the commitment to a part, 64 hex digits, from its salt and uncompressed bytes in order.
+
+    Raises BadPartError where that salt is none.
+    """
     if len(salt) != SALT_BYTES:
         raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
     digest = hashlib.sha256(_PREFIX + salt)
     for piece in pieces:
         digest.update(piece)
     return digest.hexdigest()
+
+
+def commitment_of(salt: bytes, content: bytes) -> str:
+    """Return the commitment to a part whose bytes are at hand. Raises BadPartError where its salt is none."""
+    if len(salt) != SALT_BYTES:
+        raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
+    return hashlib.sha256(b"".join((_PREFIX, salt, content))).hexdigest()
 
 
 def checksum(codec: int, data: bytes) -> bytes:

@@ -24,3 +24,35 @@ def write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, MODE)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of what was there, whole or not at all, and synced; a link is followed. Raises OSError.
+
+    What is no file, such as a pipe, is written to.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        write(temporary, content)
+        _sync(temporary)
+        temporary.replace(path)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            # The name that was asked for says more than that of a file which is gone.
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
+    # A crash before this may leave what was there before, never a part.
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -3,7 +3,7 @@
 Durability: when `appending` has ended without an error, all that was appended in it is on disk, synced, and survives
 kill -9 and a power cut. When it ends with an error or never ends, nothing of it is there.
 Concurrency: any number of processes append, one at a time, under one kernel lock; readers never wait for them.
-One store object belongs to one thread.
+One store object belongs to one thread. Envelopes are imported where they are made or parsed: a search does neither.
 """
 
 from __future__ import annotations
@@ -11,12 +11,9 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from archive import database, lock, lookup, merkle, parts, purging
-from archive.clock import later, now
-from archive.envelope import Envelope, decode, encode, peek
+from archive import database, lock, merkle, parts, purging
 from archive.erasures import Erasures
 from archive.errors import (
     DamagedError,
@@ -26,16 +23,16 @@ from archive.errors import (
     NotAnArchiveError,
     StorageError,
 )
-from archive.ids import new_id
+from archive.peeking import peek
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from archive.appending import Appender
     from archive.behind import Behind
-    from archive.new_events import NewEvent
-    from archive.parts import Part
+    from archive.envelope import Envelope
 
 PAGE = 512
 """Events read by one statement: no reader holds a snapshot for long, which would keep the WAL from shrinking."""
@@ -43,20 +40,8 @@ PAGE = 512
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for the lock, unless told otherwise."""
 
-_PARAMETERS = 999
-"""Parameters of one statement: SQLite takes so many wherever it is."""
-
-_KEYS_AT_ONCE = 512
-"""Lookup keys in one statement."""
-
-_HELD_BYTES = 8 << 20
-"""Stored bytes that wait for being written in one go."""
-
 _PAGES_AT_ONCE = 4096
 """Pages that a copy takes between two reports of progress: 64 MiB."""
-
-_LEAVES = 1 << 14
-"""Leaves that wait for being made nodes of the tree: a transaction may have millions."""
 
 _MOST_EVENTS = 1 << 63
 
@@ -70,6 +55,8 @@ class Recorded(NamedTuple):
     @property
     def envelope(self) -> Envelope:
         """The parsed envelope. Raises DamagedError."""
+        from archive.envelope import decode
+
         try:
             return decode(self.encoded)
         except (InvalidEventError, TypeError) as error:
@@ -340,14 +327,16 @@ class EventStore:
             writer.execute("BEGIN IMMEDIATE")
             held.push(partial(self._roll_back, writer))
             try:
+                from archive.appending import Appender, commit
+
                 self._appender = appender = Appender(writer, self.archive_id, *_head_of(writer))
                 yield appender
                 if behind:
                     from archive.behind import Behind
 
-                    self._behind = Behind(partial(_commit, appender, writer, self.folder, held.pop_all()))
+                    self._behind = Behind(partial(commit, appender, writer, self.folder, held.pop_all()))
                 else:
-                    _commit(appender, writer, self.folder, held.pop_all())
+                    commit(appender, writer, self.folder, held.pop_all())
             finally:
                 self._appender = None
 
@@ -380,172 +369,6 @@ class EventStore:
         if writer.in_transaction:
             writer.execute("ROLLBACK")
         self.erasures.forget()
-
-
-class Appender:
-    """One transaction's appends. Rows are written some hundred at a time, the head once, at its end.
-
-    `known` are lookup keys that were looked up ahead, with their positions.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, archive_id: str, size: int, frontier: merkle.Frontier) -> None:
-        self._connection = connection
-        self._source = f"urn:uuid:{archive_id}"
-        self._old_size = self._grown = size
-        self._frontier = frontier
-        self._leaves: list[bytes] = []
-        self._last_time = ""
-        self._events: list[tuple[object, ...]] = []
-        self._parts: list[tuple[int, Part | parts.Committed]] = []
-        self._lookups: list[tuple[int, int]] = []
-        self._held = 0
-        self.known: dict[int, list[int]] = {}
-        self.erases = False
-        if size:
-            last = connection.execute("SELECT envelope FROM event WHERE position = ?", (size - 1,)).fetchone()
-            if last is None:
-                raise DamagedError(size - 1, "its event is missing")
-            self._last_time = Recorded(size - 1, last[0]).envelope.time
-
-    @property
-    def size(self) -> int:
-        """The position that the next event takes."""
-        return self._grown + len(self._leaves)
-
-    def look_up(self, keys: Iterable[int]) -> None:
-        """Look up keys in bulk: what is there now, and what is appended in this transaction, is `known` from now on."""
-        self.flush()
-        wanted = sorted(set(keys) - self.known.keys())
-        self.known.update((key, []) for key in wanted)
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            some = wanted[start : start + _KEYS_AT_ONCE]
-            sql = f"SELECT key, position FROM lookup WHERE key IN ({','.join('?' * len(some))}) ORDER BY key, position"  # noqa: S608 - of question marks only
-            for key, position in self._connection.execute(sql, some):
-                self.known[key].append(position)
-
-    def append(self, event: NewEvent, keys: Iterable[int] = ()) -> tuple[int, Envelope]:
-        """Append an event with its parts and lookup keys; return its position and envelope.
-
-        Its time is now, but never before that of the event ahead. Raises InvalidEventError before anything of the
-        event is written.
-        """
-        packed: list[Part | parts.Committed] = [*event.packed]
-        packed += [parts.commit(name, content) for name, content in event.parts.items()]
-        envelope = Envelope(
-            id=new_id(),
-            source=self._source,
-            type=event.type,
-            subject=event.subject,
-            time=later(self._last_time, now()),
-            correlation=event.correlation,
-            causation=event.causation,
-            commitments={part.name: part.commitment for part in packed},
-        )
-        self._take(envelope, packed, keys)
-        self._last_time = envelope.time
-        return self.size - 1, envelope
-
-    def adopt(self, envelope: Envelope, packed: list[Part], keys: Iterable[int] = ()) -> int:
-        """Append an event of another log with its envelope as it is; return its position.
-
-        Its time is another clock's: it is no measure for those of the events that follow. Who calls it has checked the
-        parts against the envelope. Raises InvalidEventError.
-        """
-        self._take(envelope, packed, keys)
-        return self.size - 1
-
-    def erase(self, parts: Mapping[int, Collection[str]], subject: str) -> None:
-        """Overwrite parts of events about an article, or a run, with zeros, by position; drop the keys they have.
-
-        The key of the article's id stays. Who calls it appends an `article.erased` that names the same parts.
-        """
-        self.flush()
-        self.erases = True
-        purging.overwrite(self._connection, parts, subject)
-        kept = (lookup.article_key(subject), lookup.ERASURES)
-        self.known = {
-            key: positions if key in kept else [position for position in positions if position not in parts]
-            for key, positions in self.known.items()
-        }
-
-    def flush(self) -> None:
-        """Write the rows that wait, so that they can be read in this transaction."""
-        if not self._events:
-            return
-        self._insert("event (position, id, envelope, leaf)", self._events)
-        ready = parts.compressed(part for _, part in self._parts if isinstance(part, parts.Committed))
-        self._insert(
-            "payload (position, part, chunk, salt, codec, data, checksum)",
-            [
-                (position, part.name, number, *chunk)
-                for position, part in self._parts
-                for number, chunk in enumerate((next(ready) if isinstance(part, parts.Committed) else part).chunks)
-            ],
-        )
-        # The keys are random: in their order, each page of the table is touched once.
-        self._lookups.sort()
-        self._insert("lookup (key, position)", self._lookups)
-        self._events, self._parts, self._lookups, self._held = [], [], [], 0
-
-    def seal(self) -> None:
-        """Write what waits, the tree's new nodes and the head. Nothing may be appended after it."""
-        if self.size == self._old_size:
-            return
-        self.flush()
-        self._grow()
-        self._connection.execute(
-            "UPDATE head SET size = ?, frontier = ?", (self.size, merkle.pack_frontier(self._frontier))
-        )
-
-    def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
-        if not rows:
-            return
-        values = f"({', '.join('?' * len(rows[0]))})"
-        together = _PARAMETERS // len(rows[0])
-        several = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
-        whole = len(rows) - len(rows) % together
-        for start in range(0, whole, together):
-            self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
-        self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
-
-    def _grow(self) -> None:
-        """Write the nodes of the tree that became full since."""
-        grown = merkle.append_leaves(self._grown, self._frontier, self._leaves)
-        self._connection.executemany("INSERT INTO node (level, number, hash) VALUES (?, ?, ?)", grown.nodes)
-        self._grown, self._frontier, self._leaves = grown.size, grown.frontier, []
-
-    def _take(self, envelope: Envelope, packed: Sequence[Part | parts.Committed], keys: Iterable[int]) -> None:
-        position = self.size
-        encoded = encode(envelope)
-        leaf = merkle.leaf_hash(encoded)
-        self._events.append((position, envelope.id, encoded, leaf))
-        for part in packed:
-            self._parts.append((position, part))
-            self._held += part.size
-        for key in set(keys):
-            self._lookups.append((key, position))
-            if (known := self.known.get(key)) is not None:
-                known.append(position)
-        self._leaves.append(leaf)
-        self._held += len(encoded)
-        if self._held > _HELD_BYTES:
-            self.flush()
-        if len(self._leaves) >= _LEAVES:
-            self._grow()
-
-
-def _commit(appender: Appender, writer: sqlite3.Connection, folder: Path, held: ExitStack) -> None:
-    """Write what a block appended, and commit it; whatever is `held` is let go of."""
-    with held:
-        appender.seal()
-        if appender.erases:
-            purging.mark(folder)
-        # A crash before this commit leaves a WAL without a commit record, which SQLite drops when it next opens the
-        # file; a crash after it leaves the events, acknowledged or not.
-        writer.execute("COMMIT")
-        if appender.erases:
-            purging.purge(writer, folder, wait=0)
 
 
 def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:

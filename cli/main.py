@@ -38,6 +38,7 @@ _ALLOCATIONS = 50_000
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (QueryError, USAGE),
     (index_errors.BadPositionError, USAGE),
+    (index_errors.BadAliasesError, USAGE),
     (archive_errors.InvalidValueError, USAGE),
     (archive_errors.AmbiguousIdError, USAGE),
     (archive_errors.NoSuchArchiveError, NOT_FOUND),
@@ -77,6 +78,10 @@ def run(arguments: Sequence[str]) -> int:
 
     from cli.app import app
 
+    if os.environ.get("_MORGUE_COMPLETE"):
+        from cli.completion import complete
+
+        return complete(app)
     try:
         result = get_command(app).main(list(arguments), prog_name="morgue", standalone_mode=False, obj=tuple(arguments))
     except QueryError as error:
@@ -87,9 +92,10 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     except (KeyboardInterrupt, Abort):
         result = INTERRUPTED
-    except (BrokenPipeError, SystemExit):
-        # typer makes the second out of the first where it prints itself, as it does the help.
-        return hang_up()
+    except (BrokenPipeError, SystemExit) as leaving:
+        # typer makes the second out of the first where it prints itself, as it does the help; with 0 it means that all
+        # is done, as where it has installed the completion.
+        return 0 if isinstance(leaving, SystemExit) and leaving.code == 0 else hang_up()
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
         return _failed(error)
     # typer makes a code of Ctrl-C before we see it.

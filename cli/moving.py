@@ -58,9 +58,9 @@ def tell_merge(outcome: MergeOutcome, *, as_json: bool) -> None:
         if outcome.erased:
             typer.echo(f"erased {counted(outcome.erased, 'event')}")
     if outcome.suppressed:
-        note(f"{counted(outcome.suppressed, 'event')} came in erased: what they hold was erased here before")
+        note(f"{counted(outcome.suppressed, 'event')} came in erased, as the same was erased here before")
     if outcome.refused:
         note(
-            f"{counted(outcome.refused, 'erasure')} of that archive name what others recorded, and were not applied;"
-            " to apply them: --accept-erasures"
+            f"not applied: {counted(outcome.refused, 'erasure')} by that archive of what others recorded; to apply:"
+            " --accept-erasures"
         )

@@ -93,7 +93,10 @@ class _Evaluation:
         self._limit = view.limit
         self._columns = columns_of(view)
         leaves = _leaves(plan)
-        self._lists = self._columns.lists([(leaf.field, leaf.terms) for leaf in leaves])
+        keys = [(leaf.field, leaf.terms) for leaf in leaves]
+        # Of a phrase's word that is any of several terms, the places of each are read.
+        keys += [(leaf.field, (term,)) for leaf in _words_of_phrases(plan) for term in leaf.terms]
+        self._lists = self._columns.lists(keys)
         self._rows = {leaf: self._lists.rows[leaf.field, leaf.terms] for leaf in leaves}
         self._checked: dict[PhraseLeaf, tuple[Numbers, Mask]] = {}
 
@@ -278,12 +281,22 @@ class _Evaluation:
     def _starts(self, phrase: PhraseLeaf, documents: Numbers) -> Numbers:
         """Return document × 2^32 + position of where a phrase begins, ascending, in documents that have its terms."""
         starts = documents[:0]
-        for distance, term in enumerate(phrase.terms):
-            at, _ = self._lists.find([self._rows[term]], documents)
-            counts, _, found = self._lists.places(at[0])
-            found += (documents << 32).repeat(counts) - distance
+        for distance, word in enumerate(phrase.terms):
+            if len(word.terms) == 1:
+                at, _ = self._lists.find([self._rows[word]], documents)
+                found = self._places(at[0], documents, distance)
+            else:
+                at, has = self._lists.find([self._lists.rows[word.field, (term,)] for term in word.terms], documents)
+                each = [self._places(at[row][has[row]], documents[has[row]], distance) for row in range(len(at))]
+                found = np.sort(np.concatenate(each))
             starts = _both(starts, found) if distance else found
         return starts
+
+    def _places(self, at: Numbers, documents: Numbers, distance: int) -> Numbers:
+        """Return document × 2^32 + position - distance of all places of a term in documents, given its postings."""
+        counts, _, found = self._lists.place_runs().places(at)
+        found += (documents << 32).repeat(counts) - distance
+        return found
 
 
 def _leaves(plan: Plan) -> list[Leaf]:
@@ -297,6 +310,19 @@ def _leaves(plan: Plan) -> list[Leaf]:
             return [leaf for one in plan.plans for leaf in _leaves(one)]
         case AllOf():
             return [leaf for one in (*plan.wanted, *plan.unwanted) for leaf in _leaves(one)]
+        case _:
+            return []
+
+
+def _words_of_phrases(plan: Plan) -> list[Leaf]:
+    """Return the words of a plan's phrases that are any of several terms each."""
+    match plan:
+        case PhraseLeaf():
+            return [word for word in plan.terms if len(word.terms) > 1]
+        case AnyOf():
+            return [word for one in plan.plans for word in _words_of_phrases(one)]
+        case AllOf():
+            return [word for one in (*plan.wanted, *plan.unwanted) for word in _words_of_phrases(one)]
         case _:
             return []
 

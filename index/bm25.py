@@ -1,4 +1,4 @@
-"""BM25F as Whoosh has it: a term adds weight × inverse document frequency × saturation to a document's score.
+"""BM25 over fields: a term adds weight × inverse document frequency × saturation to a document's score.
 
 Saturation is (K1 + 1) f / (f + norm) for a frequency f; the norm grows with the length of the field, as its length byte
 has it, against the average. S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework" (2009).
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 B, K1 = 0.75, 1.2
-"""The parameters, Whoosh's own."""
+"""The parameters, those that most engines have."""
 
 STEPS = 65_535
 """The steps in which a block states its highest share, 1 being never reached."""
@@ -29,8 +29,12 @@ SLACK = 1 + 1e-9
 
 
 def inverse_document_frequency(documents: int, frequency: int) -> float:
-    """Return the weight of a term that is in `frequency` of so many documents."""
-    return log(documents / (frequency + 1)) + 1
+    """Return the weight of a term that is in `frequency` of so many documents, which are no fewer; it is above 0.
+
+    That of Robertson and Spärck Jones, "Relevance weighting of search terms" (1976), with 1 added to the odds, so that
+    a term that most documents have counts next to nothing rather than against them.
+    """
+    return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
 def factor(weight: float, documents: int, frequency: int) -> float:

@@ -2,28 +2,31 @@
 
 `index.evaluate` plans such a query like any other, `index.arrays` evaluates the plan, and `index.proximity` looks at
 where the words stand in the best hits. For lists of some hundred postings each, nearly all of the time goes into making
-objects and passing them on. Here the lists themselves are what is passed on: those of all words in all fields, a row
-each, are met, scored and looked at together. Hits and scores are the same to the last bit: a test compares them.
+objects and passing them on. Here the postings are one array, a row behind the other: one for each word in each field,
+of all segments. They are met, scored and looked at together. Hits and scores are the same to the last bit: a test
+compares them.
 """
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.bm25 import factor
 from index.evaluate import WEIGHTS
-from index.lists import TOGETHER, columns_of, distinct
+from index.lists import TOGETHER, PlaceRuns, columns_of, distinct
 from index.nearness import in_spots
 from index.proximity import WINDOW
 from index.schema_fields import SCORED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-    from index.lists import Floats, Lists, Numbers
+    from numpy.typing import NDArray
+
+    from index.lists import Columns, Floats, Mask, Numbers, Piece
     from index.reading import View
 
 _FIELDS = len(SCORED)
@@ -31,6 +34,9 @@ _WEIGHTS = [WEIGHTS[field] for field in SCORED]
 
 _SORTED = 256
 """Documents that are sorted by their scores sooner than the best are found among them."""
+
+_MANY = 16
+"""Finding one document in so many by a table over all is quicker than by bisecting for each."""
 
 
 def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int, float]], int] | None:
@@ -40,62 +46,129 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     that they had better be scored a leaf at a time.
     """
     columns = columns_of(view)
-    keys = [(field, (term.encode(),)) for term in terms for field in SCORED]
-    lists = columns.lists(keys)
-    rows = [lists.rows[key] for key in keys]
-    documents = _documents(lists, [rows[at : at + _FIELDS] for at in range(0, len(rows), _FIELDS)])
+    rows = _Rows(columns, terms)
+    found = rows.documents_of_all(view.limit)
     if columns.current is not None:
-        documents = documents[columns.current[documents]]
-    total = len(documents)
+        found = found[columns.current[found]]
+    total = len(found)
     if not total:
         return [], 0
-    if len(rows) * total > TOGETHER:
+    if len(rows.counts) * total > TOGETHER:
         return None
-    at, has = lists.find(rows, documents)
-    factors = [factor(weight, view.limit, lists.count(row)) for weight, row in zip(cycle(_WEIGHTS), rows, strict=False)]
-    # By the operations of `index.leaves` in their order.
+    at, has = rows.find(found, view.limit)
+    # By the operations of `index.leaves` in their order; negative, so that what ascends is best first.
     shape = len(terms), _FIELDS, total
-    parts = lists.frequencies(at).reshape(shape)
-    norms = parts + columns.norms(documents)
-    parts *= np.array(factors).reshape(-1, _FIELDS, 1)
-    parts /= norms
-    parts *= has.reshape(shape)
+    scores = rows.frequencies.take(at, mode="clip").astype(np.float64).reshape(shape)
+    scores += 1
+    norms = scores + columns.norms(found)
+    # As `View.word_frequency` counts, from the rows at hand.
+    words = [max(rows.counts[row : row + _FIELDS]) for row in range(0, len(rows.counts), _FIELDS)]
+    factors = [-factor(weight, view.limit, count) for count in words for weight in _WEIGHTS]
+    scores *= np.array(factors).reshape(-1, _FIELDS, 1)
+    scores /= norms
+    scores *= has.reshape(shape)
     # Field by field, then word by word, as everywhere: a sum must not depend on how it was made.
-    scores = _sum([_sum(list(word)) for word in parts])
-    chosen = _best(scores, max(wanted, WINDOW))
+    sums = _sum([_sum(word) for word in scores])
+    chosen = _least(sums, max(wanted, WINDOW))
     first = chosen[:WINDOW]
-    at, has = at[:, first].reshape(len(terms), -1), has[:, first].reshape(len(terms), -1)
-    closeness = in_spots(lists, at, has).reshape(_FIELDS, -1).max(axis=0)
-    best_scores = scores[chosen]
-    best_scores[:WINDOW] *= 1 + closeness
-    hits = list(zip((-best_scores).tolist(), documents[chosen].tolist(), strict=True))
+    spots = len(terms), -1
+    runs = PlaceRuns(rows.pieces, rows.frequencies)
+    closeness = in_spots(runs, at.take(first, axis=1).reshape(spots), has.take(first, axis=1).reshape(spots))
+    some = sums[chosen]
+    some[:WINDOW] *= 1 + closeness.reshape(_FIELDS, -1).max(axis=0)
+    hits = list(zip(some.tolist(), found[chosen].tolist(), strict=True))
     return [(document, -score) for score, document in (sorted(hits[:WINDOW]) + hits[WINDOW:])[:wanted]], total
 
 
-def _documents(lists: Lists, words: list[list[int]]) -> Numbers:
-    """Return the documents that have all words, in order, given the rows of each word."""
-    rarest, *others = sorted(words, key=lists.count_together)
-    found = lists.together(rarest)
-    for rows in others:
-        found = found[lists.has_any(rows, found)]
-    # A document that has the rarest word in two fields is there twice.
-    return found if lists.is_single(rarest) else distinct(found)
+class _Rows:
+    """The postings of some words below the limit of a view: a row for each word in each field, side by side.
+
+    `counts` are how many each has, `frequencies` those of all, minus 1.
+    """
+
+    def __init__(self, columns: Columns, terms: Sequence[str]) -> None:
+        self.counts: list[int] = []
+        self.pieces: list[Piece] = []
+        documents: list[NDArray[Any]] = []
+        frequencies: list[NDArray[Any]] = []
+        several = len(columns.parts) > 1
+        end = 0
+        for word in terms:
+            term = word.encode()
+            for field in SCORED:
+                begin = end
+                for part, arrays in columns.parts:
+                    if (entry := part.term(field, term)) is not None and (count := part.document_frequency(entry)):
+                        here = arrays.documents(entry, count)
+                        documents.append(here + np.int64(part.offset) if several else here)
+                        frequencies.append(arrays.frequencies(entry, count))
+                        self.pieces.append((arrays, entry, end))
+                        end += count
+                self.counts.append(end - begin)
+        self.documents: Numbers = np.concatenate(documents, dtype=np.int64) if documents else np.zeros(0, np.int64)
+        self.frequencies: NDArray[Any] = np.concatenate(frequencies) if frequencies else np.zeros(0, np.uint8)
+
+    def documents_of_all(self, limit: int) -> Numbers:
+        """Return the documents below a limit that have all words, in order."""
+        counts, documents = self.counts, self.documents
+        words: list[tuple[int, int, bool]] = []
+        end = 0
+        for row in range(0, len(counts), _FIELDS):
+            here = counts[row : row + _FIELDS]
+            begin, end = end, end + sum(here)
+            words.append((begin, end, sum(map(bool, here)) > 1))
+        words.sort(key=_length)
+        begin, end, repeated = words[0]
+        found = documents[begin:end]
+        for begin, end, _ in words[1:]:
+            mask = np.zeros(limit, bool)
+            mask[documents[begin:end]] = True
+            found = found[mask[found]]
+        # A document that has the rarest word in two fields is there twice.
+        return distinct(found) if repeated else found
+
+    def find(self, documents: Numbers, limit: int) -> tuple[Numbers, Mask]:
+        """Return the number of the posting of each of some documents in each row, and whether there is one.
+
+        The number where there is no posting is any.
+        """
+        counts = self.counts
+        if len(documents) * _MANY > limit:
+            found = np.empty((len(counts), len(documents)), np.int64)
+            place = np.empty(limit, np.int64)
+            end = 0
+            for at, count in zip(found, counts, strict=True):
+                begin, end = end, end + count
+                place.fill(-1)
+                place[self.documents[begin:end]] = np.arange(begin, end)
+                place.take(documents, out=at)
+            return found, found >= 0
+        # In one row, as all of them ascend: the number of the row × the limit + the document.
+        firsts = np.arange(0, len(counts) * limit, limit)
+        keys = self.documents + firsts.repeat(counts)
+        sought = documents + firsts[:, None]
+        found = keys.searchsorted(sought)
+        return found, keys.take(found, mode="clip") == sought
 
 
-def _sum(parts: Sequence[Floats]) -> Floats:
+def _length(word: tuple[int, int, bool]) -> int:
+    return word[1] - word[0]
+
+
+def _sum(parts: Sequence[Floats] | Floats) -> Floats:
     """Return the sum of some arrays, added one by one."""
-    total = parts[0]
+    total: Floats = parts[0]
     for part in parts[1:]:
         total = total + part
     return total
 
 
-def _best(scores: Floats, count: int) -> Numbers:
-    """Return which scores are the best, best first, equal ones in their order."""
+def _least(sums: Floats, count: int) -> Numbers:
+    """Return which sums are the least, the least first, equal ones in their order."""
     order: Numbers
-    if len(scores) <= max(_SORTED, 2 * count):
-        order = (-scores).argsort(kind="stable")[:count]
+    if len(sums) <= max(_SORTED, 2 * count):
+        order = sums.argsort(kind="stable")[:count]
     else:
-        [chosen] = (scores >= np.partition(scores, -count)[-count]).nonzero()
-        order = chosen[(-scores[chosen]).argsort(kind="stable")[:count]]
+        [chosen] = (sums <= np.partition(sums, count - 1)[count - 1]).nonzero()
+        order = chosen[sums[chosen].argsort(kind="stable")[:count]]
     return order

@@ -19,6 +19,10 @@ class BadPositionError(SearchError):
     """A position or a time that the log does not reach."""
 
 
+class BadAliasesError(SearchError):
+    """A file of aliases that cannot be read; the message says where it is wrong."""
+
+
 class UnsearchableError(SearchError):
     """The index could not be built or read; the archive itself is untouched."""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from index import analysis
 from index import schema_fields as schema
 from index.filters import Chosen, Days
-from index.leaves import PhraseLeaf, PrefixLeaf, TermLeaf
+from index.leaves import BETWEEN, PhraseLeaf, TermLeaf, TermsLeaf, weigh_alike
 from index.query.ast import (
     And,
     Boost,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from index.query.ast import Node
     from index.reading import Part, View
 
-WEIGHTS = {schema.TITLE: 2.0, schema.TEXT: 1.0}
+WEIGHTS = {schema.TITLE: 1.5, schema.TEXT: 1.0}
 """What a word counts in each field that is scored."""
 
 MOST_TERMS = 1000
@@ -50,14 +50,6 @@ MOST_TERMS = 1000
 
 Expanded = Prefix | Pattern | Fuzzy
 """What stands for several words."""
-
-
-class PastPrefixError(Exception):
-    """A prefix or the like is asked for as of an earlier event: which words there were by then is not in the index."""
-
-    def __init__(self, prefix: Expanded) -> None:
-        super().__init__(prefix)
-        self.prefix = prefix
 
 
 class TooManyTermsError(Exception):
@@ -138,7 +130,7 @@ class Plan(Protocol):
 def plan_query(view: View, node: Node, known: Mapping[Node, frozenset[int]] | None = None) -> Plan:
     """Return the plan of a query for a view; `known` are the documents of ids and of times of recording in it.
 
-    Raises PastPrefixError, TooManyTermsError.
+    Raises TooManyTermsError.
     """
     return _plan(view, node, _Around(known=known or {}))
 
@@ -167,7 +159,7 @@ def _plan(view: View, node: Node, around: _Around) -> Plan:  # noqa: C901, PLR09
         case DateRange(field="published"):
             return Days(node.earliest, node.latest, doubtful=node.doubtful)
         case DateRange(field="captured"):
-            return PrefixLeaf(view, schema.CAPTURED, _days_of_capture(view, node), 0.0)
+            return TermsLeaf(view, schema.CAPTURED, _days_of_capture(view, node), 0.0)
         case InState():
             return Chosen(view.states.are(node.state))
         case DateRange() | WithId():
@@ -178,11 +170,31 @@ def _words(view: View, text: str, around: _Around) -> Plan:
     field = around.field
     if field is not None and field not in schema.SCORED:
         terms = name_terms(text, field)
-        return _as_tagged(view, field, _adjacent(view, field, terms, 0.0), lambda tag: _holds(tag, terms))
+        return _as_tagged(view, field, _named(view, text, field, terms, 0.0), lambda tag: _holds(tag, terms))
     terms = analysis.terms(text)
     fields = schema.SCORED if field is None else (field,)
-    plans = [_adjacent(view, name, terms, WEIGHTS[name] * around.boost) for name in fields]
+    plans = [_named(view, text, name, terms, WEIGHTS[name] * around.boost) for name in fields]
+    if view.expansion is not None and len(plans) > 1:
+        spelled = [[leaf for leaf in plan.leaves() if isinstance(leaf, TermsLeaf)] for plan in plans]
+        for leaves in zip(*spelled, strict=False):
+            weigh_alike(leaves)
     return plans[0] if len(plans) == 1 else AnyOf(plans)
+
+
+def _named(view: View, text: str, field: str, terms: list[str], weight: float) -> Plan:
+    """Return the plan of a word or phrase in a field, and of what it is looked up as besides."""
+    expanded = None if view.expansion is None else view.expansion.of(text, field)
+    if expanded is None:
+        return _adjacent(view, field, terms, weight)
+    if expanded.whole:
+        names = [expanded.terms, *(one.terms for one in expanded.whole)]
+        return TermsLeaf(view, field, [BETWEEN.join(name) for name in names], weight)
+    leaves: dict[bytes, TermLeaf | TermsLeaf] = {}
+    for term, others in zip(expanded.terms, expanded.each, strict=True):
+        if term not in leaves:
+            several = [term, *(one.terms[0] for one in others)]
+            leaves[term] = TermsLeaf(view, field, several, weight) if others else TermLeaf(view, field, term, weight)
+    return PhraseLeaf([leaves[term] for term in expanded.terms])
 
 
 def name_terms(text: str, field: str) -> list[str]:
@@ -211,10 +223,9 @@ def _expanded(view: View, node: Expanded, around: _Around) -> Plan:
     field = around.field
     fields = schema.SCORED if field is None else (field,)
     terms = _terms(view, node, field)
-    plans: list[Plan] = [
-        PrefixLeaf(view, name, terms, WEIGHTS[name] * around.boost if name in WEIGHTS else 0.0) for name in fields
-    ]
-    found = plans[0] if len(plans) == 1 else AnyOf(plans)
+    leaves = [TermsLeaf(view, name, terms, WEIGHTS[name] * around.boost if name in WEIGHTS else 0.0) for name in fields]
+    weigh_alike(leaves)
+    found: Plan = leaves[0] if len(leaves) == 1 else AnyOf([*leaves])
     if field != schema.TAG:
         return found
     chosen = _choice(node)
@@ -222,15 +233,13 @@ def _expanded(view: View, node: Expanded, around: _Around) -> Plan:
 
 
 def _terms(view: View, node: Expanded, field: str | None) -> set[bytes]:
-    """Return the terms of the words that a node stands for in a field. Raises PastPrefixError, TooManyTermsError."""
+    """Return the terms of the words that a node stands for in a field. Raises TooManyTermsError."""
     scored = field is None or field in schema.SCORED
-    if scored and view.is_of_the_past:
-        raise PastPrefixError(node)
     start = analysis.fold(node.text) if isinstance(node, Prefix) else ""
     if isinstance(node, Pattern):
-        from index import expansion
+        from index import similar
 
-        start = expansion.beginning(node.text)
+        start = similar.beginning(node.text)
     if start:
         # Found by bisecting.
         terms = view.terms_with_beginning(None if scored else field, start.encode(), _choice(node))
@@ -246,20 +255,20 @@ def _choice(node: Expanded) -> Callable[[str], bool]:
     if isinstance(node, Prefix):
         start = analysis.fold(node.text)
         return lambda word: word.startswith(start)
-    from index import expansion
+    from index import similar
 
     if isinstance(node, Pattern):
-        return expansion.has_form(node.text)
-    return expansion.is_like(analysis.fold(node.text), node.edits)
+        return similar.has_form(node.text)
+    return similar.is_like(analysis.fold(node.text), node.edits)
 
 
 def _chooser(node: Expanded) -> Callable[[str], Iterator[str]]:
     """Return what finds the words that a form or a fuzzy word stands for among words, a line each."""
-    from index import expansion
+    from index import similar
 
     if isinstance(node, Fuzzy):
-        return lambda lines: expansion.words_like(lines, analysis.fold(node.text), node.edits)
-    return lambda lines: expansion.words_of_form(lines, node.text)
+        return lambda lines: similar.words_like(lines, analysis.fold(node.text), node.edits)
+    return lambda lines: similar.words_of_form(lines, node.text)
 
 
 def _near(view: View, node: Near, around: _Around) -> Plan:
@@ -286,9 +295,12 @@ def _ways(view: View, node: Node, field: str, weight: float) -> Operand:
             return [way for child in node.children for way in _ways(view, child, field, weight)]
         case Word() | Phrase():
             terms = analysis.terms(node.text) if field in schema.SCORED else name_terms(node.text, field)
-            return [[TermLeaf(view, field, term.encode(), weight) for term in terms]] if terms else []
+            said = [tuple(term.encode() for term in terms)] if terms else []
+            expanded = None if view.expansion is None else view.expansion.of(node.text, field)
+            said += [] if expanded is None else [one.terms for one in expanded.whole]
+            return [[TermLeaf(view, field, term, weight) for term in way] for way in said]
         case Prefix() | Pattern() | Fuzzy():
-            return [[PrefixLeaf(view, field, _terms(view, node, field), weight)]]
+            return [[TermsLeaf(view, field, _terms(view, node, field), weight)]]
         case _:
             raise TypeError(f"{node} stands near nothing")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-FORMAT = 4
+FORMAT = 5
 """Of the folder, of the state and of the segments: a generation of another one is none, and is built anew."""
 _SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 CURRENT = "CURRENT"

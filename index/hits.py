@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import attrs
-
-from archive.passages import blanked, spans_in_text
-from index.snippets import Snippet, snippet
+from archive.listing import listed, text_of
+from archive.passages import blanked
+from index.snippets import WIDTH, Snippet, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from archive.archive import Archive
-    from archive.article import Version
     from archive.life_cycle import State
+    from archive.listing import ListedVersion
 
 _LONGEST_HEADING = 120
 
 
-@attrs.frozen(kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One version of an article that a search found.
 
     `rank` counts from 1 over all pages. `heading` is the title, or where none is known the beginning of the text, which
     `title_known` tells apart. `state` is what became of the article by the event as of which was searched, None where
-    nothing became of any article. `doubtful` tells whether it may have been published at another time than asked for,
-    None where the query takes in no such ones. The members of `as_dict` are a contract.
+    nothing ever became of it; `versions` is how many its article had by then. `doubtful` tells whether it may have been
+    published at another time than asked for, None where the query takes in no such ones. The members of `as_dict` are a
+    contract.
     """
 
     rank: int
     score: float
-    version: Version
+    version: ListedVersion
     snippet: Snippet
     heading: str
     state: State | None = None
+    versions: int = 1
     doubtful: bool | None = None
 
     @property
@@ -51,13 +51,13 @@ class Hit:
     def as_dict(self) -> dict[str, Any]:
         """Return the hit as JSON has it. What is not known is null, or an empty list."""
         metadata, state = self.version.metadata, self.state
-        article = self.version.article
         return {
             "rank": self.rank,
             "score": self.score,
             "position": self.version.position,
             "article": self.version.article_id,
             "version": self.version.number,
+            "versions": self.versions,
             "title": metadata.title,
             "publisher": metadata.publisher,
             "agency": metadata.agency,
@@ -67,10 +67,10 @@ class Hit:
             "language": metadata.language,
             "tags": list(self.tags),
             "url": metadata.url,
-            "origin": str(article.origin),
-            "captured": article.captured,
+            "origin": self.version.origin,
+            "captured": self.version.captured,
             "recorded": self.version.recorded,
-            "digest": article.digest,
+            "digest": self.version.digest,
             "snippet": self.snippet.text,
             "marks": [list(mark) for mark in self.snippet.marks],
             "retracted": state is not None and state.retracted,
@@ -81,27 +81,40 @@ class Hit:
 
 
 def read_hit(
-    archive: Archive, position: int, *, rank: int, score: float, terms: Collection[str], at: int | None = None
+    archive: Archive,
+    position: int,
+    *,
+    rank: int,
+    score: float,
+    terms: Collection[str],
+    at: int | None = None,
+    upto: int | None = None,
+    width: int = WIDTH,
 ) -> Hit:
-    """Read what is shown of a hit from the archive, its article's state as of the event `at`. Raises DamagedError."""
-    version = archive.version(position)
+    """Read what is shown of a hit from the archive, its article's state as of the event `at`.
+
+    Without `at` nobody looks whether anything became of the article. Versions are counted up to the event `upto`, or
+    all; the passage has about `width` characters, with 0 none. Raises ErasedError, DamagedError.
+    """
+    version = listed(archive, position)
     # What is not searched is not shown as why it was found, nor as what the article begins with.
-    whole = archive.text(version)
-    readable = blanked(whole, spans_in_text(version.article.boilerplate))
+    whole = text_of(archive, version)
+    readable = blanked(whole, version.boilerplate)
     text = readable if readable.strip() else whole
     title = version.metadata.title
     return Hit(
         rank=rank,
         score=score,
         version=version,
-        snippet=snippet(text, terms, start=_end_of_title(version, text)),
+        snippet=snippet(text, terms, start=_end_of_title(version, text), width=width) if width else Snippet("", ()),
         heading=title if title is not None else first_line(text),
-        state=None if at is None else _state_at(archive, version, at),
+        state=_state_at(archive, version, at) if version.changed and at is not None else None,
+        versions=len(version.siblings) if upto is None else version.versions(upto),
     )
 
 
-def _state_at(archive: Archive, version: Version, at: int) -> State:
-    # Imported only where something became of some article: the start of the process is part of every search.
+def _state_at(archive: Archive, version: ListedVersion, at: int) -> State:
+    # Imported only where something became of the article: the start of the process is part of every search.
     from archive.states import state_of
 
     return state_of(archive, version.article_id, at)
@@ -116,14 +129,12 @@ def first_line(text: str) -> str:
     return ""
 
 
-def _end_of_title(version: Version, text: str) -> int:
+def _end_of_title(version: ListedVersion, text: str) -> int:
     """Return where the text goes on behind its title, and behind repetitions of that; 0 where it has none."""
-    candidate = version.metadata.chosen("title")
-    span = candidate.span if candidate is not None else None
-    if candidate is None or span is None or span.source != "text":
+    if version.title_span is None:
         return 0
-    heading = text[span.start : span.end]
-    end = span.end
+    begin, end = version.title_span
+    heading = text[begin:end]
     while (rest := text[end:].lstrip()).startswith(heading):
         end = len(text) - len(rest) + len(heading)
     return end

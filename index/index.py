@@ -7,7 +7,7 @@ cannot, it serves what there is and says how far behind that is.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import (
     BadPositionError,
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.archive import Archive
+    from archive.article import Version
     from index.generations import Generation
+    from index.matching import Matching
     from index.reading import View
     from index.search import Request, Results
+
+_T = TypeVar("_T")
 
 FOLDER = "index"
 BUILD_TIMEOUT = 30.0
@@ -63,15 +67,45 @@ class Index:
 
         Raises QueryError, BadPositionError, UnsearchableError, and what reading the archive raises.
         """
+        from index.search import search
+
+        return self._over(lambda view: search(self._archive, view, request), request, at)
+
+    def count(self, question: Callable[[Matching], _T], request: Request | None, *, at: int | None = None) -> _T:
+        """Return what a question says of all that a request finds; without a request, of all current articles.
+
+        Its limit, offset and sort are not looked at. Errors as of `search`.
+        """
+        from index.search import matching
+
+        def ask(view: View) -> _T:
+            with reading_files():
+                return question(matching(self._archive, view, request))
+
+        return self._over(ask, request, at)
+
+    def related(self, version: Version, request: Request, *, at: int | None = None) -> Results:
+        """Return the page of a request that is of articles like a version; its query is not looked at.
+
+        Errors as of `search`.
+        """
+        from index.related import related
+
+        return self._over(lambda view: related(self._archive, view, version, request), None, at)
+
+    def _over(self, ask: Callable[[View], _T], request: Request | None, at: int | None) -> _T:
+        """Return what is asked of a view as of a position; ask again where its files went away meanwhile."""
         # A query that is none is told at once, not after the index has been built.
-        withheld = self._withheld(request)
+        withheld = request is not None and self._withheld(request)
         size = self._archive.size()
         if at is not None and not 0 <= at < size:
             raise BadPositionError(f"there is no event {at} yet; the log has {size}, from 0")
+        if request is not None and request.since is not None and request.since > size:
+            raise BadPositionError(f"the log has {size} events, from 0: {request.since} is not the next one")
         generation = self.fresh()
         while True:
             try:
-                return self._answer(generation, request, at, withheld=withheld)
+                return self._answer(generation, ask, at, withheld=withheld)
             except TornIndexError as error:
                 self._last = None
                 serving = self.generations.current()
@@ -80,7 +114,7 @@ class Index:
                         # The files are whole: to build them anew would not help.
                         raise error.__cause__ or error from None
                     self._note(f"{error}; building it anew")
-                    return self._answer(self._instead_of(generation), request, at, withheld=withheld)
+                    return self._answer(self._instead_of(generation), ask, at, withheld=withheld)
                 # Builders have been here meanwhile, and swept away what was about to be read.
                 generation = serving
 
@@ -93,13 +127,10 @@ class Index:
 
         return self._build(base, timeout=BUILD_TIMEOUT)
 
-    def _answer(self, generation: Generation, request: Request, at: int | None, *, withheld: bool) -> Results:
-        from index.search import search
-
+    def _answer(self, generation: Generation, ask: Callable[[View], _T], at: int | None, *, withheld: bool) -> _T:
         # As of now is as of the generation: it may hold what was added since the search began.
         last = generation.state.size - 1
-        view = self._view(generation, last if at is None else min(at, last), withheld=withheld)
-        return search(self._archive, view, request)
+        return ask(self._view(generation, last if at is None else min(at, last), withheld=withheld))
 
     @staticmethod
     def _withheld(request: Request) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from index.reading import Part, View
     from index.segment.reader import Term
 
+BETWEEN = b"\0"
+"""Between terms that stand side by side and count as one. No term has it."""
+
 _WORTH_A_TABLE = 4096
 """Postings from which a table of scores by frequency and length byte is cheaper than the arithmetic."""
 
@@ -50,20 +53,23 @@ class Leaf:
         self.field = field
         self.terms: tuple[bytes, ...] = ()
         self.factor = 0.0
+        # In how many documents below the view's limit it is; 0 where it does not score.
+        self.document_frequency = 0
         self.norms: Sequence[float] = ()
-        self._view = view
+        self.view = view
         self._weight = weight
 
-    def _weigh(self, frequency: int) -> None:
+    def weigh(self, frequency: int) -> None:
         """Set the scores up, once it is known how many documents below the view's limit it is in."""
-        limit = self._view.limit
+        limit = self.view.limit
+        self.document_frequency = frequency
         if self._weight and limit:
             self.factor = factor(self._weight, limit, frequency)
-            self.norms = self._view.norms(self.field)
+            self.norms = self.view.norms(self.field)
 
     @property
     def _average(self) -> float:
-        return self._view.average_length(self.field) or 1
+        return self.view.average_length(self.field) or 1
 
     @abstractmethod
     def size(self, part: Part) -> int:
@@ -122,7 +128,7 @@ class TermLeaf(Leaf):
         self.terms = (term,)
         self._term = term
         self._parts: dict[Part, _Found] = {}
-        self._weigh(view.document_frequency(field, term) if weight else 0)
+        self.weigh(view.word_frequency(term) if weight else 0)
 
     def _found(self, part: Part) -> _Found:
         found = self._parts.get(part)
@@ -133,6 +139,11 @@ class TermLeaf(Leaf):
     def entry(self, part: Part) -> Term | None:
         """Return where the term's postings are in a part."""
         return self._found(part).entry
+
+    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Return the positions of the term in those of some documents, which ascend, that have it."""
+        entry = self.entry(part)
+        return {} if entry is None else part.places(entry, documents)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return the leaf itself, unless it scores 0."""
@@ -162,11 +173,6 @@ class TermLeaf(Leaf):
         if found.all:
             return {document: known[document] for document in known.keys() & within}
         return {document: frequency for document in within if (frequency := known[document]) >= 0}
-
-    def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
-        """Return where the term stands in each of those of some documents, which ascend, that have it."""
-        entry = self.entry(part)
-        return {} if entry is None else part.places(entry, documents)
 
     def bound(self, part: Part) -> float:
         """Return what no document's score for this leaf is above."""
@@ -198,10 +204,12 @@ class TermLeaf(Leaf):
         return self.factor * bound_of_step(self._average, segment.tokens[self.field] / segment.documents)
 
 
-class PrefixLeaf(Leaf):
-    """All terms in one field that words with the same beginning have; together they score as one word does.
+class TermsLeaf(Leaf):
+    """Several terms in one field that together score as one word does: those of a prefix, or the spellings of a name.
 
-    In how many documents that word is, and how often in each, is counted over all of its terms.
+    In how many documents that word is, and how often in each, is counted over all of its terms; `weigh_alike` makes the
+    leaves of several fields count it as one word. One of the terms may be several, which stand side by side, with
+    `BETWEEN` between them.
     """
 
     bulk = True
@@ -210,7 +218,7 @@ class PrefixLeaf(Leaf):
         super().__init__(view, field, weight)
         self.terms = tuple(sorted(terms))
         self._parts: dict[Part, dict[int, int]] = {}
-        self._weigh(sum(self.size(part) for part in view.parts) if weight else 0)
+        self.weigh(sum(self.size(part) for part in view.parts) if weight else 0)
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:  # noqa: ARG002
         """Return None: its terms are not told apart."""
@@ -226,10 +234,7 @@ class PrefixLeaf(Leaf):
         if known is None:
             found: dict[int, int] = {}
             for term in self.terms:
-                entry = part.term(self.field, term)
-                if entry is None:
-                    continue
-                more = dict(zip(*part.walked(entry), strict=True))
+                more = postings_of(part, self.field, term)
                 both = {document: found[document] + more[document] + 1 for document in found.keys() & more.keys()}
                 found |= more
                 found |= both
@@ -239,22 +244,39 @@ class PrefixLeaf(Leaf):
         return {document: known[document] for document in known.keys() & within}
 
     def places(self, part: Part, documents: Sequence[int]) -> dict[int, Sequence[int]]:
-        """Return where any of the terms stands in each of those of some documents, which ascend, that have one."""
-        found: dict[int, list[int]] = {}
+        """Return the positions of any of the terms in those of some documents, which ascend, that have one.
+
+        No term is one of several side by side.
+        """
+        found: dict[int, Sequence[int]] = {}
         for term in self.terms:
             entry = part.term(self.field, term)
             if entry is not None:
                 for document, places in part.places(entry, documents).items():
-                    found.setdefault(document, []).extend(places)
-        return {document: sorted(places) for document, places in found.items()}
+                    found[document] = sorted([*found.get(document, ()), *places])
+        return found
+
+
+def weigh_alike(leaves: Sequence[TermsLeaf]) -> None:
+    """Weigh the same terms in several fields by the field in which most documents have one; as `View.word_frequency`.
+
+    Without it each is weighed by its own field.
+    """
+    if len(leaves) > 1:
+        frequencies = [sum([leaf.size(part) for part in leaf.view.parts]) for leaf in leaves]
+        for leaf in leaves:
+            leaf.weigh(max(frequencies))
 
 
 class PhraseLeaf:
-    """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does."""
+    """Terms that stand side by side in one field, in this order. Scored by its terms, as Whoosh does.
+
+    One of them may be any of several terms.
+    """
 
     guesses = bulk = True
 
-    def __init__(self, terms: list[TermLeaf]) -> None:
+    def __init__(self, terms: Sequence[TermLeaf | TermsLeaf]) -> None:
         self.terms = terms
         self._checked: dict[Part, dict[int, bool]] = {}
 
@@ -263,7 +285,9 @@ class PhraseLeaf:
         return [leaf for term in self.terms for leaf in term.leaves()]
 
     def drivers(self, part: Part) -> list[TermLeaf] | None:
-        """Return the rarest term."""
+        """Return the rarest term; None where one of them is any of several, which no bound is known of."""
+        if not all(isinstance(term, TermLeaf) for term in self.terms):
+            return None
         return min(self.terms, key=lambda term: term.size(part)).drivers(part)
 
     def size(self, part: Part) -> int:
@@ -297,10 +321,40 @@ class PhraseLeaf:
         checked = self._checked.setdefault(part, {})
         unknown = [document for document in documents if document not in checked]
         if unknown:
-            places = [part.places(entry, unknown) for term in self.terms if (entry := term.entry(part)) is not None]
+            places = [term.places(part, unknown) for term in self.terms]
             for document in unknown:
                 checked[document] = _side_by_side([found[document] for found in places])
         return [document for document in documents if checked[document]]
+
+
+def postings_of(part: Part, field: str, term: bytes) -> dict[int, int]:
+    """Return how often a term stands in the documents that have it, minus 1, in order; or terms side by side.
+
+    Those have `BETWEEN` between them.
+    """
+    entries = [part.term(field, one) for one in term.split(BETWEEN)]
+    first = entries[0]
+    if len(entries) == 1:
+        return {} if first is None else dict(zip(*part.walked(first), strict=True))
+    documents: list[int] | None = None
+    for entry in sorted([entry for entry in entries if entry is not None], key=lambda entry: entry.postings):
+        if documents is None:
+            documents = part.walked(entry)[0]
+        else:
+            documents = [document for document, _ in part.looked_up(entry, documents)]
+    if None in entries or not documents:
+        return {}
+    places = [part.places(entry, documents) for entry in entries if entry is not None]
+    counts = {document: _count_side_by_side([found[document] for found in places]) for document in documents}
+    return {document: count - 1 for document, count in counts.items() if count}
+
+
+def _count_side_by_side(places: Sequence[Sequence[int]]) -> int:
+    """Return the number of positions p with p in the first list, p + 1 in the second, and so on."""
+    starts = set(places[0])
+    for distance, list_ in enumerate(places[1:], 1):
+        starts.intersection_update([place - distance for place in list_])
+    return len(starts)
 
 
 def _side_by_side(places: Sequence[Sequence[int]]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.leaves import BETWEEN, postings_of
 from index.schema_fields import SCORED
 from index.segment.term_arrays import TermArrays, column
 
@@ -76,7 +77,7 @@ class Columns:
     def norms(self, documents: Numbers) -> Floats:
         """Return the norms of some documents, a row for each field that is scored."""
         table, codes, begins = self._norms
-        norms: Floats = table[codes[documents + begins]]
+        norms: Floats = table.take(codes.take(documents + begins))
         return norms
 
     @cached_property
@@ -111,7 +112,15 @@ class Lists:
         offsets: list[int] = []
         end = 0
         for field, terms in self.rows:
-            if len(terms) == 1:
+            if len(terms) == 1 and BETWEEN in terms[0]:
+                # Terms side by side, as a user's aliases have them: few, and counted as the leaf without numpy does.
+                for part, _ in columns.parts:
+                    counted = postings_of(part, field, terms[0])
+                    documents.append(np.fromiter(counted.keys(), np.int64, len(counted)))
+                    frequencies.append(np.fromiter(counted.values(), np.int64, len(counted)))
+                    offsets.append(part.offset)
+                    end += len(counted)
+            elif len(terms) == 1:
                 for part, arrays in columns.parts:
                     entry = part.term(field, terms[0])
                     if entry is None:
@@ -179,10 +188,6 @@ class Lists:
         """Tell whether no more than one of some lists has any documents."""
         return len([row for row in rows if self._bounds[row] < self._bounds[row + 1]]) <= 1
 
-    def count_together(self, rows: Sequence[int]) -> int:
-        """Return how many postings some lists have."""
-        return sum([self._bounds[row + 1] - self._bounds[row] for row in rows])
-
     def together(self, rows: Sequence[int]) -> Numbers:
         """Return the documents of some lists, one list behind the other."""
         if rows[-1] - rows[0] == len(rows) - 1:
@@ -215,11 +220,11 @@ class Lists:
         found += 1
         return found
 
-    def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Return how many positions each of some postings of single terms has, where they end in a row, and the row."""
+    def place_runs(self) -> PlaceRuns:
+        """Return where the places of the postings of single terms are."""
         if self._runs is None:
             self._runs = PlaceRuns(self._pieces, self._frequencies)
-        return self._runs.places(at)
+        return self._runs
 
     def union(self) -> tuple[Numbers, Numbers]:
         """Return the documents that stand in any list, and how often in all of them together, minus 1."""
@@ -245,31 +250,36 @@ class PlaceRuns:
         self._more = frequencies
         # How many places more than one each have a posting and all ahead of it.
         self._until: Numbers = np.add.accumulate(frequencies, dtype=np.int64)
-        self._begins = np.array([begin for _, _, begin in pieces], np.int64)
+        begins = [begin for _, _, begin in pieces]
+        self._begins = np.array(begins[1:], np.int64)
         # The runs of a term stand side by side in their stream, so one number says where all of its places are.
-        self._first = np.array([arrays.first_place(term) for arrays, term, _ in pieces], np.int64)
-        self._first += 1 - self._begins
-        self._first -= self._until[self._begins]
-        self._first += self._more[self._begins]
+        ahead = [self._until.item(begin - 1) if begin else 0 for begin in begins]
+        self._first = np.array(
+            [
+                arrays.first_place(term) + 1 - begin - until
+                for (arrays, term, begin), until in zip(pieces, ahead, strict=True)
+            ],
+            np.int64,
+        )
         self._streams = [arrays.place_stream(term) for arrays, term, _ in pieces]
+        self._only = self._streams[0] if len(set(map(id, self._streams))) == 1 else None
 
     def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Return how many places each of some postings has, where they end in a row, and the row of all of them."""
-        counts = self._more[at].astype(np.int64)
+        counts = self._more.take(at).astype(np.int64)
         counts += 1
         ends = counts.cumsum()
-        total = int(ends[-1]) if len(ends) else 0
-        piece = self._begins.searchsorted(at, side="right") - 1
+        total = ends.item(-1) if len(ends) else 0
+        piece = self._begins.searchsorted(at, side="right")
         # From the first place of each posting on, as many as it has.
-        index = self._first[piece]
+        index = self._first.take(piece)
         index += at
-        index += self._until[at]
+        index += self._until.take(at)
         index -= ends
         index = index.repeat(counts)
         index += np.arange(total)
-        stream = self._streams[0] if len(set(map(id, self._streams))) == 1 else None
-        if stream is not None:
-            return counts, ends, stream[index].astype(np.int64)
+        if self._only is not None:
+            return counts, ends, self._only.take(index).astype(np.int64)
         found = np.empty(total, np.int64)
         each = piece.repeat(counts)
         for number in np.unique(piece).tolist():

@@ -15,10 +15,10 @@ from index.leaves import TermLeaf
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from index.leaves import Leaf, PrefixLeaf, Scores
+    from index.leaves import Leaf, Scores, TermsLeaf
     from index.reading import Part
 
-    Operand = Sequence[Sequence[TermLeaf | PrefixLeaf]]
+    Operand = Sequence[Sequence[TermLeaf | TermsLeaf]]
     """Ways to say it, each of which is words side by side."""
 
 Range = tuple[int, int]

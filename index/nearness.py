@@ -13,7 +13,7 @@ from index.schema_fields import SCORED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.lists import Floats, Lists, Mask, Numbers
+    from index.lists import Floats, Mask, Numbers, PlaceRuns
     from index.reading import View
 
 _BITS = 32
@@ -26,27 +26,27 @@ def closeness_of_all(view: View, documents: Sequence[int], terms: Sequence[str])
     lists = columns_of(view).lists(keys)
     at, has = lists.find([lists.rows[key] for key in keys], np.array(documents, np.int64))
     at, has = at.reshape(len(terms), -1), has.reshape(len(terms), -1)
-    closeness = in_spots(lists, at, has).reshape(len(SCORED), -1).max(axis=0)
+    closeness = in_spots(lists.place_runs(), at, has).reshape(len(SCORED), -1).max(axis=0)
     return {document: near for document, near in zip(documents, closeness.tolist(), strict=True) if near}
 
 
-def in_spots(lists: Lists, at: Numbers, has: Mask) -> Floats:
+def in_spots(runs: PlaceRuns, at: Numbers, has: Mask) -> Floats:
     """Return the closeness of terms in some spots, 0 in those that have fewer than two of them.
 
     A spot is a field of a document. It has a column in `at` and `has`, which have a row for each term: the number of
     the term's posting there, and whether there is one.
     """
     measure = _measure_two if len(at) == 2 else _measure
-    return measure(lists, at, has)
+    return measure(runs, at, has)
 
 
-def _measure(lists: Lists, at: Numbers, has: Mask) -> Floats:
+def _measure(runs: PlaceRuns, at: Numbers, has: Mask) -> Floats:
     """Return what `in_spots` does for any number of terms."""
     closeness = np.zeros(at.shape[1])
     several = has.sum(axis=0)
     [spots] = (several > 1).nonzero()
     # Spot by spot, and of each the terms in their order.
-    _, ends, row = lists.places(at.T[spots][has.T[spots]])
+    _, ends, row = runs.places(at.T[spots][has.T[spots]])
     until, every = ends.tolist(), row.tolist()
     places = [every[begin:end] for begin, end in zip([0, *until], until, strict=False)]
     begin = 0
@@ -56,14 +56,14 @@ def _measure(lists: Lists, at: Numbers, has: Mask) -> Floats:
     return closeness
 
 
-def _measure_two(lists: Lists, at: Numbers, has: Mask) -> Floats:
+def _measure_two(runs: PlaceRuns, at: Numbers, has: Mask) -> Floats:
     """Return what `in_spots` does for two terms, as most queries have: of all spots at once."""
     closeness = np.zeros(at.shape[1])
     [spots] = (has[0] & has[1]).nonzero()
     count = len(spots)
     if not count:
         return closeness
-    counts, ends, places = lists.places(np.concatenate((at[0][spots], at[1][spots])))
+    counts, ends, places = runs.places(at.take(spots, axis=1).ravel())
     # Spot and place in one number. The places of the second term stand behind all of the first one's.
     places += np.arange(0, 2 * count << _BITS, 1 << _BITS).repeat(counts)
     end = ends[count - 1]

@@ -13,13 +13,14 @@ that was not looked at, so the order of all hits stays consistent.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
 from index.query.ast import And, Boost, InField, Phrase, Word, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from index.query.ast import Node
     from index.reading import View
@@ -31,15 +32,22 @@ _FEW_PAIRS = 12
 """Pairs of places up to which trying all is quicker than walking along both lists."""
 
 
-def rerank(view: View, ranked: list[tuple[int, float]], terms: Sequence[str], wanted: int) -> list[tuple[int, float]]:
+def rerank(
+    view: View,
+    ranked: list[tuple[int, float]],
+    terms: Sequence[str],
+    wanted: int,
+    spellings: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[tuple[int, float]]:
     """Return (document, score) of the first `wanted` hits with proximity counted in, best first.
 
-    `ranked` are the hits by BM25, best first; `terms` those of `near_terms`.
+    `ranked` are the hits by BM25, best first; `terms` those of `near_terms`; `spellings` has terms that stand for one
+    of them.
     """
     if len(terms) < 2 or not wanted:
         return ranked[:wanted]
     window, rest = ranked[:WINDOW], ranked[WINDOW:]
-    if view.searches > 1:
+    if view.searches > 1 and not spellings:
         from index.nearness import closeness_of_all
 
         # All at once: what numpy costs is each call.
@@ -49,7 +57,7 @@ def rerank(view: View, ranked: list[tuple[int, float]], terms: Sequence[str], wa
     # Twice: what comes behind the first hits is looked at only where it could still come in.
     for hits in (window[:wanted], window[wanted:]):
         some = [hit for hit in hits if len(near) < wanted or hit[1] * 2 >= near[wanted - 1][1]]
-        near = _nearer([*near, *some], closeness(view, sorted(document for document, _ in some), terms))
+        near = _nearer([*near, *some], closeness(view, sorted(document for document, _ in some), terms, spellings))
     return (near + rest)[:wanted]
 
 
@@ -79,11 +87,16 @@ def shortest_stretch(places: Sequence[Sequence[int]]) -> int:
     return shortest
 
 
-def closeness(view: View, documents: Sequence[int], terms: Sequence[str]) -> dict[int, float]:
+def closeness(
+    view: View,
+    documents: Sequence[int],
+    terms: Sequence[str],
+    spellings: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> dict[int, float]:
     """Return how close terms stand in those of some documents, which ascend, that have several of them in a field."""
     best: dict[int, float] = {}
     for field in schema_fields.SCORED:
-        found = [here for term in terms if (here := view.places(field, term.encode(), documents))]
+        found = [here for term in terms if (here := _places(view, field, term, documents, spellings))]
         if len(found) < 2:
             continue
         for document in documents if len(found) > 2 else found[0].keys() & found[1].keys():
@@ -93,6 +106,17 @@ def closeness(view: View, documents: Sequence[int], terms: Sequence[str]) -> dic
                 if near > best.get(document, 0.0):
                     best[document] = near
     return best
+
+
+def _places(
+    view: View, field: str, term: str, documents: Sequence[int], spellings: Mapping[str, Sequence[str]]
+) -> dict[int, Sequence[int]]:
+    """Return the positions of a term, or of one that stands for it, in each of some documents that have one."""
+    found = view.places(field, term.encode(), documents)
+    for other in spellings.get(term, ()):
+        for document, places in view.places(field, other.encode(), documents).items():
+            found[document] = sorted([*found.get(document, ()), *places])
+    return found
 
 
 def nearness(places: Sequence[Sequence[int]], terms: int) -> float:

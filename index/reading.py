@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from index import analysis
 from index.bm25 import norms
 from index.errors import reading_files
+from index.schema_fields import SCORED
 from index.segment.reader import Segment
 from index.standing import ERASED, HIDDEN
 from index.states import States
@@ -21,6 +22,7 @@ from index.states import States
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
+    from index.expansion import Expansion
     from index.generations import Generation
     from index.segment.reader import Term
 
@@ -47,7 +49,10 @@ class View:
         self.limit = 0
         # How many searches it has served: a process that searches again is worth importing numpy in (`index.topk`).
         self.searches = 0
+        # What words are looked up as besides: of the search that is being answered, None where they stand as typed.
+        self.expansion: Expansion | None = None
         self._made: dict[Hashable, object] = {}
+        self._word_frequencies: dict[bytes, int] = {}
         self._averages: dict[str, float] = {}
         self._norms: dict[str, Sequence[float]] = {}
         with reading_files():
@@ -118,8 +123,21 @@ class View:
         """Return the terms of those words of a field that begin so and are chosen; without a field as below."""
         if field is not None:
             return {term for term in self.terms_with_prefix(field, beginning) if choose(term.decode())}
-        forms = (pair for part in self.parts for pair in part.segment.forms(beginning))
+        forms = (pair for part in self.parts for pair in part.segment.forms(beginning, part.limit))
         return {term for form, term in forms if choose(form.decode())}
+
+    def word_frequency(self, term: bytes) -> int:
+        """Return in how many documents below the limit a term stands, in the scored field that most have it in.
+
+        How rare a word is does not depend on the field: `said` is in few titles, and no rare word for that.
+        """
+        found = self._word_frequencies.get(term)
+        if found is None:
+            if len(self._word_frequencies) >= _ENTRIES_KEPT:
+                self._word_frequencies.clear()
+            found = max([self.document_frequency(field, term) for field in SCORED])
+            self._word_frequencies[term] = found
+        return found
 
     def terms_with_prefix(self, field: str, prefix: bytes) -> set[bytes]:
         """Return the terms of a field that begin so."""
@@ -133,7 +151,10 @@ class View:
         found: set[str] = set()
         for part in self.parts:
             segment = part.segment
-            found.update(choose(segment.form_list.lines() if field is None else segment.term_lines(field)))
+            chosen = choose(segment.form_list.lines() if field is None else segment.term_lines(field))
+            if field is None and part.limit < segment.documents:
+                chosen = (word for word in chosen if segment.form_list.is_below(word.encode(), part.limit))
+            found.update(chosen)
         return {term.encode() for term in (found if field is not None else analysis.stems(sorted(found)))}
 
     def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
@@ -145,11 +166,6 @@ class View:
                 here = [document - part.offset for document in documents if part.has(document)]
                 found |= {part.offset + document: places for document, places in part.places(entry, here).items()}
         return found
-
-    @property
-    def is_of_the_past(self) -> bool:
-        """Whether the generation holds documents that the view leaves out."""
-        return self.limit < self.generation.state.documents
 
     def average_length(self, field: str) -> float:
         """Return the average length of a field, in tokens, over the documents below the limit."""

@@ -11,7 +11,10 @@ URL, ORIGIN = "url", "origin"
 CAPTURED = "captured"
 """The day of the capture in UTC, as one term of eight digits."""
 
-NAMES = ("publisher", "agency", "author", "place", "language", TAG, URL, ORIGIN, CAPTURED)
+COUNTED = ("publisher", "agency", "author", "place", "language", TAG)
+"""Fields of names whose values are in the index, to be counted (`index.facets`)."""
+
+NAMES = (*COUNTED, URL, ORIGIN, CAPTURED)
 """Fields of names: folded, not stemmed, never scored."""
 
 INDEXED = SCORED + NAMES

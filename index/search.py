@@ -9,28 +9,36 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from archive.errors import ErasedError
+from archive.listing import listed
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, PastPrefixError, TooManyTermsError, current_documents, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, current_scores, plan_query
+from index.expansion import Expansion
 from index.hits import Hit, read_hit
 from index.known import known_documents
-from index.leaves import PrefixLeaf
+from index.leaves import BETWEEN, TermsLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all
-from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk
+from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal
 from index.schema_fields import UNKNOWN_TIME
+from index.snippets import WIDTH
 from index.states import WITHHELD_STATE as WITHHELD
 from index.topk import best_of, total_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from archive.archive import Archive
-    from archive.article import Version
+    from archive.listing import ListedVersion
+    from index.aliases import Aliases
     from index.evaluate import Plan
+    from index.expansion import Found
+    from index.facets import ValueCount
+    from index.matching import Matching
     from index.query.ast import Node
     from index.query.grammar import Saved
     from index.reading import View
+    from index.suggestions import Suggestion
 
 Sort = Literal["relevance", "newest", "oldest", "position"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
@@ -39,9 +47,11 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "position")
 class Request:
     """What is asked. `any_word` ranks by OR, `literal` takes all as words; `limit` None is no limit.
 
-    `saved` gives the saved searches that the query may name.
-
+    With `since`, only versions that were recorded at that position or after it are hits; they are scored as ever.
+    Words are looked up in other spellings of a name, and by `aliases`, unless `exact`. `saved` gives the saved searches
+    that the query may name.
     Without `count` it need not be known how many hits there are in all, which the best ones can be found without.
+    `facets` are what all hits are counted by (`index.facets`). `context` is how many characters a passage has, about.
     """
 
     def __init__(
@@ -51,19 +61,29 @@ class Request:
         any_word: bool = False,
         literal: bool = False,
         saved: Saved | None = None,
+        exact: bool = False,
+        aliases: Aliases | None = None,
         sort: Sort = "relevance",
         limit: int | None = 10,
         offset: int = 0,
         count: bool = True,
+        facets: tuple[str, ...] = (),
+        context: int = WIDTH,
+        since: int | None = None,
     ) -> None:
         self.query: Final = query
         self.any_word: Final = any_word
         self.literal: Final = literal
         self.saved: Final = saved
+        self.exact: Final = exact
+        self.aliases: Final = aliases
         self.sort: Final = sort
         self.limit: Final = limit
         self.offset: Final = offset
         self.count: Final = count
+        self.facets: Final = facets
+        self.context: Final = context
+        self.since: Final = since
 
     def parse(self) -> Node:
         """Return the query's tree. Raises QueryError."""
@@ -77,8 +97,10 @@ class Results:
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
     `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
-    something became of any article by then: if not, nobody needs to ask what. `doubtful` are the days of publication in
-    the query that take in what may be of then.
+    something became of any article by then: if not, nobody needs to ask what. `view` is what was searched. `facets` are
+    as the request names them; `suggestions` are for words of a query without any hit, None where there are hits.
+    `expansions` tells what words were looked up as besides, and how many hits have it. `doubtful` are the days of
+    publication in the query that take in what may be of then.
     """
 
     def __init__(
@@ -86,27 +108,35 @@ class Results:
         archive: Archive,
         request: Request,
         *,
+        view: View,
         position: int,
         changed: bool,
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
         doubtful: tuple[DateRange, ...] = (),
+        facets: Mapping[str, tuple[ValueCount, ...]] | None = None,
+        suggestions: tuple[Suggestion, ...] | None = None,
+        expansions: tuple[Found, ...] = (),
     ) -> None:
         self.archive: Final = archive
         self.request: Final = request
+        self.view: Final = view
         self.position: Final = position
         self.changed: Final = changed
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
         self.doubtful: Final = doubtful
+        self.facets: Final = facets or {}
+        self.suggestions: Final = suggestions
+        self.expansions: Final = expansions
 
-    def versions(self) -> Iterator[Version]:
+    def versions(self) -> Iterator[ListedVersion]:
         """Yield the versions of the page without their texts: for what needs no passage."""
         for position, _ in self.page:
             with suppress(ErasedError):
-                yield self.archive.version(position)
+                yield listed(self.archive, position)
 
     def __iter__(self) -> Iterator[Hit]:
         for rank, (position, score) in enumerate(self.page, self.request.offset + 1):
@@ -119,13 +149,13 @@ class Results:
                     score=score,
                     terms=self.terms,
                     at=self.position if self.changed else None,
+                    upto=self.position,
+                    width=self.request.context,
                 )
                 yield self._marked(hit) if self.doubtful else hit
 
     def _marked(self, hit: Hit) -> Hit:
         """Return a hit that tells whether it may have been published on other days than any that are asked for."""
-        import attrs
-
         from archive import edtf
         from index.filters import Days
 
@@ -133,13 +163,15 @@ class Results:
         days = edtf.days(published) if published is not None else None
         ranges = [Days(asked.earliest, asked.latest) for asked in self.doubtful]
         sure = days is not None and any(one.earliest <= days[0] and days[1] <= one.latest for one in ranges)
-        return attrs.evolve(hit, doubtful=not sure)
+        return hit._replace(doubtful=not sure)
 
 
 def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
     node = request.parse()
     view.searches += 1
+    view.expansion = expansion = None if request.exact else Expansion(view, request.aliases)
+    expansions: tuple[Found, ...] = ()
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
@@ -149,19 +181,55 @@ def search(archive: Archive, view: View, request: Request) -> Results:
             plan = _plan(archive, view, node, request.query)
             terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
+            if expansion is not None:
+                expansions = expansion.found(plan)
+                terms += dict.fromkeys(expansion.terms())
         shown = ranked[request.offset :]
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
+        facets = _facets(archive, view, request)
+        suggestions = _suggestions(view, node) if not ranked and wanted and request.since is None else None
     return Results(
         archive,
         request,
+        view=view,
         position=view.position,
         changed=bool(view.states),
         total=total,
         page=page,
         terms=tuple(terms),
         doubtful=tuple(one for one in walk(node) if isinstance(one, DateRange) and one.doubtful),
+        facets=facets,
+        suggestions=suggestions,
+        expansions=expansions,
     )
+
+
+def matching(archive: Archive, view: View, request: Request | None) -> Matching:
+    """Return all that a request finds, to be counted; without a request, all current articles.
+
+    Raises QueryError, TornIndexError.
+    """
+    from index.matching import Matching
+
+    with reading_files():
+        if request is None:
+            return Matching(view, None)
+        return Matching(view, _plan(archive, view, request.parse(), request.query), since=request.since)
+
+
+def _facets(archive: Archive, view: View, request: Request) -> Mapping[str, tuple[ValueCount, ...]] | None:
+    if not request.facets:
+        return None
+    from index.facets import facets
+
+    return facets(matching(archive, view, request), request.facets)
+
+
+def _suggestions(view: View, node: Node) -> tuple[Suggestion, ...]:
+    from index.suggestions import suggestions
+
+    return suggestions(view, node)
 
 
 def _all_words(
@@ -171,7 +239,11 @@ def _all_words(
 
     That takes numpy, which pays from the second search of a process on (`index.topk`).
     """
-    if request.sort != "relevance" or view.searches <= 1 or not (terms := terms_of_all(node)):
+    if request.sort != "relevance" or request.since is not None or view.searches <= 1:
+        return None
+    if not (terms := terms_of_all(node)):
+        return None
+    if view.expansion is not None and any(view.expansion.touches(word.text) for _, word in words(node)):
         return None
     from index import conjunction
 
@@ -184,24 +256,41 @@ def _plan(archive: Archive, view: View, node: Node, query: str) -> Plan:
         return plan_query(view, node, known_documents(archive, view, node))
     except TooManyTermsError as error:
         raise _too_many(error, query) from None
-    except PastPrefixError as error:
-        raise QueryError(
-            "words are known by their beginning or form for the archive as it is now only",
-            query=query,
-            span=error.prefix.span,
-            hint="write whole words, or leave --at out",
-        ) from None
 
 
 def _ranked(
     view: View, plan: Plan, node: Node, request: Request, wanted: int
 ) -> tuple[list[tuple[int, float]], int | None]:
     """Return the first (document, score) in the order that is asked for, and how many hits there are, if counted."""
+    if request.since is not None:
+        found = _recorded_since(view, plan, node, request.since, request.sort)
+        return found[:wanted], len(found)
     if request.sort == "relevance":
         return _by_relevance(view, plan, node, wanted), total_of(view, plan) if request.count else None
     documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
     total = len(documents)
     return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
+
+
+def _recorded_since(view: View, plan: Plan, node: Node, since: int, sort: Sort) -> list[tuple[int, float]]:
+    """Return (document, score) of the hits that were recorded at a position or after it, in order.
+
+    Only these are looked at, so it costs little where few are new. Proximity is counted in for the best of them.
+    """
+    first = view.document_at(since)
+    scores: dict[int, float] = {}
+    for part in view.parts:
+        within = range(max(0, first - part.offset), part.limit)
+        if within:
+            found = current_scores(plan, part, within)
+            scores |= {part.offset + document: score for document, score in found.items()}
+    ranked = sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))
+    if terms := near_terms(node):
+        ranked = rerank(view, ranked, terms, len(ranked))
+    if sort == "relevance":
+        return ranked
+    scores = dict(ranked)
+    return [(document, scores[document]) for document in _in_order(view, list(scores), sort)]
 
 
 def asks_for_withheld(node: Node, query: str) -> bool:
@@ -238,8 +327,8 @@ def _too_many(error: TooManyTermsError, query: str) -> QueryError:
 
 def _terms_by_prefix(plan: Plan) -> Iterator[str]:
     """Yield the terms that were looked up by the beginning of a word, to be marked in hits."""
-    found = {term for leaf in plan.leaves() if isinstance(leaf, PrefixLeaf) for term in leaf.terms}
-    return (term.decode() for term in sorted(found))
+    found = {term for leaf in plan.leaves() if isinstance(leaf, TermsLeaf) for term in leaf.terms}
+    return (term.decode() for term in sorted(found) if BETWEEN not in term)
 
 
 def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple[int, float]]:
@@ -247,7 +336,8 @@ def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple
     terms = near_terms(node)
     if not terms:
         return best_of(view, plan, wanted)
-    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted)
+    spellings = {} if view.expansion is None else view.expansion.spellings()
+    return rerank(view, best_of(view, plan, max(wanted, WINDOW)), terms, wanted, spellings)
 
 
 def _in_order(view: View, documents: list[int], sort: Sort) -> list[int]:

@@ -62,6 +62,15 @@ class States:
                     found.add(version)
         return frozenset(self._documents(retagged)), frozenset(self._documents(found))
 
+    def tags(self) -> dict[int, tuple[str, ...]]:
+        """Return the tags of each document that has other tags than its version states."""
+        return {
+            document: tuple(tags.decode().split("\n")[:-1])
+            for standings, rows in self._last
+            for version, tags in standings.tags(rows)
+            for document in self._documents({version})
+        }
+
     @cached_property
     def _last(self) -> list[tuple[Standings, dict[int, int]]]:
         """The last standings of versions, by segment: in each those of versions that have no later one."""

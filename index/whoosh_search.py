@@ -48,7 +48,10 @@ def whoosh_reader(view: View) -> MultiReader:
 
 
 class BM25FAsOf(BM25F):  # type: ignore[misc]
-    """Whoosh's BM25F with the statistics of a view, so that the same search gives the same scores again."""
+    """Whoosh's BM25F with the statistics of a view, so that the same search gives the same scores again.
+
+    What it does otherwise is the weight of a term: by the odds that a document has it, in whichever field most do.
+    """
 
     def __init__(self, view: View) -> None:
         super().__init__()
@@ -64,7 +67,8 @@ class BM25FAsOf(BM25F):  # type: ignore[misc]
 class _ScorerAsOf(WeightLengthScorer):  # type: ignore[misc]
     def __init__(self, model: BM25FAsOf, searcher: Searcher, field: str, term: bytes) -> None:
         view = model.view
-        self._idf = log(view.limit / (view.document_frequency(field, term) + 1)) + 1
+        frequency = max(view.document_frequency(name, term) for name in schema_fields.SCORED)
+        self._idf = log(1 + (view.limit - frequency + 0.5) / (frequency + 0.5))
         self._average = view.average_length(field) or 1
         self._model = model
         self.setup(searcher, field, term)

@@ -98,6 +98,8 @@ class Place:
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm-256color",
             "TZ": "UTC",
+            # A pager would wait for somebody; sessions about it name one.
+            "MORGUE_PAGER": "",
         }
 
 

@@ -24,11 +24,12 @@ from archive.runs import RunInProgress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.envelope import Envelope
     from archive.moving.carried import Source, Tree
     from archive.moving.taking import Suppressing
-    from archive.store import Appender, Recorded
+    from archive.store import Recorded
 
 
 @attrs.frozen(kw_only=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive import events, merkle
-from archive.envelope import peek
 from archive.erasures import named_parts
 from archive.errors import ConflictError, InvalidEventError, UnverifiedError
 from archive.moving.carried import Tree, check_parts, checked_envelope, content_of
 from archive.moving.erasures import Erasure, Named, erasure_from
 from archive.moving.merged import merges_of, packed_id, read_merged
+from archive.peeking import peek
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -188,11 +188,17 @@ def _known(store: EventStore, name: str, page: list[tuple[int, str, bytes]]) -> 
 
 
 def _check_new(archive: Archive, source: Source, position: int, encoded: bytes) -> None:
-    """Refuse what would be a second beginning of this archive."""
-    if not archive.size():
+    """Refuse what would be a second beginning of this archive, or give it a key that it does not know."""
+    if not archive.size() or f'"source":"urn:uuid:{archive.id}"'.encode() not in encoded:
         return
-    if b'"type":"morgue.archive.created.v' in encoded and f'"source":"urn:uuid:{archive.id}"'.encode() in encoded:
+    if b'"type":"morgue.archive.created.v' in encoded:
         raise ConflictError(source.name, f"event {position} begins another log under the id of this archive")
+    if b'"type":"morgue.archive.keyed.v' in encoded:
+        raise ConflictError(
+            source.name,
+            f"event {position} gives this archive another key in its own name, and this archive does not know of it; to"
+            " take over the articles only, export them by their IDs",
+        )
 
 
 def own_erasures(store: EventStore) -> Iterator[Erasure]:

@@ -11,19 +11,20 @@ from archive import codec, events, lookup
 from archive.errors import ErasedError, InvalidEventError, UnverifiedError
 from archive.moving.carried import ZEROED, check_parts, checked_envelope, content_of, is_zeroed
 from archive.moving.erasures import Named
+from archive.moving.naming_runs import NamingRuns
 from archive.new_events import NewEvent
 from archive.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from archive.appending import Appender
     from archive.archive import Archive
     from archive.article import Article
     from archive.envelope import Envelope
     from archive.moving.carried import Carried, Source
     from archive.moving.erasures import Erasure
     from archive.moving.planning import Plan
-    from archive.store import Appender
 
     Suppressing = Callable[[Article, str], int | None]
 
@@ -58,6 +59,7 @@ class Taking:
         self.articles = self.suppressed = 0
         self._suppressing = suppressing
         self._suppressed_after: dict[str, str] = {}
+        self.naming_runs = NamingRuns()
         self._left_out = Named()
         self.anew: dict[tuple[str, str], dict[str, set[str]]] = {}
         """Parts that an erasure of our own must name: by the erasure that it follows and by article, by event."""
@@ -71,7 +73,7 @@ class Taking:
         """Append an event of the source. Raises UnverifiedError where it is not what was recorded."""
         envelope = checked_envelope(self.source.name, carried.position, carried.encoded)
         check_parts(self.source.name, carried, envelope)
-        gone = self._gone(carried, envelope) or self._suppressed(carried, envelope)
+        gone = self._gone(carried, envelope) or self._suppressed(carried, envelope) or self._naming(carried, envelope)
         keys = self._keys(carried, envelope, gone)
         packed = [
             Part(part, envelope.commitments[part], ZEROED if part in gone or chunks is None else tuple(chunks))
@@ -107,18 +109,36 @@ class Taking:
         if self._suppressing is None or envelope.kind not in kinds or envelope.kind == events.ARTICLE_ERASED:
             return frozenset()
         follows = self._suppressed_after.get(envelope.subject)
-        if follows is None and envelope.kind in events.ARTICLE_KINDS:
+        article, text = None, ""
+        if envelope.kind in events.ARTICLE_KINDS:
             article, text = self._read(carried, envelope)
+        if follows is None and article is not None:
             position = self._suppressing(article, lookup.content_digest(article.metadata.title, text))
             erasure = None if position is None else self.store.event(position)
             # What an archive let in again after its own erasure is its own business.
             if erasure is not None and erasure.attribute("source") != envelope.source:
                 follows = self._suppressed_after[envelope.subject] = erasure.attribute("id")
         if follows is None:
+            self.naming_runs.arrives_whole(envelope)
             return frozenset()
+        self.naming_runs.arrives_erased(envelope, follows, article)
         self.note_anew(follows, envelope, carried.parts)
         self.suppressed += 1
         return frozenset(carried.parts)
+
+    def _naming(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
+        """Return the part of a run's record whose words name what arrived erased; note that we name it."""
+        if envelope.kind != events.RUN_RECORDED or not self._suppressed_after:
+            return frozenset()
+        try:
+            document = codec.from_bytes(content_of(carried.parts[events.RUN] or ()))
+            run = codec.run_from_document(envelope.subject, document)
+        except (InvalidEventError, KeyError) as error:
+            raise UnverifiedError(self.source.name, f"event {carried.position} cannot be read: {error}") from None
+        if (found := self.naming_runs.named_by(envelope, run)) is None:
+            return frozenset()
+        self.anew.setdefault(found, {}).setdefault(envelope.id, set()).add(events.RUN)
+        return frozenset({events.RUN})
 
     def _gone_with_its_bytes(self, carried: Carried, envelope: Envelope) -> frozenset[str]:
         """Return all parts of a reading whose bytes are erased here. Raises UnverifiedError where they never were."""
@@ -208,6 +228,8 @@ class Taking:
                 },
             )
             self.appender.append(event, lookup.life_cycle_keys(events.ARTICLE_ERASED, subject))
+        for event in self.naming_runs.events():
+            self.appender.append(event)
 
     def _own_ground(self, event_id: str) -> tuple[bytes, bytes]:
         position = self.store.position_of(event_id)

@@ -53,13 +53,19 @@ def key_history(archive: Archive) -> list[RecordedKey]:
 def own_events(archive: Archive, kind: str) -> list[Recorded]:
     """Return the events of a kind about an archive that it recorded itself, in order.
 
-    Others that were merged in may say what they like about it, such as that it has another key.
+    What was merged in may say what it likes about it, such as that it has another key, and may say so in its name: a
+    copy of it that somebody else went on with.
     """
+    from archive.moving.merged import Blocks
+
     source = f"urn:uuid:{archive.id}"
+    blocks = Blocks.of(archive.store)
     return [
         recorded
         for recorded in archive.history(archive.id)
-        if events.kind_of(recorded.attribute("type")) == kind and recorded.attribute("source") == source
+        if events.kind_of(recorded.attribute("type")) == kind
+        and recorded.attribute("source") == source
+        and blocks.start(recorded.position) is None
     ]
 
 

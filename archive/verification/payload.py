@@ -33,6 +33,34 @@ class Checked(NamedTuple):
 
 def check(commitments: Mapping[str, str], rows: Sequence[Row]) -> Checked:
     """Compare the rows of an event, in the order of part and chunk, with what its envelope commits to."""
+    usual = _usual(commitments, rows)
+    return _checked(commitments, rows) if usual is None else Checked(usual, [], [])
+
+
+def _usual(commitments: Mapping[str, str], rows: Sequence[Row]) -> dict[str, bytes] | None:
+    """Return the bytes of all parts where each is sound and has one chunk, as nearly always; else None.
+
+    In half of the time of `_checked`, which looks at all else and says what is wrong.
+    """
+    if len(rows) != len(commitments):
+        return None
+    contents: dict[str, bytes] = {}
+    for _, part, chunk, salt, codec, data, checksum in rows:
+        if chunk != 0 or checksum == _NO_CHECKSUM or part in contents:
+            return None
+        if type(salt) is not bytes or type(codec) is not int or type(data) is not bytes or type(checksum) is not bytes:
+            return None
+        try:
+            content = parts.unpacked(codec, data, checksum)
+            if parts.commitment_of(salt, content) != commitments.get(part):
+                break
+        except parts.BadPartError:
+            break
+        contents[part] = content
+    return contents if len(contents) == len(rows) else None
+
+
+def _checked(commitments: Mapping[str, str], rows: Sequence[Row]) -> Checked:
     contents: dict[str, bytes] = {}
     zeroed: list[str] = []
     wrong: list[str] = []
@@ -74,7 +102,7 @@ def _content(chunks: Sequence[Row], promised: str) -> bytes | None:
     if len(chunks) == 1:
         # As below, for the usual part of one chunk.
         content = parts.unpacked(*chunks[0][_CODEC:])
-        return content if parts.commitment(salt, (content,)) == promised else None
+        return content if parts.commitment_of(salt, content) == promised else None
     pieces = [parts.unpacked(codec, data, checksum) for *_, codec, data, checksum in chunks]
     # Neither of these makes a difference to the commitment.
     if any(row[_SALT] for row in chunks[1:]):

@@ -79,8 +79,11 @@ class Verification:
         if frontier is not None and (walk.done, walk.frontier) != (size, frontier):
             yield Problem(None, f"the head, of size {size}, is not that of the {walk.done} events that are there")
         yield from _guarded(tables.check_leftovers(store, walk.done))
-        yield from _guarded(check_lookups(store, walk.lookups, start, walk.done, walk.damaged))
-        yield from _guarded(walk.erasures.problems(store, start))
+        pending = list(_guarded(walk.erasures.problems(store, start)))
+        # What was to be erased and is still there has lost its lookups already: that is the same problem, told once.
+        known = walk.damaged | {problem.position for problem in pending if problem.position is not None}
+        yield from _guarded(check_lookups(store, walk.lookups, start, walk.done, known))
+        yield from pending
         yield from _guarded(self._check_checkpoint(walk))
 
     def _check_older(self, since: Verified, size: int) -> Iterator[Problem]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive import codec, events, lookup, originals, parts
+from archive import events, lookup, originals, parts
 from archive.errors import DamagedError, InvalidEventError
 from archive.verification.payload import is_zeroed
+from archive.verification.stated import stated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,9 +30,7 @@ def check(store: EventStore, recorded: Recorded, envelope: Envelope, contents: M
     Only an amended one has more read for it: the original that an earlier event holds.
     """
     try:
-        article = codec.article_from_document(
-            _document(envelope, contents, events.ARTICLE), _document(envelope, contents, events.ORIGIN)
-        )
+        article = stated(envelope.type, _part(contents, events.ARTICLE), _part(contents, events.ORIGIN))
         original = _original(store, recorded, envelope, contents)
         if original is None:
             # Its bytes are erased, in the event of another version; this one is only found if its text is its own.
@@ -49,11 +48,9 @@ def check(store: EventStore, recorded: Recorded, envelope: Envelope, contents: M
         return Finding((), str(error))
     except (UnicodeDecodeError, LookupError) as error:
         return Finding((), f"its text cannot be decoded: {error}")
-    return Finding(lookup.keys_of(store.secret, envelope.subject, article, text))
-
-
-def _document(envelope: Envelope, contents: Mapping[str, bytes], part: str) -> codec.Document:
-    return events.upcast(envelope.type, part, codec.from_bytes(_part(contents, part)))
+    content = lookup.content_digest(article.title, text)
+    keys = lookup.identifying_keys(store.secret, article, content, article.path)
+    return Finding((lookup.article_key(envelope.subject), *keys))
 
 
 def _part(contents: Mapping[str, bytes], name: str) -> bytes:

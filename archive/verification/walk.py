@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive import events, lookup, merkle
+from archive import codec, events, lookup, merkle
 from archive.envelope import decode
 from archive.errors import DamagedError, InvalidEventError
-from archive.moving.merged import Blocks, check_merged
+from archive.moving.merged import check_merged
 from archive.store import Recorded
 from archive.verification import payload, versions
 from archive.verification.erasures import Erasures, is_erasure
@@ -49,7 +49,10 @@ class Walk:
         self._store = store
         self._archive_id = archive_id
         self._sizes = frozenset(sizes)
-        self._blocks = Blocks.of(store)
+        self._source = f"urn:uuid:{archive_id}"
+        # What a merge brought stands behind it. A merge is one transaction: what was verified never ends in a block.
+        self._block_end = start
+        self._block_unknown = False
         self._leaves: list[bytes] = []
 
     def problems(self, size: int, progress: Callable[[int, int], None]) -> Iterator[Problem]:
@@ -91,20 +94,42 @@ class Walk:
             return
         if envelope.id != event_id:
             yield f"the id column says {event_id!r}, the envelope {envelope.id!r}"
-        if position == 0 and envelope.source != f"urn:uuid:{self._archive_id}":
+        if position == 0 and envelope.source != self._source:
             yield f"the first event is of {envelope.source}, the meta table says {self._archive_id}"
-        yield from self._check_time(position, envelope)
+        in_block = self._is_in_block(position, envelope)
+        if not in_block:
+            yield from self._check_time(position, envelope)
         try:
             rows = payloads.of(position)
         except DamagedError as error:
             yield error.what
             return
-        yield from self._check_payload(Recorded(position, encoded), envelope, payload.check(envelope.commitments, rows))
+        checked = payload.check(envelope.commitments, rows)
+        yield from self._check_payload(Recorded(position, encoded), envelope, checked)
+        if envelope.kind == events.ARCHIVE_MERGED and not in_block:
+            yield from self._check_merge(Recorded(position, encoded), checked)
+
+    def _is_in_block(self, position: int, envelope: Envelope) -> bool:
+        """Tell whether a merge brought an event, by what the events ahead of it say."""
+        self._block_unknown = self._block_unknown and envelope.source != self._source
+        return position < self._block_end or self._block_unknown
+
+    def _check_merge(self, recorded: Recorded, checked: payload.Checked) -> Iterator[str]:
+        try:
+            taken = codec.from_bytes(checked.contents[events.MERGED]).get("taken")
+        except (KeyError, InvalidEventError):
+            taken = None
+        if isinstance(taken, int):
+            self._block_end = recorded.position + 1 + taken
+        else:
+            # How many it brought cannot be known: those that follow and are of others. That it is damaged is told.
+            self._block_unknown = True
+        if not checked.wrong:
+            yield from check_merged(self._store, recorded)
 
     def _check_time(self, position: int, envelope: Envelope) -> Iterator[str]:
-        if self._blocks.start(position) is not None:
-            return  # What a merge brought has the times of other clocks, in the order of its log.
-        if envelope.source != f"urn:uuid:{self._archive_id}" and position:
+        # What a merge brought has the times of other clocks, in the order of its log: that is not looked at here.
+        if envelope.source != self._source and position:
             yield f"it is of {envelope.source}, and no merge brought it"
         before = self.latest.get(envelope.source, "")
         if envelope.time < before:
@@ -127,8 +152,6 @@ class Walk:
             self.lookups.add(finding.keys, position)
             if finding.wrong is not None:
                 yield finding.wrong
-        if kind == events.ARCHIVE_MERGED and not checked.wrong and self._blocks.start(position) is None:
-            yield from check_merged(self._store, recorded)
         if is_erasure(envelope) and not checked.wrong:
             unreadable = self.erasures.add_named(envelope, checked.contents)
             if unreadable is not None:

@@ -136,7 +136,15 @@ def add(  # noqa: PLR0917 - the options of the command are its contract
         )
         submissions = gather(paths, given=given, format_name=format_, jobs=jobs, meter=meter, web=web)
         render = _as_json if json else _as_line
-        for result in _results(archive, submissions, context.obj.arguments, allow_erased=allow_erased, dry_run=dry_run):
+        results = _results(
+            archive,
+            submissions,
+            context.obj.arguments,
+            allow_erased=allow_erased,
+            steady=_steady(paths),
+            dry_run=dry_run,
+        )
+        for result in results:
             if isinstance(result, Failure):
                 report.take_failure(result)
             else:
@@ -169,6 +177,7 @@ def _results(
     arguments: tuple[str, ...],
     *,
     allow_erased: bool,
+    steady: bool,
     dry_run: bool,
 ) -> Iterator[Outcome | Failure]:
     """Yield what becomes of each, as soon as it is acknowledged; or what would, in a dry run."""
@@ -176,7 +185,17 @@ def _results(
         from archive.dry_run import dry_run as decided
 
         return decided(archive, submissions, allow_erased=allow_erased)
-    return archive.add_many(submissions, allow_erased=allow_erased, command="add", arguments=arguments, agent=agent())
+    return archive.add_many(
+        submissions, allow_erased=allow_erased, steady=steady, command="add", arguments=arguments, agent=agent()
+    )
+
+
+def _steady(paths: list[str]) -> bool:
+    """Tell whether nobody who writes what is read can wait for an answer: not so of a pipe, under whatever name."""
+    from pathlib import Path
+
+    named = [path for path in paths if "://" not in path]
+    return "-" not in named and all(Path(path).is_file() or Path(path).is_dir() for path in named)
 
 
 def _as_line(outcome: Outcome) -> str:

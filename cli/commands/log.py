@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.context import opened
+from cli.paging import NoPager, paged
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _POLL_SECONDS = 0.25
+_KIND = 17
+"""Columns of a kind: as many as the longest of them has, `article.annotated`."""
 _NO_LOG_IS_LONGER = 1 << 48
 
 
 @app.command()
-def log(
+def log(  # noqa: PLR0917 - the options of the command are its contract
     context: typer.Context,
     since: Annotated[int, typer.Option(metavar="N", min=0, help="Begin with the event at this position.")] = 0,
     runs: Annotated[bool, typer.Option("--runs", help="List the runs that brought the events instead.")] = False,
@@ -29,6 +32,7 @@ def log(
     json: Annotated[
         bool, typer.Option("--json", help="Print a JSON object a line: the envelope and its position, or the run.")
     ] = False,
+    no_pager: NoPager = False,
 ) -> None:
     """List the events in order: position, time, kind, and what it is about.
 
@@ -38,7 +42,7 @@ def log(
     if runs and follow:
         raise typer.BadParameter("lists the runs that there are; leave --follow out", param_hint="'--runs'")
     since = min(since, _NO_LOG_IS_LONGER)
-    with opened(context) as archive:
+    with opened(context) as archive, paged(wanted=not no_pager and not follow):
         if runs:
             from cli.runs import write_runs
 
@@ -71,7 +75,7 @@ def _as_line(archive: Archive, recorded: Recorded) -> str:
     envelope = recorded.envelope
     # Seconds are enough for a reader; the JSON has the rest.
     moment = envelope.time[:19] + "Z"
-    return f"{recorded.position:>7}  {moment}  {envelope.kind:<15}  {clean(_about(archive, recorded))}".rstrip()
+    return f"{recorded.position:>7}  {moment}  {envelope.kind:<{_KIND}}  {clean(_about(archive, recorded))}".rstrip()
 
 
 def _about(archive: Archive, recorded: Recorded) -> str:

@@ -1,23 +1,26 @@
 """`morgue search`: search the archive. Annotations are not postponed, see `cli.app`."""
 
-import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cli.asking import check_words, position_of, tell_position
 from cli.context import indexed, opened
 from cli.main import NO_HITS
 
 if TYPE_CHECKING:
     from archive.archive import Archive
+    from index.aliases import Aliases
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Format = Literal["text", "json", "jsonl", "csv", "ids", "urls"]
+Format = Literal["text", "json", "jsonl", "csv", "ids", "urls", "bibtex", "ris", "csl-json"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
 
-_UNKNOWN_OPTION = r"--[A-Za-z][\w-]*(=.*)?"
+_FACETS = ("publisher", "agency", "author", "place", "language", "tag", "month", "year")
+"""Those of `index.facets.FACETS`, which the help lists without importing it."""
 
 
 # Words with a hyphen in front are negated words, so unknown options are taken as words; there are no short options.
@@ -27,8 +30,23 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     query: Annotated[list[str], typer.Argument(metavar="QUERY…", help="What to look for.", show_default=False)],
     format_: Annotated[
         Format,
-        typer.Option("--format", metavar="FORMAT", help="Print the hits as text, json, jsonl, csv, ids or urls."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Print the hits as text, json, jsonl, csv, ids, urls, bibtex, ris or csl-json.",
+        ),
     ] = "text",
+    fields: Annotated[
+        str | None, typer.Option(metavar="A,B,C", help="Print these keys only, in json, jsonl and csv.")
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Print a line like this for each hit: '{published}\\t{title}'."),
+    ] = None,
+    format_version: Annotated[
+        int,
+        typer.Option(metavar="N", help="The version of the formats that a script was written for; there is one, 1."),
+    ] = 1,
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="Print so many hits; 0 is all.")] = 10,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Skip so many hits first.")] = 0,
     sort: Annotated[
@@ -37,6 +55,18 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     at: Annotated[
         str | None,
         typer.Option(metavar="POSITION|TIME", help="Search the archive as it stood after an event, or at a time."),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(metavar="POSITION", min=0, help="Find only versions recorded at this position or after it."),
+    ] = None,
+    cursor: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Find only what is new since the last call with this file; print all of it."),
+    ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a receipt, by which `morgue replay` runs the search again."),
     ] = None,
     any_: Annotated[bool, typer.Option("--any", help="Find articles with any of the words, not with all.")] = False,
     literal: Annotated[
@@ -49,6 +79,22 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         str | None,
         typer.Option(metavar="NAME", help="Keep the query for query:NAME in others; search nothing."),
     ] = None,
+    around: Annotated[
+        int,
+        typer.Option("--context", metavar="N", min=0, help="Show passages of about so many characters; 0 shows none."),
+    ] = 240,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Use no pager, even on a terminal.")] = False,
+    facets: Annotated[
+        str,
+        typer.Option(metavar="NAME,…", help=f"Count all hits by: {', '.join(_FACETS)}.", show_default=False),
+    ] = "",
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Find names as they are spelled here only, and use no aliases.")
+    ] = False,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Take aliases from a file; else from aliases.txt in the archive, if any."),
+    ] = None,
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
@@ -60,33 +106,61 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
 
     Put a query with quotes, brackets or parentheses in single quotes, so that the shell leaves it alone.
     """
-    for word in query:
-        if word.startswith("--") and re.fullmatch(_UNKNOWN_OPTION, word):
-            raise typer.BadParameter(
-                f"there is no option {word.split('=')[0]}; to look for such a word, quote it: '\"{word}\"'"
-            )
+    check_words(query)
     if analyze or save is not None:
         return _told(" ".join(query), format_, any_word=any_, literal=literal, save=save)
+    counted = _facets(facets)
+    keys = filled = None
+    if fields is not None or template is not None or format_version != 1:
+        from cli.formats import keys_of, template_of
+
+        keys, filled = keys_of(format_, fields, format_version), template_of(format_, fields, template)
+    if cursor is not None:
+        _check_watch(context, at)
     with opened(context) as archive:
         from cli.hits import write_hits
         from index.search import Request
 
+        words = " ".join(query)
+        watch = None
+        if cursor is not None:
+            from cli.watching import Watch
+
+            watch = Watch(cursor, archive, words, any_word=any_, literal=literal, since=since)
         request = Request(
-            query=" ".join(query),
+            query=words,
             any_word=any_,
             literal=literal,
             saved=_saved,
+            exact=exact,
+            aliases=None if exact else _aliases(archive, aliases),
             sort=sort,
-            limit=limit or None,
+            # A cursor goes past all that is new, so all of it must be told.
+            limit=limit or None if watch is None else None,
             offset=offset,
             # Where it is not told how many there are, the best ones are found sooner.
-            count=format_ == "json" or offset > 0 or sys.stderr.isatty(),
+            count=format_ == "json" or offset > 0 or receipt is not None or sys.stderr.isatty(),
+            facets=counted,
+            context=around,
+            since=since if watch is None else watch.since,
         )
         with indexed(archive) as index:
-            results = index.search(request, at=None if at is None else _position(archive, at))
-        if at is not None:
-            _tell_position(archive, at, results.position)
-        write_hits(results, format_)
+            results = index.search(request, at=position_of(archive, at))
+        tell_position(archive, at, results.position)
+        if no_pager or not sys.stdout.isatty():
+            write_hits(results, format_, keys=keys, template=filled)
+        else:
+            from cli.paging import paged
+
+            with paged():
+                write_hits(results, format_, keys=keys, template=filled)
+        if receipt is not None:
+            from archive.private_files import replace
+            from index.receipts import receipt_of, to_bytes
+
+            replace(receipt, to_bytes(receipt_of(results)))
+        if watch is not None:
+            watch.done(results)
         return 0 if results.page else NO_HITS
 
 
@@ -130,17 +204,32 @@ def _told(query: str, format_: str, *, any_word: bool, literal: bool, save: str 
     return 0
 
 
-def _position(archive: "Archive", at: str) -> int:
-    """Return the position that `--at` means: digits alone are one, else it is the last at or before a time."""
-    if at.isascii() and at.isdigit():
-        # No log has a position of twenty digits, and Python refuses to convert some thousand.
-        return int(at[:20])
-    return archive.position_at(at)
+def _facets(names: str) -> tuple[str, ...]:
+    """Return the facets that are asked for, each once. Raises BadParameter."""
+    asked = tuple(dict.fromkeys(name.strip().lower() for name in names.split(",") if name.strip()))
+    for name in asked:
+        if name not in _FACETS:
+            raise typer.BadParameter(
+                f"{name!r} is nothing to count by; say some of {', '.join(_FACETS)}", param_hint="'--facets'"
+            )
+    return asked
 
 
-def _tell_position(archive: "Archive", at: str, position: int) -> None:
-    from cli.terminal import note
+def _aliases(archive: "Archive", file: Path | None) -> "Aliases | None":
+    """Return the aliases of a file that is named, else those of the archive's own, which need not be there."""
+    own = archive.path / "aliases.txt"
+    if file is None and not own.exists():
+        return None
+    from index.aliases import read_aliases
 
-    recorded = archive.event(position).attribute("time")
-    if not (at.isascii() and at.isdigit()):
-        note(f"as of position {position}, recorded {recorded}")
+    return read_aliases(file or own)
+
+
+def _check_watch(context: typer.Context, at: str | None) -> None:
+    """Refuse what would leave some of the news out that a cursor then goes past."""
+    for name in ("limit", "offset"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"prints all that is new; leave --{name} out", param_hint="'--cursor'")
+    if at is not None:
+        raise typer.BadParameter("tells what is new by now; leave --at out", param_hint="'--cursor'")

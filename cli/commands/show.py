@@ -13,6 +13,7 @@ from cli.explaining import LABELS
 from cli.facts import fact
 from cli.layout import wrapped
 from cli.main import NOT_FOUND
+from cli.paging import NoPager, paged
 from cli.terminal import DIM, clean, coloured, note, styled, width
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def show(  # noqa: PLR0917 - the options of the command are its contract
         str | None, typer.Option("--diff", metavar="A..B", help="Show what version B has otherwise than version A.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print all that is known as a JSON object.")] = False,
+    no_pager: NoPager = False,
 ) -> int:
     """Show an article: what became of it, what is known of it, and its text.
 
@@ -56,12 +58,13 @@ def show(  # noqa: PLR0917 - the options of the command are its contract
     """
     if sum((provenance, original, history, diff is not None)) > 1 or (original and json):
         raise typer.BadParameter("each of --provenance, --original, --history and --diff stands alone")
-    with opened(context) as archive:
+    with opened(context) as archive, paged(wanted=not no_pager and not original):
         from archive.errors import ErasedError
         from archive.passages import spans_in_text
 
         if history:
-            return _write_history(archive, identifier, as_json=json)
+            _write_history(archive, identifier, as_json=json)
+            return 0
         try:
             version = archive.find(identifier)
         except ErasedError as error:
@@ -248,18 +251,16 @@ def _write_json(archive: Archive, version: Version) -> None:
     _write(dumps(document, indent=1))
 
 
-def _write_history(archive: Archive, identifier: str, *, as_json: bool) -> int:
+def _write_history(archive: Archive, identifier: str, *, as_json: bool) -> None:
     from archive.errors import ErasedError
     from cli.history import write_history
 
-    code = 0
     try:
         article_id = archive.find(identifier).article_id
     except ErasedError as error:
         # What it said is gone; that it was there, and what became of it, is not.
-        article_id, code = error.article_id, NOT_FOUND
+        article_id = error.article_id
     write_history(archive, article_id, as_json=as_json)
-    return code
 
 
 def _write_difference(archive: Archive, version: Version, wanted: str, *, as_json: bool) -> None:

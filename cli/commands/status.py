@@ -22,7 +22,6 @@ _COUNTED = {
     "retracted": "article.retracted",
     "annotated": "article.annotated",
     "withheld": "article.withheld",
-    "erased": "article.erased",
 }
 """How many articles are so, and the kind of event that made them so."""
 
@@ -47,13 +46,23 @@ def _facts(archive: Archive) -> dict[str, Any]:
     from index.index import Index
     from index.schema_hash import schema_hash
 
-    kinds: dict[str, int] = {}
+    # By what is there of them: an article that was erased is none of those that the archive holds.
+    gone = {
+        event_id for event_id, erased in archive.store.erasures.by_event().items() if events.ARTICLE in erased.parts
+    }
+    articles = versions = 0
+    articles_gone: set[str] = set()
     runs: set[str] = set()
     # Articles by what happened to them: the envelopes tell, and no part has to be read.
     changed: dict[str, set[str]] = {kind: set() for kind in events.LIFE_CYCLE_KINDS}
     for recorded in archive.events():
         kind = events.kind_of(recorded.attribute("type"))
-        kinds[kind] = kinds.get(kind, 0) + 1
+        if kind in events.ARTICLE_KINDS:
+            is_gone = bool(gone) and recorded.attribute("id") in gone
+            versions += not is_gone
+            articles += kind == events.ARTICLE_ADDED and not is_gone
+            if kind == events.ARTICLE_ADDED and is_gone:
+                articles_gone.add(recorded.attribute("subject"))
         if kind == events.RUN_RECORDED:
             # Some are recorded twice: an erasure replaces the record of a run that names the article.
             runs.add(recorded.attribute("subject"))
@@ -69,9 +78,12 @@ def _facts(archive: Archive) -> dict[str, Any]:
         "id": archive.id,
         "format": schema.FORMAT,
         "events": size,
-        "articles": kinds.get(events.ARTICLE_ADDED, 0),
-        "versions": sum(kinds.get(kind, 0) for kind in events.ARTICLE_KINDS),
-        "life_cycle": {name: len(changed[kind]) for name, kind in _COUNTED.items()},
+        "articles": articles,
+        "versions": versions,
+        "life_cycle": {
+            **{name: len(changed[kind] - articles_gone) for name, kind in _COUNTED.items()},
+            "erased": len(articles_gone),
+        },
         "runs": len(runs),
         "root": archive.root(size).hex(),
         "bytes": sum(file.stat().st_size for file in archive.path.glob("events.db*")),

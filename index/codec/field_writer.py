@@ -117,6 +117,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
                 file.add("term_weight", "d", [self._weights] if self._weighted else [])
                 # Whose words these were before they were analysed, Whoosh does not tell.
                 file.add("forms", "B", [])
+                file.add("form_first", "I", [])
                 file.finish(
                     {"format": FORMAT, "documents": self._documents, "fields": self._lexicon.fields, "tokens": {}}
                 )

@@ -112,12 +112,22 @@ class Encoder:
 
         `lengths` are those of the field, None for one that is not scored.
         """
-        for begin in range(0, len(postings), BLOCK):
-            block = postings[begin : begin + BLOCK]
-            documents = [document for document, _ in block]
-            counts = [len(positions) for _, positions in block]
-            self._add_block(documents, counts, list(chain.from_iterable(here for _, here in block)), lengths)
-        return -(-len(postings) // BLOCK)
+        documents = [document for document, _ in postings]
+        counts = [len(positions) for _, positions in postings]
+        return self.add_all(documents, counts, list(chain.from_iterable([here for _, here in postings])), lengths)
+
+    def add_all(self, documents: list[int], counts: list[int], places: list[int], lengths: Lengths | None) -> int:
+        """Encode the postings of a term: documents, how many positions each has, and these in one row; as `add`."""
+        if len(documents) <= BLOCK:
+            self._add_block(documents, counts, places, lengths)
+            return 1
+        at = 0
+        for begin in range(0, len(documents), BLOCK):
+            here = counts[begin : begin + BLOCK]
+            end = at + sum(here)
+            self._add_block(documents[begin : begin + BLOCK], here, places[at:end], lengths)
+            at = end
+        return -(-len(documents) // BLOCK)
 
     def add_unplaced(self, postings: Sequence[tuple[int, int]], lengths: Lengths | None) -> int:
         """Encode the postings of a term whose positions are not kept: (document, frequency) in order; as `add`."""

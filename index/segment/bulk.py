@@ -49,6 +49,22 @@ class BlockSections:
         return encoded.blocks
 
 
+def first_documents(collector: Collector, forms: int) -> list[int]:
+    """Return the first document of each of so many forms, by their numbers."""
+    first = np.full(forms, len(collector), np.uint32)
+    for name in schema.SCORED:
+        field = collector.fields[name]
+        if not len(field.numbers):
+            continue
+        here = np.full(forms, len(collector), np.uint32)
+        documents = np.arange(len(field.lengths), dtype=np.uint32).repeat(np.frombuffer(field.lengths, np.uint32))
+        # Backwards: of what is assigned to one form several times, the last counts.
+        here[np.frombuffer(field.numbers, np.uint32)[::-1]] = documents[::-1]
+        np.minimum(first, here, out=first)
+    found: list[int] = first.tolist()
+    return found
+
+
 def encode_fields(collector: Collector, lexicon: Lexicon) -> dict[str, list[NDArray[np.unsignedinteger]]]:
     """Encode all fields; return the pieces of each section in order."""
     pieces: dict[str, list[NDArray[np.unsignedinteger]]] = {name: [] for name in SECTIONS}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index import schema_fields as schema
 from index.segment.standings import StandingRows
+from index.segment.values import ValueColumns
 from index.segment.vocabulary import Names, Vocabulary
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class Collector:
         self.first_day = array("I")
         self.last_day = array("I")
         self.superseding: list[tuple[int, int]] = []
+        self.values = ValueColumns()
         self.standings = StandingRows()
         self._waiting: dict[str, list[tuple[str, ...]]] = {name: [] for name in schema.SCORED}
         self._characters = 0
@@ -154,6 +156,7 @@ class Collector:
         first, last = document.days if document.days is not None else (0, 0)
         self.first_day.append(first)
         self.last_day.append(last)
+        self.values.add(document.names)
         for name, names in document.names.items():
             self._names[name].add(number, names)
         self._waiting[schema.TITLE].append((document.title,))

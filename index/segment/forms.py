@@ -2,11 +2,13 @@
 
 A search for the beginning of a word needs them, as a term may be shorter than its words or end in another way: the
 term of `happy` is `happi`. They are kept as lines, in the order of their bytes, and found by bisecting the bytes: an
-offset for each would take half as much again. Which term a form has is not kept: stemming it tells.
+offset for each would take half as much again. Which term a form has is not kept: stemming it tells. Of each is kept in
+which document it stands first, which tells for every earlier moment whether it was there.
 """
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -33,21 +35,39 @@ def lines(forms: Iterable[bytes]) -> bytes:
 
 
 class Forms:
-    """The forms of a segment: lines at `[start, end)` of some bytes. Places in them are offsets into these bytes."""
+    """The forms of a segment: lines at `[start, end)` of some bytes. Places in them are offsets into these bytes.
 
-    def __init__(self, data: Bytes, start: int, end: int) -> None:
+    `first` is the first document of each form, in the order of the forms.
+    """
+
+    def __init__(self, data: Bytes, start: int, end: int, first: Sequence[int]) -> None:
         self._data = data
         self.start = start
         self.end = end
+        self.first = first
 
     def starting_with(self, prefix: bytes) -> list[bytes]:
         """Return the forms that start with some bytes, in order."""
-        first = self.place(prefix)
-        return self.between(first, self._bisect(lambda form: form[: len(prefix)] <= prefix, first))
+        start = self.place(prefix)
+        return self.between(start, self._bisect(lambda form: form[: len(prefix)] <= prefix, start))
+
+    def starting_with_below(self, prefix: bytes, limit: int) -> list[bytes]:
+        """Return those of the forms that start with some bytes which stand in a document below a limit, in order.
+
+        Costs a look at all forms ahead of them, as it does not say anywhere which number a form has.
+        """
+        found = self.starting_with(prefix)
+        number = self._data[self.start : self.place(prefix)].count(_END)
+        first = self.first[number : number + len(found)]
+        return [form for form, document in zip(found, first, strict=True) if document < limit]
 
     def lines(self) -> str:
         """Return all forms, a line feed behind each."""
         return self._data[self.start : self.end].decode()
+
+    def is_below(self, form: bytes, limit: int) -> bool:
+        """Tell whether one of the forms stands in a document below a limit. Costs as much as `starting_with_below`."""
+        return self.first[self._data[self.start : self.place(form)].count(_END)] < limit
 
     def place(self, form: bytes, start: int | None = None) -> int:
         """Return the place of the first form that is not before another, at a place or behind it."""
@@ -76,17 +96,27 @@ class Forms:
         return low
 
 
-def merged(segments: Sequence[Forms]) -> Iterator[bytes]:
-    """Yield the bytes of all forms of some segments, each form once, a piece of the alphabet at a time."""
+def merged(segments: Sequence[Forms], bases: Sequence[int]) -> Iterator[tuple[bytes, array[int]]]:
+    """Yield the bytes of all forms of some segments, each form once, and their first documents, a piece at a time.
+
+    A piece is one of the alphabet. The first document of each segment has a number of `bases` among those of all.
+    """
     places = [forms.start for forms in segments]
+    numbers = [0] * len(segments)
     bound: bytes | None = b""
     while bound is not None:
         step = max(1, _PIECE // len(segments))
         ahead = (forms.behind(place + step) for forms, place in zip(segments, places, strict=True))
         bound = min(filter(None, ahead), default=None)
-        union: set[bytes] = set()
-        for number, forms in enumerate(segments):
-            end = forms.end if bound is None else forms.place(bound, places[number])
-            union.update(forms.between(places[number], end))
-            places[number] = end
-        yield lines(sorted(union))
+        union: dict[bytes, int] = {}
+        for segment, (forms, base) in enumerate(zip(segments, bases, strict=True)):
+            end = forms.end if bound is None else forms.place(bound, places[segment])
+            here = forms.between(places[segment], end)
+            number = numbers[segment]
+            first = forms.first[number : number + len(here)]
+            # Documents of a later segment are later ones: what is there already stays.
+            for form, document in zip(here, first, strict=True):
+                union.setdefault(form, base + document)
+            places[segment], numbers[segment] = end, number + len(here)
+        found = sorted(union)
+        yield lines(found), array("I", map(union.__getitem__, found))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 MAGIC = b"mrgseg01"
-FORMAT = 4
+FORMAT = 5
 SUFFIX = ".seg"
 _TAIL = struct.Struct("<II8s")
 _ALIGNMENT = 8

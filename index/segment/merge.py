@@ -6,7 +6,6 @@ Blocks and lexicon go through temporary files. What is held in memory are the co
 from __future__ import annotations
 
 import itertools
-import tempfile
 from array import array
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -17,6 +16,7 @@ from index.segment.forms import merged
 from index.segment.layout import FORMAT, SegmentFile
 from index.segment.lengths import Lengths
 from index.segment.standings import StandingRows
+from index.segment.values import ValueColumns
 from index.segment.writer import COLUMNS, LEXICON, Lexicon, write_columns
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             file.add(name, type_code, [encoder.sections[name]])
         lexicon.write(file)
     else:
+        import tempfile
+
         from index.segment.bulk_merge import merge_fields
 
         with tempfile.TemporaryDirectory(dir=folder, prefix="merge-") as scratch:
@@ -65,7 +67,9 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
             for name, type_code in SECTIONS.items():
                 file.add(name, type_code, spools[name])
             lexicon.write(file)
-    file.add("forms", "B", merged([segment.form_list for segment in segments]))
+    first = array("I")
+    file.add("forms", "B", _merged_forms(segments, bases, first))
+    file.add("form_first", "I", [first])
     for name in schema.SCORED:
         file.add(f"length_{name}", "I", (segment.sections[f"length_{name}"] for segment in segments))
         file.add(f"short_{name}", "B", [short[name]])
@@ -77,9 +81,11 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
         pairs = zip(segment.sections["superseding"], segment.sections["superseded"], strict=True)
         superseding += [(base + document, position) for document, position in pairs]
     write_columns(file, columns, superseding)
-    standings = StandingRows()
+    values, standings = ValueColumns(), StandingRows()
     for segment in segments:
+        values.extend(segment.sections)
         standings.extend(segment.sections)
+    values.write(file)
     standings.write(file)
     file.finish(
         {
@@ -91,6 +97,13 @@ def _merge(segments: list[Segment], file: SegmentFile, folder: Path) -> None:
     )
 
 
+def _merged_forms(segments: list[Segment], bases: list[int], first: array[int]) -> Iterator[bytes]:
+    """Yield the bytes of all forms, and add the first document of each to an array."""
+    for piece, documents in merged([segment.form_list for segment in segments], bases[:-1]):
+        first.extend(documents)
+        yield piece
+
+
 def _merge_few(
     field: str,
     segments: list[tuple[Segment, int]],
@@ -100,16 +113,24 @@ def _merge_few(
 ) -> None:
     """Merge one field in plain Python."""
     lexicon.begin(field)
-    spelt = sorted(set().union(*(spellings(segment, *segment.fields[field]) for segment, _ in segments)))
-    counts: list[tuple[int, int, int]] = []
-    for spelling in spelt:
-        postings: list[tuple[int, list[int]]] = []
-        for segment, base in segments:
-            term = segment.term(field, spelling)
-            if term is not None:
-                postings += [(base + document, list(places)) for document, places in segment.postings(term)]
-        counts.append((encoder.add(postings, lengths), len(postings), sum(len(positions) for _, positions in postings)))
-    lexicon.extend(field, spelt, *zip(*counts, strict=True))
+    # A block at a time, found by the numbers of the terms: to look each term up in each segment takes longer.
+    found: dict[bytes, tuple[list[int], list[int], list[int]]] = {}
+    for segment, base in segments:
+        blocks = segment.blocks
+        first, last = segment.fields[field]
+        for number, spelling in enumerate(spellings(segment, first, last), first):
+            if spelling not in found:
+                found[spelling] = [], [], []
+            documents, counts, places = found[spelling]
+            entry = segment.entry(number)
+            for block in range(entry.first, entry.last):
+                here = [more + 1 for more in blocks.frequencies(block)]
+                documents += [base + document for document in blocks.documents(block)]
+                counts += here
+                places += blocks.all_places(block)[: sum(here)]
+    spelt = sorted(found)
+    encoded = [(encoder.add_all(*found[term], lengths), len(found[term][0]), len(found[term][2])) for term in spelt]
+    lexicon.extend(field, spelt, *zip(*encoded, strict=True))
 
 
 def spellings(segment: Segment, first: int, last: int) -> list[bytes]:
@@ -126,6 +147,8 @@ class Spool:
     _PIECE = 1 << 20
 
     def __init__(self, folder: str) -> None:
+        import tempfile
+
         self._file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed with its folder
 
     def append(self, piece: Any) -> None:

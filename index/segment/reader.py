@@ -52,7 +52,7 @@ class Segment:
         }
         self._checksums: dict[str, int] = {name: crc for name, (*_, crc) in directory["sections"].items()}
         start, length, *_ = directory["sections"]["forms"]
-        self.form_list = Forms(self._map, start, start + length)
+        self.form_list = Forms(self._map, start, start + length, self.sections["form_first"])
         self.blocks = Blocks(self.sections)
         self._term_key = self.sections["term_key"]
         self._term_bytes = self.sections["term_bytes"]
@@ -81,12 +81,15 @@ class Segment:
             if checksum(section) != self._checksums[name]:
                 raise BadSegmentError(f"{self.path.name}: section {name!r} is damaged")
 
-    def forms(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+    def forms(self, prefix: bytes, limit: int | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield the forms of titles and texts that start with some bytes, in order, each with its term.
 
-        The term is in `title` or in `text`, or in both.
+        Given a limit, they stand in a document below it. The term is in `title` or in `text`, or in both.
         """
-        forms = self.form_list.starting_with(prefix)
+        if limit is not None and limit < self.documents:
+            forms = self.form_list.starting_with_below(prefix, limit)
+        else:
+            forms = self.form_list.starting_with(prefix)
         terms = analysis.stems([form.decode() for form in forms])
         return zip(forms, (term.encode() for term in terms), strict=True)
 

@@ -42,15 +42,20 @@ def _write(collector: Collector, file: SegmentFile) -> None:
         for name in schema.INDEXED:
             encode_field(name, collector.fields[name], encoder, lexicon)
         pieces: dict[str, list[Any]] = {name: [section] for name, section in encoder.sections.items()}
+        first = _first_documents(collector, len(collector.vocabulary.forms))
     else:
-        from index.segment.bulk import encode_fields
+        from index.segment.bulk import encode_fields, first_documents
 
         pieces = encode_fields(collector, lexicon)
+        first = first_documents(collector, len(collector.vocabulary.forms))
     for name, type_code in SECTIONS.items():
         file.add(name, type_code, pieces[name])
     lexicon.write(file)
+    forms = collector.vocabulary.forms
     # The order of code points is that of their UTF-8.
-    file.add("forms", "B", [lines(form.encode() for form in sorted(collector.vocabulary.forms))])
+    order = sorted(range(len(forms)), key=forms.__getitem__)
+    file.add("forms", "B", [lines(forms[number].encode() for number in order)])
+    file.add("form_first", "I", [array("I", map(first.__getitem__, order))])
     for name in schema.SCORED:
         lengths = collector.fields[name].lengths
         file.add(f"length_{name}", "I", [lengths])
@@ -65,6 +70,7 @@ def _write(collector: Collector, file: SegmentFile) -> None:
         },
         collector.superseding,
     )
+    collector.values.write(file)
     collector.standings.write(file)
     file.finish(
         {
@@ -74,6 +80,19 @@ def _write(collector: Collector, file: SegmentFile) -> None:
             "tokens": {name: sum(collector.fields[name].lengths) for name in schema.SCORED},
         }
     )
+
+
+def _first_documents(collector: Collector, forms: int) -> list[int]:
+    """Return the first document of each of so many forms, by their numbers, in plain Python."""
+    first = [len(collector)] * forms
+    for name in schema.SCORED:
+        field = collector.fields[name]
+        start = 0
+        for document, end in enumerate(accumulate(field.lengths)):
+            for number in set(field.numbers[start:end]):
+                first[number] = min(first[number], document)
+            start = end
+    return first
 
 
 COLUMNS = {"position": "Q", "published": "q", "first_day": "I", "last_day": "I"}

@@ -9,6 +9,7 @@ import pytest
 
 from archive import batches
 from archive.adding import Outcome
+from archive.appending import Appender
 from archive.archive import Archive
 from archive.errors import (
     AmbiguousIdError,
@@ -19,7 +20,6 @@ from archive.errors import (
     StorageError,
 )
 from archive.ids import new_id
-from archive.store import Appender
 from archive.submission import Failure
 from archive.verification import verify
 from archive.version import TOOL
@@ -168,7 +168,7 @@ def test_a_batch_that_could_not_be_written_behind_the_next_one_is_neither_told_n
     monkeypatch.setattr(Appender, "seal", refused)
     acknowledged: list[Outcome | Failure] = []
     with pytest.raises(StorageError, match="the disk is full"):
-        acknowledged.extend(archive.add_many(numbered(7)))
+        acknowledged.extend(archive.add_many(numbered(7), steady=True))
     assert kinds(archive) == ["archive.created", *["article.added"] * 2, "run.recorded"]
     assert last_run(archive).interrupted
     assert last_run(archive).counts == {"added": 2}
@@ -179,10 +179,26 @@ def test_what_was_told_is_on_disk_while_the_next_batch_is_read(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
-    for outcome in archive.add_many(numbered(9)):
+    for outcome in archive.add_many(numbered(9), steady=True):
         assert isinstance(outcome, Outcome)
         with Archive.open(archive.path) as another:
             assert another.version(outcome.position).article_id == outcome.article_id
+
+
+def test_who_waits_for_an_answer_hears_of_a_batch_before_the_next_one_is_asked_for(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "BATCH_ARTICLES", 2)
+    told: list[Outcome | Failure] = []
+
+    def waiting() -> Iterator[Submission]:
+        for number, one in enumerate(numbered(6)):
+            assert len(told) == number - number % 2
+            yield one
+
+    for outcome in archive.add_many(waiting()):
+        told.append(outcome)  # noqa: PERF402 - what is told is looked at while it comes
+    assert len(told) == 6
 
 
 def test_a_caller_who_stops_asking_interrupts_the_run(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +237,7 @@ def test_what_was_added_is_read_back(archive: Archive) -> None:
     assert (outcome.title, outcome.digest, outcome.origin) == ("Title", made.article.digest, "given")
     (recorded,) = archive.articles()
     values = {name: candidates[0].value for name, candidates in made.article.metadata.fields.items()}
-    assert recorded == (outcome.position, outcome.article_id, True, values, made.text, ())
+    assert recorded[:6] == (outcome.position, outcome.article_id, True, values, made.text, ())
 
 
 def test_articles_are_read_from_any_position(archive: Archive) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WRITER = Path(__file__).with_name("writer.py")
 AMENDER = Path(__file__).with_name("amender.py")
-AMENDER_KILLS = 20
+AMENDER_KILLS = 12
 WRITERS = 8
 
 

@@ -16,7 +16,7 @@ from archive.verification import verify
 from index.index import Index
 from index.search import Request
 from tests.archive.making import add_all, numbered
-from tests.archive.raw import unguarded
+from tests.archive.raw import connected, unguarded
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -67,6 +67,19 @@ def test_what_was_to_be_erased_and_is_there_is_told(archive: Archive) -> None:
     add_all(archive, numbered(3))
     erase(archive, 2, zero=False)
     assert "purge pending" in " ".join(problem.message for problem in verify(archive) if problem.position == 2)
+
+
+def test_what_was_to_be_erased_and_has_lost_its_lookups_is_told_once(archive: Archive) -> None:
+    add_all(archive, numbered(3))
+    article_id = erase(archive, 2, zero=False)
+    with connected(archive.path) as connection:
+        connection.execute(
+            "DELETE FROM lookup WHERE position = 2 AND key NOT IN (?, ?)",
+            (lookup.article_key(article_id), lookup.ERASURES),
+        )
+    told = list(verify(archive))
+    assert {problem.position for problem in told} == {2}
+    assert all("purge pending" in problem.message for problem in told)
 
 
 def test_an_erasure_that_was_rolled_back_is_none(archive: Archive) -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import merkle, store
+from archive import merkle
 from archive.archive import Archive
 from archive.clock import stamp
 from archive.errors import DamagedError, InvalidEventError, NotAnArchiveError, StorageError
@@ -116,7 +116,7 @@ def test_a_block_that_appends_nothing_changes_nothing(log: EventStore) -> None:
 
 def test_a_clock_that_is_set_back_makes_no_event_older(log: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
     for microseconds in (4_000_000_000_000_000, 0, 5_000_000_000_000_000, 1):
-        monkeypatch.setattr(store, "now", lambda moment=microseconds: stamp(moment))
+        monkeypatch.setattr("archive.appending.now", lambda moment=microseconds: stamp(moment))
         append(log, 2)
     times = [recorded.attribute("time") for recorded in log.events()]
     assert all(one <= other for one, other in pairwise(times))
@@ -309,7 +309,7 @@ def test_a_creation_that_was_cut_short_in_its_transaction_is_made_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(store, "new_id", lambda: "no id")
+        broken.setattr("archive.appending.new_id", lambda: "no id")
         with pytest.raises(InvalidEventError):
             Archive.create(tmp_path / "archive")
     with Archive.create(tmp_path / "archive") as archive:

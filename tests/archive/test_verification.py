@@ -230,8 +230,8 @@ def test_damage_at_one_event_does_not_hide_that_at_another(damaged: Path) -> Non
 
 def test_an_event_from_before_the_one_ahead_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Archive.create(tmp_path / "archive") as archive:
-        monkeypatch.setattr("archive.store.later", lambda before, now: min(before, now) if before else now)
-        monkeypatch.setattr("archive.store.now", lambda: stamp(0))
+        monkeypatch.setattr("archive.appending.later", lambda before, now: min(before, now) if before else now)
+        monkeypatch.setattr("archive.appending.now", lambda: stamp(0))
         add_all(archive, numbered(1))
         assert 1 in positions(list(verify(archive)))
 

@@ -78,7 +78,7 @@ def _worked() -> float:
 
 def _add(file: Path, folder: Path, *, jobs: int) -> int:
     with Archive.create(folder / "archive") as archive:
-        results = archive.add_many(gather([str(file)], jobs=jobs))
+        results = archive.add_many(gather([str(file)], jobs=jobs), steady=True)
         return sum(getattr(result, "status", None) == "added" for result in results)
 
 

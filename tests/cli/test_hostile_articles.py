@@ -64,7 +64,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(title=EVERY, text=EVERY, author=EVERY, tag=EVERY)
 @given(title=hostile, text=texts, author=hostile, tag=hostile)
 def test_no_command_writes_what_drives_a_terminal(

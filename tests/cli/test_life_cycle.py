@@ -36,7 +36,7 @@ def test_the_history_of_an_erased_article_tells_that_it_was_there(place: Place) 
         done = said(place, "show", identifier, "--history")
         assert done.code == 0, done.stderr
         assert [line.split()[2] for line in done.lines] == ["added", "retracted", "erased"]
-        assert "a court order; Court of Port Ansel" in done.lines[-1]
+        assert "a court order, Court of Port Ansel" in done.lines[-1]
         assert "fog" not in done.stdout
         assert "made up" not in done.stdout
     told = members(said(place, "show", article_id, "--history", "--json"))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.index.searching import NotedIndex
 
 CONTRACT = (
-    "rank score position article version title publisher agency authors published place language tags url origin"
-    " captured recorded digest snippet marks retracted corrections notes withheld"
+    "rank score position article version versions title publisher agency authors published place language tags url"
+    " origin captured recorded digest snippet marks retracted corrections notes withheld"
 )
 
 
@@ -46,6 +46,7 @@ def test_a_hit_says_all_that_is_known_and_where_it_is_from(archive: Archive, ind
         "position": position,
         "article": version.article_id,
         "version": 2,
+        "versions": 2,
         "title": "Ships",
         "publisher": "Harbour News",
         "agency": None,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 KILLS = 100
-ARTICLES = 1000
+ARTICLES = 500
 ADDED = 60
 """Articles that are new when a build that catches up begins."""
 
@@ -49,7 +49,7 @@ policy.MOST = 2
 tasks.TOKENS_A_SEGMENT = 2000
 builder.MERGED_AT_MOST = 400
 builder.EVENTS_FOR_PROCESSES = 1 if processes == "processes" else 1 << 30
-builder.EVENTS_A_TASK = 250 if way == "rebuild" else 30
+builder.EVENTS_A_TASK = 125 if way == "rebuild" else 30
 with Archive.open(Path(folder)) as archive:
     index = Index(archive)
     print("ready", flush=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from index import expansion
+from index import similar
 from index.query.ast import (
     And,
     Boost,
@@ -162,7 +162,7 @@ LETTERS = st.text("abé", min_size=1, max_size=7)
 
 @given(st.lists(LETTERS, max_size=30), LETTERS.filter(lambda word: len(word) > 2), st.integers(1, 2))
 def test_law_words_a_few_letters_off_are_all_found(words: list[str], word: str, most: int) -> None:
-    found = list(expansion.words_like("".join(f"{one}\n" for one in words), word, most))
+    found = list(similar.words_like("".join(f"{one}\n" for one in words), word, most))
     assert found == [one for one in words if edits(one, word) <= most]
 
 

@@ -72,7 +72,7 @@ def test_a_score_is_bm25_with_the_statistics_of_the_position(index: NotedIndex, 
     with index.view(at=at) as view:
         scores = {view.position_of(number): score for number, score in scored_by_both(view, "text:storm")}
     average = (2 + 4 + 2 + 3) / 4
-    idf = math.log(4 / (2 + 1)) + 1
+    idf = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
 
     def bm25(frequency: int, length: int) -> float:
         return idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / average))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,17 @@ class StockTerms(Terms):
             yield term.encode(), len(places), float(len(places)), self.format.encode(places)
 
 
+class Weighting(BM25F):  # type: ignore[misc]
+    """Whoosh's BM25F, a term's weight being that of the word: by the odds of having it in the field where most do."""
+
+    def idf(self, searcher: Any, _fieldname: str, text: bytes) -> float:
+        """Return the weight of a term."""
+        everything = searcher.get_parent()
+        documents = everything.doc_count_all()
+        frequency = max(everything.doc_frequency(name, text) for name in schema_fields.SCORED)
+        return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
 def stock_scores(clippings: list[Clipping], queries: list[Node], codec: Codec) -> list[list[tuple[int, float]]]:
     """Return (document, score) of all that matches each query in an index that Whoosh writes and reads by a codec."""
     schema = fields.Schema()
@@ -85,7 +97,7 @@ def stock_scores(clippings: list[Clipping], queries: list[Node], codec: Codec) -
         writer.add_document(**document)
     writer.commit()
     found = []
-    with index.searcher(weighting=BM25F()) as searcher:
+    with index.searcher(weighting=Weighting()) as searcher:
         for query in queries:
             matcher = compile_query(query).matcher(searcher, searcher.context(needs_current=True))
             hits = []

@@ -55,7 +55,8 @@ def load(data: Path = DATA) -> list[Page]:
     return [*_readability(data), *_newspaper4k(data), *_trafilatura(data)]
 
 
-def _members(path: Path) -> dict[str, bytes]:
+def files_in(path: Path) -> dict[str, bytes]:
+    """Return the files in a tar archive by their names in it."""
     with tarfile.open(path) as archive:
         return {
             member.name: stream.read()
@@ -65,7 +66,7 @@ def _members(path: Path) -> dict[str, bytes]:
 
 
 def _readability(data: Path) -> Iterator[Page]:
-    members = _members(data / "html_readability.tar.xz")
+    members = files_in(data / "html_readability.tar.xz")
     for path in sorted(members):
         if not path.endswith("/source.html"):
             continue
@@ -84,7 +85,7 @@ def _readability(data: Path) -> Iterator[Page]:
 
 def _newspaper4k(data: Path) -> Iterator[Page]:
     members = {
-        path.partition("/tests/data/")[2]: held for path, held in _members(data / "html_newspaper4k.tar.xz").items()
+        path.partition("/tests/data/")[2]: held for path, held in files_in(data / "html_newspaper4k.tar.xz").items()
     }
     for path in sorted(members):
         name = path.removeprefix("html/").removesuffix(".html")
@@ -104,7 +105,7 @@ def _newspaper4k(data: Path) -> Iterator[Page]:
 
 
 def _trafilatura(data: Path) -> Iterator[Page]:
-    members = {path.partition("/")[2]: held for path, held in _members(data / "html_cc_trafilatura.tar.xz").items()}
+    members = {path.partition("/")[2]: held for path, held in files_in(data / "html_cc_trafilatura.tar.xz").items()}
     for stated in json.loads(members["gold.json"]).values():
         yield Page(
             corpus="trafilatura",

@@ -125,12 +125,13 @@ def _table(scores: list[Score], tools: list[str]) -> str:
             continue
         best = max(round(found.overall, 3) for found in known.values())
         count = sum(next(iter(known.values())).pages.values())
-        cells = [_cell(known[tool].overall, best) if tool in known else "–" for tool in tools]
+        cells = [cell(known[tool].overall, best) if tool in known else "–" for tool in tools]
         rows.append(f"| {field} | {count} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
-def _cell(value: float, best: float) -> str:
+def cell(value: float, best: float) -> str:
+    """Return a figure as it stands in a table, bold where it is the best."""
     return f"**{value:.3f}**" if round(value, 3) == best else f"{value:.3f}"
 
 

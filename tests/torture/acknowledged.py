@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive.archive import Archive
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, ErasedError
 from archive.verification import verify
 from index.errors import SearchError
 from index.index import Index
@@ -31,7 +31,8 @@ WORD = "harbour"
 class Line:
     """An event of which a process said that it is stored: of a version with its digest, of another one without.
 
-    A position of 0 says that the archive is created.
+    A position of 0 says that the archive is created. In place of the digest, ERASING says that the version is about to
+    be erased, and ERASED that it was.
     """
 
     position: int
@@ -42,6 +43,7 @@ class Line:
 
 
 CREATED = Line(0, "")
+ERASING, ERASED = "erasing", "erased"
 
 
 def line_of(result: Outcome | Amendment) -> Line:
@@ -82,10 +84,22 @@ def _lost(archive: Archive, lines: list[Line], *, goes_on: bool, searched: bool)
 
 def _missing(archive: Archive, lines: list[Line]) -> str | None:
     size = archive.size()
+    begun = {line.position for line in lines if line.digest == ERASING}
+    ended = {line.position for line in lines if line.digest == ERASED}
     for line in lines:
         if line.position >= size:
             return f"position {line.position} was acknowledged, and the log has {size} events"
-        if line.digest and archive.version(line.position).article.digest != line.digest:
+        if line.digest in {"", ERASING}:
+            continue
+        try:
+            held = archive.version(line.position).article.digest
+        except ErasedError:
+            if line.position not in begun:
+                return f"position {line.position} was acknowledged, and is erased"
+            continue
+        if line.position in ended:
+            return f"position {line.position} was acknowledged as erased, and is there"
+        if held != line.digest:
             return f"position {line.position} does not hold what was acknowledged"
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.torture import borrowed, crashes, crowd, faults, flips, kills, model, mutants, tampering
+from tests.torture import borrowed, crashes, crowd, faults, flips, kills, model, mutants, remains, tampering
 
 BATTERIES = (
     kills.BATTERY,
@@ -12,6 +12,7 @@ BATTERIES = (
     tampering.BATTERY,
     crowd.BATTERY,
     model.BATTERY,
+    remains.BATTERY,
     borrowed.PROOFS,
     mutants.BATTERY,
     borrowed.GOLDEN,

@@ -27,8 +27,11 @@ TASKS: dict[str, Callable[[Path, random.Random, work.Say], None]] = {
     "add": work.add,
     "amend": work.amend,
     "tag": work.tag,
+    "erase": work.erase,
     "merge": work.merge,
     "backup": work.back_up,
+    "restore": work.restore,
+    "import": work.import_again,
     "index": work.index,
 }
 """What can be killed: each takes the archive's folder, a source of chance, and what is told of each acknowledgement."""
@@ -46,8 +49,10 @@ class Clerk:
 
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
     def start(self, task: str, folder: Path, seed: str, output: Path) -> Child:
         """Start a piece of work; what it acknowledges is written to a file."""

@@ -1,7 +1,7 @@
 """The battery of a crowd: 16 writers, 4 readers, one that indexes and one that verifies, all at once on one archive.
 
-Positions are gapless, each acknowledged event is there once, nobody is told that anything is locked, and nobody waits
-for long: the times that a writer waited for its acknowledgement are reported, and not judged.
+Positions are gapless, each acknowledged event is there once, and nobody is told that anything is locked, though nobody
+waits longer than a user who sets nothing: the times that a writer waited for its acknowledgement are reported.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 A flip in the log is found by `verify`, or all that can be read is what it was: SQLite's pages have unused bytes. A
 flip in a WAL makes SQLite drop its end, and the index remembers the longer log. After a flip in the index a search
 answers as before, says that it builds the index anew, or ends with an error. Seldom it answers otherwise, as it does
-not compare the checksums of whole sections; then `verify` must name the damage. That is counted apart.
+not compare the checksums of whole sections; then `verify` must name the damage. That is counted apart. A flip in the
+note of how far the archive was verified makes the next incremental look find something, or go by no note, or changes
+what nothing hangs on. One archive has a purge to be tried again: that must not make a difference.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import subprocess
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from archive import purging
 from archive.archive import Archive
 from archive.errors import ArchiveError
-from archive.verification import verify
+from archive.verification import Verification, verify
+from archive.verification.verified import FILE, recall, remember
 from index.errors import SearchError
 from index.index import Index
 from index.search import Request
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 
 DATABASE, WAL = "events.db", "events.db-wal"
 QUERIES = (WORD, "Quellin AND ships", '"took in"', f"{WORD} -ships", "title:ships", "sh*", "read OR again")
-_WEIGHTS = {DATABASE: 10, WAL: 3}
+_WEIGHTS = {DATABASE: 10, WAL: 3, FILE: 2}
 """How often a file is chosen, next to 1 for each file of the index."""
 
 
@@ -54,7 +58,12 @@ def flip(count: int, seed: int, folder: Path) -> Result:
         bit = chance.randrange(len(data) * 8)
         data[bit // 8] ^= 1 << bit % 8
         path.write_bytes(data)
-        outcome = _of_log(copy, contents) if path.name in _WEIGHTS else _of_index(copy, contents, answers)
+        if path.name == FILE:
+            outcome = _of_note(copy, contents)
+        elif path.name in {DATABASE, WAL}:
+            outcome = _of_log(copy, contents)
+        else:
+            outcome = _of_index(copy, contents, answers)
         found[f"{'index' if path.parent != copy else path.name}: {outcome}"] += 1
         if outcome.startswith("silent"):
             place = f"bit {bit % 8} of byte {bit // 8} of {path.relative_to(copy)}"
@@ -73,6 +82,10 @@ def _prepare(folder: Path) -> list[Path]:
     work.add(closed, chance, lines.append, 8)
     with Archive.open(closed) as archive:
         Index(archive).catch_up()
+        verification = Verification(archive)
+        assert list(verification.problems()) == []
+        assert verification.verified is not None
+        remember(closed, verification.verified)
     shutil.copytree(closed, folder / "grows")
     with Archive.open(folder / "grows") as archive:
         for _ in range(3):
@@ -82,6 +95,7 @@ def _prepare(folder: Path) -> list[Path]:
         subprocess.run(["cp", "-r", str(folder / "grows"), str(opened)], check=True)
     shutil.rmtree(folder / "grows")
     (opened / "events.db-shm").unlink()
+    purging.mark(opened)
     return [closed, opened]
 
 
@@ -104,6 +118,21 @@ def _of_log(folder: Path, contents: object) -> str:
     except ArchiveError:
         return "found as it is opened"
     return "nobody reads that byte" if _contents(folder) == contents else "silent: verify finds nothing"
+
+
+def _of_note(folder: Path, contents: object) -> str:
+    """Return what becomes of a flip in the note of how far the archive was verified."""
+    with Archive.open(folder) as archive:
+        since = recall(folder, archive.id)
+        if since is None:
+            outcome = "not gone by"
+        elif list(Verification(archive, since=since).problems()):
+            outcome = "found by verify --incremental"
+        elif archive.root(since.size).hex() == since.root:
+            outcome = "says as much as before"
+        else:
+            outcome = "silent: it is taken for another state"
+    return outcome if _contents(folder) == contents else "silent: the log has changed"
 
 
 def _of_index(folder: Path, contents: object, answers: object) -> str:

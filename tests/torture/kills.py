@@ -1,7 +1,7 @@
-"""The battery of kill -9 at random moments: of whoever adds, amends, tags, merges, copies or indexes an archive.
+"""The battery of kill -9 at random moments: of whoever writes to an archive, erases of it, copies or indexes it.
 
-Some are killed while another process adds to the same archive, which must not be harmed. A backup that was killed is
-not there, or whole.
+Some are killed while another process adds to the same archive, which must not be harmed. What was erased stays so, and
+what was about to be is there, or erased. A backup, an import or a restoration that was killed is not there, or whole.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from tests.torture.acknowledged import CREATED, Line, lost
+from tests.torture.acknowledged import CREATED, ERASED, ERASING, Line, lost
 from tests.torture.clerk import TASKS, Child, Clerk
 from tests.torture.registry import Battery, Result
 from tests.torture.work import BACKUP
@@ -96,19 +96,19 @@ class _Victim:
         return self._clerk.start(task, self._folder / "archive", f"{self._chance.random()}", self._folder / name)
 
     def _torn_backup(self) -> str | None:
-        """Return what is wrong with a backup that is there."""
+        """Return what is wrong with a backup that is there, or with what was imported or restored."""
         for path in self._folder.glob(f"{BACKUP}*"):
             problem = lost(path, [CREATED], goes_on=False, searched=False)
             shutil.rmtree(path)
             if problem is not None:
-                return f"a backup that is there is not whole: {problem}"
+                return f"a copy that is there is not whole: {problem}"
         return None
 
     def _torn_order(self) -> str | None:
         """Return which position was acknowledged for two articles."""
         digests: dict[int, str] = {}
         for line in self._lines:
-            if digests.setdefault(line.position, line.digest) != line.digest:
+            if line.digest not in {ERASING, ERASED} and digests.setdefault(line.position, line.digest) != line.digest:
                 return f"position {line.position} was acknowledged for two articles"
         return None
 

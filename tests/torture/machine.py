@@ -2,8 +2,9 @@
 
 The model knows the rules that a user is told: an input with a known id is another version of its article, unless it
 says what a version says already; of several versions the one captured last is current; a search finds current versions;
-`--at` is the search of a log that ends there; what is withheld is not found until it is released. It knows nothing of
-how any of it is done.
+`--at` is the search of a log that ends there; what is withheld is not found until it is released; what was erased is
+nowhere, at no time, and does not come back; an archive into which another is merged finds all that the other finds. It
+knows nothing of how any of it is done.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from archive.archive import Archive
 from archive.changing import Change, Changed, change_many, withholding
+from archive.erasing import Ground
+from archive.moving.merging import merge
+from archive.moving.sources import ArchiveSource
 from archive.verification import verify
 from index.index import Index
 from index.search import Request
@@ -28,6 +32,7 @@ from tests.archive.making import add_all, submission
 if TYPE_CHECKING:
     from archive.submission import Submission
 
+GROUND = Ground(basis="a request", authority="the owner")
 WORDS = ("bell", "crane", "ferry", "storm", "tide")
 KEYS = st.integers(0, 4)
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
@@ -63,6 +68,8 @@ class Model:
         self.entries: list[Entry] = []
         self.turns: list[tuple[int, int]] = []
         """Position and article of each event that withheld it or, every second time, released it."""
+        self.erased: dict[int, int] = {}
+        """The articles that were erased, and where that is recorded."""
         self.size = 1
 
     def versions(self, key: int, end: int | None = None) -> list[Entry]:
@@ -73,10 +80,12 @@ class Model:
         """Add inputs in one run; return what becomes of each, and where."""
         outcomes = [self._add_one(*one) for one in inputs]
         # Whatever changed the archive is followed by the record of its run.
-        self.size += any(status != "unchanged" for status, _ in outcomes)
+        self.size += any(status not in {"unchanged", "suppressed"} for status, _ in outcomes)
         return outcomes
 
     def _add_one(self, key: int, text: str, day: int | None) -> tuple[str, int]:
+        if key in self.erased:
+            return "suppressed", self.erased[key]
         known = self.versions(key)
         if known:
             now = current(known)
@@ -111,6 +120,13 @@ class Model:
         self.size += 2
         return self.size - 2
 
+    def erase(self, key: int) -> int:
+        """Erase an article; return the position of the event."""
+        self.entries = [entry for entry in self.entries if entry.key != key]
+        self.erased[key] = self.size
+        self.size += 2
+        return self.size - 2
+
     def found(self, word: str, end: int) -> list[int]:
         """Return the positions that a search finds in the first `end` events."""
         articles = [self.versions(key, end) for key in range(5)]
@@ -137,6 +153,7 @@ class Machine(RuleBasedStateMachine):
         self._archive = Archive.open(self._folder)
         self._model = Model()
         self._roots: dict[int, bytes] = {}
+        self._other: Path | None = None
 
     @rule(inputs=st.lists(st.tuples(KEYS, TEXTS, DAYS), min_size=1, max_size=4))
     def add(self, inputs: list[tuple[int, str, int | None]]) -> None:
@@ -163,6 +180,33 @@ class Machine(RuleBasedStateMachine):
         [changed] = change_many(self._archive, [Change(statement, about)], command="withhold")
         assert isinstance(changed, Changed)
         assert changed.position == self._model.turn(key)
+
+    @precondition(lambda self: self._model.entries)
+    @rule(data=st.data())
+    def erase(self, data: st.DataObject) -> None:
+        entry = data.draw(st.sampled_from(self._model.entries))
+        erasure = self._archive.erase(str(entry.position), GROUND)
+        assert erasure.position == self._model.erase(entry.key)
+        assert not erasure.pending
+
+    @precondition(lambda self: self._model.entries and self._other is None)
+    @rule(word=st.sampled_from(WORDS))
+    def merge_into_another(self, word: str) -> None:
+        self._other = Path(self._scratch.name, "other")
+        with Archive.create(self._other) as other:
+            self._merge_into(other)
+            assert len(Index(other).search(Request(query=word, limit=None)).page) == len(self._found(word))
+
+    def _merge_into(self, other: Archive) -> None:
+        source = ArchiveSource(self._archive.store)
+        with source.opened():
+            merge(other, source)
+        read = sorted(article.text for article in other.articles())
+        assert read == sorted(entry.text for entry in self._model.entries)
+        size = other.size()
+        with source.opened():
+            assert merge(other, source).position is None
+        assert other.size() == size
 
     @rule(word=st.sampled_from(WORDS))
     def search(self, word: str) -> None:
@@ -202,6 +246,11 @@ class Machine(RuleBasedStateMachine):
         try:
             self.read_all()
             assert list(verify(self._archive)) == []
+            if self._other is not None:
+                # What came since, erasures of what is there already among it.
+                with Archive.open(self._other) as other:
+                    self._merge_into(other)
+                    assert list(verify(other)) == []
         finally:
             self._archive.close()
             self._scratch.cleanup()

@@ -51,8 +51,10 @@ class Teller:
 
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
     def run(self, arguments: Sequence[str], fault: shim.Fault) -> Told:
         """Run a command line with a fault."""

@@ -23,4 +23,4 @@ def test_a_short_run_finds_no_failure(battery: Battery, tmp_path: Path) -> None:
         pytest.skip(why)
     result = battery.run(battery.short, SEED, tmp_path)
     assert result.failures == ()
-    assert result.runs == battery.short
+    assert result.runs >= battery.short

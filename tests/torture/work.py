@@ -10,12 +10,14 @@ from archive import batches, lookup
 from archive.adding import Outcome
 from archive.archive import Archive
 from archive.changing import Change, Changed, change_many, tagging
-from archive.moving import backups, merging
-from archive.moving.sources import ArchiveSource
+from archive.erasing import Ground
+from archive.moving import backups, exporting, importing, merging, restoring
+from archive.moving.restoring import Maker
+from archive.moving.sources import ArchiveSource, source_at
 from archive.new_events import article_amended
 from index.index import Index
 from tests.archive.making import numbered, submission
-from tests.torture.acknowledged import CREATED, WORD, Line, line_of
+from tests.torture.acknowledged import CREATED, ERASED, ERASING, WORD, Line, line_of
 
 if TYPE_CHECKING:
     import random
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     Say = Callable[[Line], None]
 
 BACKUP = "backup-"
-"""What the names of backups begin with."""
+"""What the names of backups begin with, and of what is imported or restored."""
+
+GROUND = Ground(basis="a request", authority="the owner")
 
 
 def articles(chance: random.Random, count: int) -> Iterator[Submission]:
@@ -53,7 +57,9 @@ def add(folder: Path, chance: random.Random, say: Say, count: int = 24) -> None:
             batches.BATCH_ARTICLES = chance.choice([1, 2, 3, 7])
             for outcome in archive.add_many(articles(chance, some)):
                 assert isinstance(outcome, Outcome), outcome
-                say(line_of(outcome))
+                # What was erased before is not stored, so nothing is acknowledged of it.
+                if outcome.status != "suppressed":
+                    say(line_of(outcome))
 
 
 def amend(folder: Path, chance: random.Random, say: Say, count: int = 12) -> None:
@@ -83,6 +89,43 @@ def tag(folder: Path, chance: random.Random, say: Say, count: int = 12) -> None:
         for changed in change_many(archive, [Change(statement, version) for version in versions], command="tag"):
             assert isinstance(changed, Changed), changed
             say(Line(changed.position, ""))
+
+
+def erase(folder: Path, chance: random.Random, say: Say, count: int = 3) -> None:
+    """Erase some articles, each said to go before it goes, and to be gone once it is."""
+    with Archive.open(folder) as archive:
+        known = sorted({article.article_id for article in archive.articles()})
+        for article_id in chance.sample(known, min(count, len(known))):
+            positions = [version.position for version in archive.versions(article_id)]
+            for position in positions:
+                say(Line(position, ERASING))
+            archive.erase(article_id, GROUND)
+            for position in positions:
+                say(Line(position, ERASED))
+
+
+def restore(folder: Path, chance: random.Random, say: Say) -> None:
+    """Make an archive of a copy of this one, as itself or as a new one. Whoever looks expects that it is whole."""
+    with Archive.open(folder) as archive:
+        source = ArchiveSource(archive.store)
+        with source.opened():
+            path = folder.parent / f"{BACKUP}{chance.random()}"
+            made = restoring.restore(
+                path, source, None, Maker(make_key=None), as_new=chance.random() < 0.5, progress=lambda *_: None
+            )
+    assert made.tree.size >= 1
+    say(CREATED)
+
+
+def import_again(folder: Path, chance: random.Random, say: Say) -> None:
+    """Export the archive, and make the same one of the export. Whoever looks expects that it is whole."""
+    exported = folder.parent / f"export-{chance.random()}"
+    with Archive.open(folder) as archive, exported.open("wb") as file:
+        exporting.write_lines(ArchiveSource(archive.store), file.write)
+    with source_at(exported, lock_timeout=30) as lines:
+        tree = importing.import_whole(folder.parent / f"{BACKUP}{chance.random()}", lines, lambda *_: None)
+    assert tree.size >= 1
+    say(CREATED)
 
 
 def back_up(folder: Path, chance: random.Random, say: Say) -> None:

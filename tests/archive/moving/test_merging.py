@@ -9,18 +9,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import events
+from archive import codec, events, lookup
 from archive.adding import Outcome
 from archive.archive import Archive
 from archive.erasing import Ground
 from archive.errors import ConflictError, UnverifiedError
+from archive.ids import new_id
+from archive.moving import planning
 from archive.moving.carried import Tree
 from archive.moving.exporting import write_folder, write_lines
 from archive.moving.merged import Blocks, check_merged, merges_of, read_merged
 from archive.moving.merging import MergeOutcome, merge
 from archive.moving.placing import new_file
 from archive.moving.sources import ArchiveSource, source_at
+from archive.new_events import NewEvent
 from archive.parts import Part
+from archive.proofs.key_history import key_history
+from archive.proofs.note import new_signing_key
+from archive.run_history import runs
 from archive.verification import verify
 from index.index import Index
 from index.search import Request
@@ -32,6 +38,8 @@ from tests.archive.raw import unguarded
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from archive.store import Recorded
 
 _OURS = frozenset({events.ARCHIVE_MERGED, events.RUN_RECORDED})
 """What a merge records of itself."""
@@ -140,7 +148,7 @@ def test_an_archive_may_be_merged_both_ways_and_around(tmp_path: Path, here: Arc
 
 def test_times_of_others_do_not_run_ours(here: Archive, there: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("archive.store.now", lambda: "2931-01-01T00:00:00.000000Z")
+        patched.setattr("archive.appending.now", lambda: "2931-01-01T00:00:00.000000Z")
         add_all(there, numbered(1, 500))
     take(here, there)
     [outcome] = add_all(here, numbered(1, 600))
@@ -350,6 +358,64 @@ def test_what_was_erased_here_as_another_article_arrives_erased(here: Archive, t
         assert is_erased(here, arrived)
     own = here.event(here.size() - 2).envelope
     assert (own.kind, own.causation) == (events.ARTICLE_ERASED, here.event(erasure.position).attribute("id"))
+
+
+def test_runs_that_name_what_arrives_erased_arrive_without_their_words(here: Archive, there: Archive) -> None:
+    same = submission("The harbour of Quellin took in 1 ships on that day.", title="Ships: 1")
+    other = submission("The lamp.", title="Lamp")
+    list(there.add_many([same, other], arguments=("--title=Ships: 1", "--json")))
+    list(there.add_many([submission("It moved.", url="https://courier.example/ships/1")], arguments=("./moved.txt",)))
+    here.erase("2", Ground(basis="a court order", authority="Court of Port Ansel"))
+    before = here.size()
+    take(here, there)
+    told = [entry.run.arguments for entry in runs(here, before) if entry.run is not None and entry.run.command == "add"]
+    assert told == [(), ("[erased]", "--json"), ("[erased]",)]
+    kept = [here.store.part(each.position, part) for each in here.events(before) for part in _readable(here, each)]
+    assert not any(b'Ships: 1"' in content or b"moved" in content for content in kept)
+
+
+def _readable(archive: Archive, recorded: Recorded) -> set[str]:
+    return set(recorded.envelope.commitments) - archive.store.erased_parts(recorded.position)
+
+
+def keyed_copy(folder: Path, to: Path) -> None:
+    """Copy an archive, and record in the copy that it has a key, as somebody may who gets hold of it."""
+    copytree(folder, to)
+    with Archive.open(to) as copy:
+        key = new_signing_key(f"morgue.invalid/{copy.id}").verifier
+        event = NewEvent(
+            type=events.type_of(events.ARCHIVE_KEYED),
+            subject=copy.id,
+            correlation=new_id(),
+            parts={events.KEY: codec.to_bytes({"key": str(key)})},
+        )
+        with copy.store.appending() as appender:
+            appender.append(event, [lookup.article_key(copy.id)])
+        assert [each.key for each in key_history(copy)] == [key]
+
+
+def test_nobody_gives_this_archive_another_key(tmp_path: Path, here: Archive) -> None:
+    here.close()
+    keyed_copy(tmp_path / "here", tmp_path / "copy")
+    with (
+        Archive.open(tmp_path / "here") as again,
+        source_at(tmp_path / "copy", lock_timeout=5) as source,
+        pytest.raises(ConflictError, match="another key"),
+    ):
+        merge(again, source)
+
+
+def test_a_key_that_came_in_with_a_merge_is_none_of_ours(
+    tmp_path: Path, here: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in an archive that took it in before such keys were refused.
+    monkeypatch.setattr(planning, "_check_new", lambda *_: None)
+    here.close()
+    keyed_copy(tmp_path / "here", tmp_path / "copy")
+    with Archive.open(tmp_path / "here") as again:
+        take(again, tmp_path / "copy")
+        assert kinds(again).count(events.ARCHIVE_KEYED) == 1
+        assert key_history(again) == []
 
 
 def test_what_an_archive_let_in_again_after_its_own_erasure_comes_over(here: Archive, there: Archive) -> None:
