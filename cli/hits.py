@@ -127,14 +127,12 @@ def _write_json(results: Results, out: TextIO, keys: Sequence[str] | None = None
     """Write one object, a hit at a time: a page may be the whole archive."""
     from cli.jsontext import dumps
 
-    members: dict[str, Any] = {
-        "query": results.request.query,
-        "total": results.total,
-        "expansions": [
+    members: dict[str, Any] = {"query": results.request.query, "total": results.total}
+    if results.expansions:
+        members["expansions"] = [
             {"word": found.word, "also": [{"spelling": name, "hits": hits} for name, hits in found.also]}
             for found in results.expansions
-        ],
-    }
+        ]
     if results.suggestions:
         members["suggestions"] = [suggestion.as_dict() for suggestion in results.suggestions]
     if results.facets:

@@ -19,6 +19,7 @@ import subprocess  # noqa: F401
 import tempfile  # noqa: F401
 import urllib.parse  # noqa: F401
 
+import orjson  # noqa: F401
 import zstandard  # noqa: F401
 
 import archive.importers.text  # noqa: F401

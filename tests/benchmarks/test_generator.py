@@ -1,3 +1,4 @@
+import os
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def test_invented_words_differ_and_are_letters() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not corpus.SHARED.exists(), reason="the press releases are not at hand")
+@pytest.mark.skipif("MORGUE_LONG" not in os.environ, reason="takes half a minute: set MORGUE_LONG to run it")
 def test_the_vocabulary_grows_as_that_of_the_press_releases() -> None:
     some = islice(articles(corpus.source()), 25_000)
     assert heaps_exponent((str(record["body"]) for record in some), 100_000) == pytest.approx(HEAPS, abs=0.04)

@@ -123,7 +123,7 @@ arguments = st.one_of(
 
 @given(words=st.lists(arguments, min_size=1, max_size=3))
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_any_query_is_answered(words: list[str], at_work: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check(["search", *words], capsys)

@@ -24,7 +24,7 @@ from tests.archive.making import submission
 from tests.fuzzing.hostile_files import HOSTILE, SEEDS
 
 FORMATS = ("auto", *importers.NAMES)
-EXAMPLES = int(os.environ.get("MORGUE_FUZZ_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("MORGUE_FUZZ_EXAMPLES", "12"))
 """Damaged files that are tried of each format."""
 
 # Reads files one after the other in a process of its own, so that its memory can be measured; tells what each came to.

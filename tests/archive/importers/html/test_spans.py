@@ -29,7 +29,7 @@ def test_spans_over_the_corpora() -> None:
                 check_spans(draft)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     metas=_HEADS,
     title=_VALUES,
