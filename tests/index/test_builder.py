@@ -100,7 +100,8 @@ def test_a_segment_is_written_when_enough_tokens_are_collected(
     archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     positions = add_all(archive, [Clipping(text=f"ships came in {number}") for number in range(9)])
-    monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 10)
+    # Of each four words, and where it came from.
+    monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 13)
     monkeypatch.setattr(Vocabulary, "weight", 0)
     monkeypatch.setattr(collector, "WAITING", 1)
     # Else so few tokens become one segment in the end.
