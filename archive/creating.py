@@ -12,6 +12,7 @@ from archive import schema
 from archive.appending import Appender
 from archive.ids import new_id
 from archive.new_events import NewEvent
+from archive.syncing import sync
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,18 +55,10 @@ def sync_names(folder: Path) -> None:
     Any of those may have been made just now, here or by a process that was killed before it came to this. It ends at
     the file system's own root, and where a folder may not be read: whoever made that one has to see to it.
     """
-    _sync(folder)
+    sync(folder)
     for above in folder.resolve().parents:
         if not os.access(above, os.R_OK):
             return
-        _sync(above)
+        sync(above)
         if above.is_mount():
             return
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

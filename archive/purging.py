@@ -13,6 +13,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from archive import lookup
+from archive.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -62,7 +63,7 @@ def mark(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    _sync(folder)
+    sync(folder)
 
 
 def purge(connection: sqlite3.Connection, folder: Path, *, wait: float) -> bool:
@@ -83,15 +84,7 @@ def purge(connection: sqlite3.Connection, folder: Path, *, wait: float) -> bool:
     # A crash before this leaves the mark, and the next writer does it once more.
     try:
         (folder / MARKER).unlink(missing_ok=True)
-        _sync(folder)
+        sync(folder)
     except OSError:
         return False
     return True
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

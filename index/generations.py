@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archive import private_files
 from archive.errors import BusyError
 from archive.lock import held
+from archive.syncing import sync
 from index.errors import IndexBusyError, UnsearchableError
 
 if TYPE_CHECKING:
@@ -127,16 +128,16 @@ class Generations:
         stated = json.dumps({"format": FORMAT, **state._asdict()}, indent=1, sort_keys=True)
         private_files.write(folder / STATE, stated.encode("ascii") + b"\n")
         # Segments were synced as they were written, or copied.
-        _sync(folder / STATE)
-        _sync(folder)
-        _sync(self.folder)
+        sync(folder / STATE)
+        sync(folder)
+        sync(self.folder)
         # A crash up to here leaves the old generation serving, and this folder for the next builder to remove.
         temporary = self.folder / (CURRENT + ".new")
         private_files.write(temporary, folder.name.encode("ascii") + b"\n")
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(self.folder / CURRENT)
         # A crash here leaves either name in CURRENT, each of a generation that is complete.
-        _sync(self.folder)
+        sync(self.folder)
         self._sweep(folder.name)
         self.sweep(oldest)
         return Generation(folder, state)
@@ -159,7 +160,7 @@ class Generations:
         """Remove all generations: the index comes back when it is needed. Under `building`."""
         for name in (CURRENT, CURRENT + ".new"):
             (self.folder / name).unlink(missing_ok=True)
-        _sync(self.folder)
+        sync(self.folder)
         for name in self._names():
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
@@ -171,7 +172,7 @@ class Generations:
             except OSError:
                 with (old / name).open("rb") as there, private_files.create(new / name) as here:
                     shutil.copyfileobj(there, here, 1 << 20)
-                _sync(new / name)
+                sync(new / name)
 
     def _names(self) -> list[str]:
         if not self.folder.is_dir():
@@ -198,11 +199,3 @@ def _read_state(folder: Path) -> State:
     if members.pop("format") != FORMAT:
         raise ValueError("an index of another format")
     return State(**{**members, "segments": tuple(members["segments"])})
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.creating import sync_names
 from archive.errors import NotAnArchiveError, StorageError
 from archive.ids import new_id
+from archive.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import BinaryIO
 
 _SUFFIX = ".morgue-partial"
@@ -86,16 +87,8 @@ def _beside(path: Path) -> Path:
 def _sync_all(folder: Path) -> None:
     for place, _, names in os.walk(folder):
         for name in names:
-            descriptor = os.open(os.path.join(place, name), os.O_RDONLY)  # noqa: PTH118 - `os.walk` speaks strings
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            sync(Path(place, name))
+        sync(Path(place))
 
 
 def _refused(path: Path, error: OSError) -> StorageError:

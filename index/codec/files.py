@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import mmap
-import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from archive.syncing import sync
 from index.segment.layout import FORMAT, BadSegmentError, SegmentFile, checksum, read_directory
 
 if TYPE_CHECKING:
@@ -80,13 +80,8 @@ def folder_of(storage: Storage) -> str | None:
 
 def _sync_folder(storage: Storage) -> None:
     folder = folder_of(storage)
-    if folder is None:
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if folder is not None:
+        sync(Path(folder))
 
 
 class Spool:

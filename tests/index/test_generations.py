@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.lock import held
+from archive.syncing import sync
 from index import generations as module
 from index.errors import IndexBusyError, UnsearchableError
 from index.generations import CURRENT, LOCK, STATE, Generations, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from index.generations import Generation
@@ -107,7 +107,6 @@ class Crash(BaseException):
 def test_a_crash_at_any_step_of_publishing_leaves_a_complete_generation(
     generations: Generations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync: Callable[[Path], None] = module._sync
     publish(generations, 1)
     step, size = 0, 1
     while True:
@@ -120,7 +119,7 @@ def test_a_crash_at_any_step_of_publishing_leaves_a_complete_generation(
             left -= 1
             sync(path)
 
-        monkeypatch.setattr(module, "_sync", crashing)
+        monkeypatch.setattr(module, "sync", crashing)
         try:
             publish(generations, size + 1)
         except Crash:
