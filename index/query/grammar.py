@@ -375,9 +375,7 @@ class _Parser:
     def _fuzzy(self, token: Token, word: str, edits: str) -> Fuzzy:
         most = int(edits) if edits else 1 if len(word) <= _SHORT else 2
         if len(word) <= most:
-            raise self._error(
-                f"a word that {most} letters are off in must be longer than that", token.span, f"write {word} alone"
-            )
+            raise self._error(f"~{most} takes a word of {most + 1} letters or more", token.span, f"write {word} alone")
         return Fuzzy(word, most, span=token.span)
 
     def _prefix(self, token: Token) -> Prefix:
