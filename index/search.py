@@ -215,6 +215,7 @@ def matching(archive: Archive, view: View, request: Request | None) -> Matching:
     with reading_files():
         if request is None:
             return Matching(view, None)
+        view.expansion = None if request.exact else Expansion(view, request.aliases)
         return Matching(view, _plan(archive, view, request.parse(), request.query), since=request.since)
 
 
