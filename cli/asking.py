@@ -45,6 +45,7 @@ Facets: TypeAlias = Annotated[
     str, typer.Option(metavar="NAME,…", help=f"Count all hits by: {', '.join(FACETS)}.", show_default=False)
 ]
 
+_LIKE_A_YEAR = r"(?:19|20)\d\d"
 _UNKNOWN_OPTION = r"--[A-Za-z][\w-]*(=.*)?"
 
 
@@ -127,8 +128,12 @@ def position_of(archive: "Archive", at: str | None) -> int | None:
 
 
 def tell_position(archive: "Archive", at: str | None, position: int) -> None:
-    """Say on standard error which position a time came to."""
+    """Say on standard error which position a time came to, and that a number that could be a year is none."""
     from cli.terminal import note
 
-    if at is not None and not (at.isascii() and at.isdigit()):
+    if at is None:
+        return
+    if not (at.isascii() and at.isdigit()):
         note(f"as of position {position}, recorded {archive.event(position).attribute('time')}")
+    elif re.fullmatch(_LIKE_A_YEAR, at):
+        note(f"{at} is taken for a position; the end of a year is written {at}-12-31")

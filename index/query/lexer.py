@@ -110,7 +110,7 @@ _BOOST = r"\^([0-9]{1,3}(?:\.[0-9]{1,3})?)(?=[\s()]|$)"
 _BOOSTED = r"((?:\\\S|[^\\])+?)\^[0-9]{1,3}(?:\.[0-9]{1,3})?"
 _FORMULA = "=+/<>"
 """Signs of formulas: a ^2 behind a word that has one is a power, and no boost."""
-_FUZZY = r"~[12]?\?*$"
+_FUZZY = r"~[0-9]?\?*$"
 _WILDCARDS = r"[*?]"
 
 
