@@ -6,7 +6,7 @@ STAMP := $(VENV)/.locked
 # One process more than there are processors, as many tests wait for others; the tests of one file stay together.
 PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 5 --dist loadfile
 
-.PHONY: demo test test-fast check fuzz torture bench quality search-quality lock clean
+.PHONY: demo test test-fast check fuzz torture bench quality search-quality search-facts lock clean
 
 demo: $(STAMP)
 	$(BIN)/morgue demo
@@ -48,6 +48,12 @@ quality: $(STAMP)
 search-quality: $(STAMP)
 	$(BIN)/pip install --quiet "tantivy>=0.22"
 	$(BIN)/python -m tests.search_quality
+
+# What a search is relied on for, at full size: queries by brute force, counts by SQL, receipts after thousands of events,
+# and no query that crashes or hangs. All of it is among the tests, too; some minutes.
+search-facts: $(STAMP)
+	$(BIN)/pytest -v tests/index/test_language.py tests/index/test_counts_by_sql.py tests/index/test_facets.py \
+		tests/index/test_time_travel.py tests/index/query/test_hostile.py tests/index/query/test_ast.py $(FACTS)
 
 # The lock file holds the exact version and the hashes of everything, for all platforms.
 lock: $(STAMP)
