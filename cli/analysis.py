@@ -27,16 +27,20 @@ if TYPE_CHECKING:
     from index.query.ast import Date, Node
 
 
-def analyzed(node: Node) -> dict[str, Any]:
-    """Return what `--analyze` tells of a query, as JSON has it. Its members are a contract."""
+def analyzed(node: Node, *, exact: bool = False) -> dict[str, Any]:
+    """Return what `--analyze` tells of a query, as JSON has it. Its members are a contract.
+
+    `exact` leaves out other spellings of names, which are those of the table, whether an archive has them or not.
+    """
     from index.query.dates import today
 
-    return {"query": to_query(node), "today": _day(today()), "time_zone": "UTC", "tree": _tree(node, None)}
+    tree = _tree(node, None, exact=exact)
+    return {"query": to_query(node), "today": _day(today()), "time_zone": "UTC", "tree": tree}
 
 
-def lines(node: Node) -> list[str]:
+def lines(node: Node, *, exact: bool = False) -> list[str]:
     """Return what `--analyze` tells of a query, for people: the canonical query, and a line for each node."""
-    told = analyzed(node)
+    told = analyzed(node, exact=exact)
     found = [f"query  {told['query']}"]
     if any(f"{field}:" in told["query"] for field in ("published", "captured", "recorded")):
         found.append(f"today  {told['today']} {told['time_zone']}, to which relative dates refer")
@@ -44,7 +48,11 @@ def lines(node: Node) -> list[str]:
 
 
 def _lines(tree: dict[str, Any], indent: str) -> list[str]:
-    shown = [f"{name} {_shown(value)}" for name, value in tree.items() if name not in {"node", "children"}]
+    shown = [
+        f"{name} {_shown(value)}"
+        for name, value in tree.items()
+        if name not in {"node", "children"} and (name != "spellings" or value)
+    ]
     first = f"{indent}{tree['node']}{'  ' if shown else ''}{', '.join(shown)}"
     return [first, *(line for child in tree.get("children", ()) for line in _lines(child, indent + "  "))]
 
@@ -55,11 +63,12 @@ def _shown(value: object) -> str:
     return "any" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _tree(node: Node, field: str | None) -> dict[str, Any]:  # noqa: C901 - one for each kind of node
+def _tree(node: Node, field: str | None, *, exact: bool) -> dict[str, Any]:  # noqa: C901 - one for each kind of node
     found: dict[str, Any] = {"node": type(node).__name__.lower()}
     match node:
         case Word() | Phrase():
             found |= {"text": node.text, "fields": _fields(field), "terms": _terms(node.text, field)}
+            found["spellings"] = [] if exact else _spellings(node.text, field)
         case Prefix() | Pattern():
             found |= {"text": node.text, "fields": _fields(field), "folded": analysis.fold(node.text)}
         case Fuzzy():
@@ -84,7 +93,7 @@ def _tree(node: Node, field: str | None) -> dict[str, Any]:  # noqa: C901 - one 
     children = node.children if isinstance(node, (And, Or, Near)) else ()
     if isinstance(node, (Not, Boost, InField)):
         children = (node.child,)
-    return found | ({"children": [_tree(child, field) for child in children]} if children else {})
+    return found | ({"children": [_tree(child, field, exact=exact) for child in children]} if children else {})
 
 
 def _fields(field: str | None) -> list[str]:
@@ -96,6 +105,20 @@ def _terms(text: str, field: str | None) -> list[str]:
     from index.evaluate import name_terms
 
     return analysis.terms(text) if field is None or field in schema_fields.SCORED else name_terms(text, field)
+
+
+def _spellings(text: str, field: str | None) -> list[str]:
+    """Return the other spellings of a name, or else of its words, that are looked up where an archive has them."""
+    from index.expansion import FIELDS
+    from index.spellings import spellings_of
+
+    if field is not None and field not in FIELDS:
+        return []
+    forms = [analysis.fold(form) for form in analysis.forms(text)]
+    found = spellings_of(*forms) if forms else ()
+    if not found and len(forms) > 1:
+        found = tuple(spelling for form in forms for spelling in spellings_of(form) if len(spelling) == 1)
+    return ["'".join(spelling).capitalize() for spelling in found]
 
 
 def _day(day: Date | None) -> str | None:

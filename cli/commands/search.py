@@ -103,7 +103,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     """
     check_words(query)
     if analyze or save is not None:
-        return _told(" ".join(query), format_, any_word=any_, literal=literal, save=save)
+        return _told(" ".join(query), format_, any_word=any_, literal=literal, exact=exact, save=save)
     counted = _facets(facets, format_, template)
     keys = filled = None
     if fields is not None or template is not None or format_version != 1:
@@ -160,7 +160,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         return 0 if results.page else NO_HITS
 
 
-def _told(query: str, format_: str, *, any_word: bool, literal: bool, save: str | None) -> int:
+def _told(query: str, format_: str, *, any_word: bool, literal: bool, exact: bool, save: str | None) -> int:
     """Tell how a query is understood, or keep it under a name. Raises QueryError."""
     from index.search import Request
 
@@ -173,9 +173,9 @@ def _told(query: str, format_: str, *, any_word: bool, literal: bool, save: str 
         if format_ not in {"text", "json"}:
             raise typer.BadParameter("--analyze prints text or json")
         if format_ == "json":
-            sys.stdout.write(dumps(analysis.analyzed(node)) + "\n")
+            sys.stdout.write(dumps(analysis.analyzed(node, exact=exact)) + "\n")
         else:
-            sys.stdout.writelines(f"{clean(line)}\n" for line in analysis.lines(node))
+            sys.stdout.writelines(f"{clean(line)}\n" for line in analysis.lines(node, exact=exact))
         return 0
     from cli import saved
     from cli.terminal import note
