@@ -109,7 +109,7 @@ def fill(archive: Archive, articles: int) -> None:
             list(change_many(archive, changes, command="withhold"))
 
 
-@pytest.mark.parametrize("articles", [200, pytest.param(5000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("articles", [200, pytest.param(1500, marks=pytest.mark.slow)])
 def test_counts_are_those_of_sql(archive: Archive, index: NotedIndex, articles: int) -> None:
     fill(archive, articles)
     database = tables(archive)
