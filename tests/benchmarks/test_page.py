@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
+from tests.benchmarks import corpus
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.adding import ONE, TWO
 from tests.benchmarks.adding import PEER as PLAIN
@@ -191,7 +192,12 @@ def test_results_come_back_from_their_file(tmp_path: "Path") -> None:
 
 
 @pytest.mark.slow
-def test_a_part_is_measured_alone_and_the_rest_stays(tmp_path: "Path", capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_part_is_measured_alone_and_the_rest_stays(
+    tmp_path: "Path", capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of invented words: the real texts take long to unpack.
+    monkeypatch.setattr(corpus, "SHARED", tmp_path / "missing")
+    corpus.source.cache_clear()
     save(tmp_path / "performance.json", _results())
     main(["--into", str(tmp_path), "--growth", "300", "600"])
     kept = load(tmp_path / "performance.json")
