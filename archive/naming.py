@@ -6,7 +6,6 @@ those that name it go too.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import attrs
