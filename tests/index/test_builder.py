@@ -208,7 +208,7 @@ def test_a_build_that_fails_leaves_the_old_index_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "documents", failing)
+        patch.setattr(tasks, "projected", failing)
         with pytest.raises(UnsearchableError, match="No space left"):
             index.catch_up() if onto_old else index.rebuild()
         # A search says so and answers from the index that there is.
