@@ -4,8 +4,8 @@ Reading is SQLite, checksums, decompression and JSON; indexing is numpy. Each ta
 so two processors have enough to do, and there is one vocabulary and one segment where two that index would each have
 their own. `python -m index.reading_ahead ARCHIVE START END` is the process that reads.
 
-What goes through the pipe are frames: a length, and a list of tuples by `marshal`. Both ends are this program, at one
-version of Python; nothing of it is ever kept.
+What goes through the pipe are frames: a length, and a batch (`index.batches`) by `marshal`. Both ends are this program,
+run by one Python; nothing of it is ever kept.
 """
 
 from __future__ import annotations
@@ -21,70 +21,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.archive import Archive
+from index.batches import Batch, Texts, Values, batches
 from index.processes import TaskFailedError, running
-from index.projection import Document, Standing, projected
+from index.projection import projected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    Row = Document | Standing
-
-FRAME = 1 << 18
-"""Characters of titles and texts in a frame, about."""
-
-_ROWS = 256
-"""Rows in a frame, at the most."""
-
 _LENGTH = struct.Struct("<Q")
-_DOCUMENTS, _STANDINGS, _END = range(3)
-
 _PIECE = 1 << 20
 _PIECES = 12
 """Pieces of the stream, of so many bytes at the most, that are held while the documents ahead of them are indexed."""
 
 
 @contextmanager
-def read_ahead(archive: Path, start: int, end: int) -> Iterator[Iterator[Row]]:
-    """Give, for a `with` block, what `projected` yields, read by a process of its own.
+def read_ahead(archive: Path, start: int, end: int) -> Iterator[Iterator[Batch]]:
+    """Give, for a `with` block, the batches of the events at `[start, end)`, read by a process of its own.
 
     Raises TaskFailedError where that does not come to its end: what is wrong with the log it cannot say.
     """
     with ThreadPoolExecutor(1) as pool, running(__name__, str(archive.absolute()), str(start), str(end)) as pipe:
-        yield _rows(_frames(_pieces(pipe.fileno(), pool)))
+        yield read_frames(_pieces(pipe.fileno(), pool))
 
 
-def write_frames(rows: Iterable[Row], write: Callable[[bytes], object]) -> None:
-    """Write rows as frames, and the frame that ends them."""
-    kind = _DOCUMENTS
-    held: list[tuple[object, ...]] = []
-    characters = 0
-    for row in rows:
-        here = _DOCUMENTS if isinstance(row, Document) else _STANDINGS
-        if here != kind or characters >= FRAME or len(held) >= _ROWS:
-            write(_frame(kind, held))
-            kind, held, characters = here, [], 0
-        held.append(tuple(row))
-        if isinstance(row, Document):
-            characters += len(row.title) + sum(map(len, row.passages))
-    write(_frame(kind, held))
-    write(_frame(_END, []))
+def write_frames(found: Iterable[Batch], write: Callable[[bytes], object]) -> None:
+    """Write batches as frames, and the empty frame that ends them."""
+    for batch in found:
+        # Plain tuples, as `marshal` knows no others.
+        names = {name: tuple(values) for name, values in batch.names.items()}
+        texts = {name: tuple(field) for name, field in batch.texts.items()}
+        body = marshal.dumps(tuple(batch._replace(names=names, texts=texts)))  # type: ignore[arg-type]
+        write(_LENGTH.pack(len(body)) + body)
+    write(_LENGTH.pack(0))
 
 
-def _frame(kind: int, rows: list[tuple[object, ...]]) -> bytes:
-    body = marshal.dumps((kind, rows))
-    return _LENGTH.pack(len(body)) + body
-
-
-def _rows(frames: Iterable[bytes]) -> Iterator[Row]:
-    for frame in frames:
-        kind, rows = marshal.loads(frame)  # noqa: S302 - from a process that this one has started
-        match kind:
-            case 0:
-                yield from map(Document._make, rows)
-            case 1:
-                yield from map(Standing._make, rows)
-            case _:
-                return
+def read_frames(pieces: Iterable[bytes]) -> Iterator[Batch]:
+    """Yield the batches that were written, from the pieces of a stream. Raises TaskFailedError where it breaks off."""
+    for frame in _frames(pieces):
+        if not frame:
+            return
+        batch = Batch._make(marshal.loads(frame))  # noqa: S302 - from a process that this one has started
+        names = {name: Values._make(values) for name, values in batch.names.items()}
+        yield batch._replace(names=names, texts={name: Texts._make(field) for name, field in batch.texts.items()})
     raise TaskFailedError("what it wrote breaks off")
 
 
@@ -125,7 +103,7 @@ def main(arguments: list[str]) -> None:
     """Write the frames of a range of events of an archive to standard output."""
     path, start, end = arguments
     with Archive.open(Path(path)) as archive:
-        write_frames(projected(archive, int(start), int(end)), sys.stdout.buffer.write)
+        write_frames(batches(projected(archive, int(start), int(end))), sys.stdout.buffer.write)
     sys.stdout.flush()
 
 

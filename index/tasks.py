@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from archive.archive import Archive
 from archive.ids import new_id
+from index.batches import batches
 from index.errors import reading_files
 from index.processes import running
-from index.projection import Document, projected
+from index.projection import projected
 from index.segment.collector import Collector
 from index.segment.layout import SUFFIX
 from index.segment.merge import merge_segments
@@ -27,15 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from index.projection import Standing
+    from index.batches import Batch
 
 TOKENS_A_SEGMENT = 9_000_000
 """Tokens collected before a segment is written, at the most: 240 MiB a process, of which 70 are there without any."""
 
 
 _DONE = "@"
-_REPORTED = 256
-"""Events between two reports of a task in a process of its own, lines of `@` and a number."""
+"""Begins a line that says how many events are done, of a task in a process of its own."""
 
 
 def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
@@ -51,18 +51,17 @@ def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
     """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
 
     The standings of the range are in the last one, which has no documents where no version is in the range.
-    `step` is told each position. Memory is bounded by `tokens`, after which a segment is written. With `ahead` another
-    process reads the log: raises TaskFailedError where that fails.
+    `step` is told now and then up to which position all is done. Memory is bounded by `tokens`, after which a segment
+    is written. With `ahead` another process reads the log: raises TaskFailedError where that fails.
     """
     names: list[str] = []
     collector = Collector()
-    with _read_ahead(archive, start, end) if ahead else nullcontext(projected(archive, start, end)) as rows:
-        for row in rows:
-            if not isinstance(row, Document):
-                collector.add_standing(row)
+    with _read_ahead(archive, start, end) if ahead else nullcontext(batches(projected(archive, start, end))) as found:
+        for batch in found:
+            collector.extend(batch)
+            if not batch.positions:
                 continue
-            collector.add(row)
-            step(row.position)
+            step(collector.positions[-1])
             if collector.weight >= tokens:
                 names.append(_write(collector, folder))
                 collector = Collector()
@@ -108,8 +107,7 @@ def main(arguments: list[str]) -> None:
                 # Nobody waits for the segments of a build that was killed.
                 if os.getppid() != parent:
                     os._exit(1)
-                if position % _REPORTED == 0:
-                    print(f"{_DONE}{position - int(start)}", flush=True)
+                print(f"{_DONE}{position - int(start)}", flush=True)
 
             with Archive.open(Path(archive)) as opened:
                 names = build_range(opened, Path(folder), int(start), int(end), int(tokens), step, ahead=True)
@@ -120,7 +118,7 @@ def main(arguments: list[str]) -> None:
     sys.stdout.write("".join(f"{name}\n" for name in names))
 
 
-def _read_ahead(archive: Archive, start: int, end: int) -> AbstractContextManager[Iterator[Document | Standing]]:
+def _read_ahead(archive: Archive, start: int, end: int) -> AbstractContextManager[Iterator[Batch]]:
     # Imported here: of many builds one article is all.
     from index.reading_ahead import read_ahead
 
