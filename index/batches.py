@@ -15,7 +15,7 @@ from index.projection import Document
 from index.segment.vocabulary import chunked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from index.projection import Standing
 
@@ -88,47 +88,40 @@ def batches(rows: Iterable[Document | Standing]) -> Iterator[Batch]:
         yield batch_of((), standings)
 
 
-def batch_of(documents: Iterable[Document], standings: Iterable[Standing] = ()) -> Batch:
+def batch_of(documents: Sequence[Document], standings: Iterable[Standing] = ()) -> Batch:
     """Return documents, in order, and standings as one batch."""
-    positions, published = array("Q"), array("q")
-    first_day, last_day = array("I"), array("I")
     superseding: list[tuple[int, int]] = []
     names: dict[str, tuple[dict[tuple[str, ...], int], array[int]]] = {}
-    titles: list[str] = []
     passages: list[str] = []
-    counts = array("I")
     for number, document in enumerate(documents):
-        positions.append(document.position)
-        published.append(schema.UNKNOWN_TIME if document.published is None else document.published)
-        first, last = document.days or (0, 0)
-        first_day.append(first)
-        last_day.append(last)
         if document.supersedes is not None:
             superseding.append((number, document.supersedes))
         for name, values in document.names.items():
             if name not in names:
                 names[name] = {(): 0}, array("H")
             known, numbers = names[name]
-            numbers.extend(repeat(0, number - len(numbers)))
+            if len(numbers) < number:
+                numbers.extend(repeat(0, number - len(numbers)))
             numbers.append(known.setdefault(values, len(known)))
-        titles.append(document.title)
         passages += document.passages
-        counts.append(len(document.passages))
+    unknown = schema.UNKNOWN_TIME
+    published = [unknown if document.published is None else document.published for document in documents]
+    days = [document.days or (0, 0) for document in documents]
     return Batch(
-        positions.tobytes(),
-        published.tobytes(),
-        first_day.tobytes(),
-        last_day.tobytes(),
+        array("Q", [document.position for document in documents]).tobytes(),
+        array("q", published).tobytes(),
+        array("I", [first for first, _ in days]).tobytes(),
+        array("I", [last for _, last in days]).tobytes(),
         superseding,
         {name: Values(list(known)[1:], numbers.tobytes()) for name, (known, numbers) in names.items()},
         {
-            schema.TITLE: _texts(titles, array("I", repeat(1, len(titles)))),
-            schema.TEXT: _texts(passages, counts),
+            schema.TITLE: _texts([document.title for document in documents], repeat(1, len(documents))),
+            schema.TEXT: _texts(passages, [len(document.passages) for document in documents]),
         },
         list(map(tuple, standings)),
     )
 
 
-def _texts(passages: list[str], counts: array[int]) -> Texts:
+def _texts(passages: list[str], counts: Iterable[int]) -> Texts:
     chunks, lengths = chunked(passages)
-    return Texts(chunks, lengths.tobytes(), counts.tobytes())
+    return Texts(chunks, lengths.tobytes(), array("I", counts).tobytes())

@@ -204,7 +204,7 @@ def test_a_build_that_fails_leaves_the_old_index_and_nothing_else(
     add_all(archive, [Clipping(text=f"ships {number}") for number in range(9)])
 
     def failing(*range_: object) -> Iterator[object]:
-        yield next(documents(*range_))  # type: ignore[arg-type]
+        yield next(projected(*range_))  # type: ignore[arg-type]
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
