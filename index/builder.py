@@ -154,7 +154,7 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
         step = partial(_report, progress, start, end)
         yield tasks.build_range(archive, folder, start, end, tasks.TOKENS_A_SEGMENT, step)
         return
-    builders = max(1, _workers() // 2)
+    builders = _builders()
     tokens = TOKENS_AT_ONCE // builders
     if builders == 1:
         step = partial(_report, progress, start, end)
@@ -246,10 +246,19 @@ def _counts(folder: Path, names: list[str]) -> _Counts:
     return counts
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _workers() -> int:
-    """Return how many processes build: one for each processor that this one may use, up to PROCESSES."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, PROCESSES)
+    """Return how many processes work: one for each processor, up to PROCESSES."""
+    return min(processors(), PROCESSES)
+
+
+def _builders() -> int:
+    """Return how many of the processes that work build, each with one beside it that reads ahead."""
+    return max(1, _workers() // 2)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from whoosh import fields
 from whoosh.filedb.filestore import RamStorage
 
 from index import analysis
+from index.batches import batch_of
 from index.codec.codec import BlockCodec
 from index.codec.field_writer import open_terms
-from index.batches import batch_of
 from index.projection import Document
 from index.segment.blocks import SECTIONS
 from index.segment.collector import Collector
