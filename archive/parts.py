@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import zstandard
 
@@ -127,7 +127,7 @@ def unpacked(codec: int, data: bytes, stored_checksum: bytes) -> bytes:
     """Return the uncompressed bytes of one chunk, checked before it is decompressed. Raises BadPartError."""
     if codec not in (ZSTD, RAW):
         raise BadPartError(f"its codec {codec} is unknown")
-    if checksum(codec, data) != stored_checksum:
+    if hashlib.sha256(_CODECS[codec] + data).digest() != stored_checksum:
         raise BadPartError("its bytes do not match their checksum")
     return _decompress(data) if codec == ZSTD else data
 
@@ -180,14 +180,13 @@ def _chunk(piece: bytes, frame: bytes, salt: bytes) -> Chunk:
 
 
 def _decompress(frame: bytes) -> bytes:
-    import zstandard
-
+    content_size, decompress, ZstdError = _zstd()  # noqa: N806 - a class
     try:
         # The frame states its size, and the library allocates that before reading on: cap it first.
-        if not 0 <= zstandard.frame_content_size(frame) <= CHUNK:
+        if not 0 <= content_size(frame) <= CHUNK:
             raise BadPartError("its frame claims more than a chunk holds")
-        return _decompressor().decompress(frame, max_output_size=CHUNK)
-    except zstandard.ZstdError as error:
+        return decompress(frame, CHUNK)
+    except ZstdError as error:
         raise BadPartError(f"its frame cannot be decompressed ({error})") from None
 
 
@@ -199,7 +198,8 @@ def _compressor() -> zstandard.ZstdCompressor:
 
 
 @cache
-def _decompressor() -> zstandard.ZstdDecompressor:
+def _zstd() -> tuple[Callable[[bytes], int], Callable[[bytes, int], bytes], type[Exception]]:
+    """Return what tells the size that a frame states, what decompresses one, and the error that both raise."""
     import zstandard
 
-    return zstandard.ZstdDecompressor()
+    return zstandard.frame_content_size, zstandard.ZstdDecompressor().decompress, zstandard.ZstdError
