@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache
-from itertools import repeat
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import zstandard
 
@@ -62,6 +62,10 @@ class Part(NamedTuple):
         """Its bytes as they are stored."""
         return sum(len(chunk.data) for chunk in self.chunks)
 
+    def whole(self) -> bytes:
+        """Return its uncompressed bytes. Raises BadPartError."""
+        return b"".join(unpack(self.chunks))
+
 
 class Committed(NamedTuple):
     """A part that is committed to, and not compressed yet: its envelope can be made, and the rest be done later."""
@@ -76,6 +80,10 @@ class Committed(NamedTuple):
         """Its bytes as they are given."""
         return len(self.content)
 
+    def whole(self) -> bytes:
+        """Return its bytes."""
+        return self.content
+
 
 def commit(name: str, content: bytes, salt: bytes | None = None) -> Committed:
     """Salt and commit to the bytes of a part; one that was committed to before keeps its salt.
@@ -89,29 +97,45 @@ def commit(name: str, content: bytes, salt: bytes | None = None) -> Committed:
     return Committed(name, commitment_of(salt, content), salt, content)
 
 
+def commit_all(contents: Mapping[str, bytes]) -> tuple[Committed, ...]:
+    """Salt and commit to the bytes of several parts, whose salts are drawn at one go."""
+    salts = os.urandom(SALT_BYTES * len(contents))
+    return tuple(
+        [
+            commit(name, content, salts[start : start + SALT_BYTES])
+            for start, (name, content) in zip(count(0, SALT_BYTES), contents.items(), strict=False)
+        ]
+    )
+
+
 def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
     """Salt, commit to, split and compress the bytes of a part. Raises BadPartError where its salt is none."""
-    [packed] = compressed([commit(name, content, salt)])
-    return packed
+    [part] = packed([commit(name, content, salt)])
+    return part
 
 
-def compressed(committed: Iterable[Committed]) -> Iterator[Part]:
-    """Yield parts split and compressed: all of them by one call, in which other threads go on."""
+def packed(some: Iterable[Part | Committed]) -> Iterator[Part]:
+    """Yield parts ready to be stored, those that are only committed to compressed by one call.
+
+    Other threads go on in it.
+    """
+    some = list(some)
     pieces: list[bytes] = []
-    split: list[tuple[Committed, int]] = []
-    for part in committed:
-        content = part.content
-        if len(content) <= CHUNK:
-            pieces.append(content)
-            split.append((part, 1))
-        else:
-            cut = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
-            pieces += cut
-            split.append((part, len(cut)))
-    packed = zip(pieces, _frames(pieces), strict=True)
-    for part, count in split:
-        salts = (part.salt, *repeat(b"", count - 1))
-        yield Part(part.name, part.commitment, tuple(_chunk(*next(packed), salt) for salt in salts))
+    for part in some:
+        if isinstance(part, Committed):
+            content = part.content
+            if len(content) <= CHUNK:
+                pieces.append(content)
+            else:
+                pieces += [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
+    frames = zip(pieces, _frames(pieces), strict=True)
+    for part in some:
+        if isinstance(part, Part):
+            yield part
+            continue
+        first = _chunk(*next(frames), part.salt)
+        more = [_chunk(*next(frames), b"") for _ in range(CHUNK, len(part.content), CHUNK)]
+        yield Part(part.name, part.commitment, (first, *more))
 
 
 def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:

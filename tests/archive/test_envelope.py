@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive import envelope as forms
@@ -54,6 +54,7 @@ ENVELOPE = Envelope(
 
 
 @given(envelopes)
+@example(attrs.evolve(ENVELOPE, extensions={"x": ","}))
 def test_what_is_encoded_is_decoded(envelope: Envelope) -> None:
     assert decode(encode(envelope)) == envelope
 
