@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import zstandard
 
@@ -150,6 +150,38 @@ def commitment_of(salt: bytes, content: bytes) -> str:
     if len(salt) != SALT_BYTES:
         raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
     return hashlib.sha256(b"".join((_PREFIX, salt, content))).hexdigest()
+
+
+def checksums(codecs: Iterable[int], stored: Iterable[bytes]) -> list[bytes]:
+    """Return the checksums of many chunks at once; each as `checksum` returns it. Raises IndexError by their codecs."""
+    sha256 = hashlib.sha256
+    return [sha256(_CODECS[codec] + data).digest() for codec, data in zip(codecs, stored, strict=True)]
+
+
+def commitments(salts: Iterable[bytes], contents: Iterable[bytes]) -> list[str]:
+    """Return the commitments to many parts at once, whose salts have their length; each as `commitment_of` does."""
+    sha256, prefix = hashlib.sha256, _PREFIX
+    return [
+        sha256(b"".join((prefix, salt, content))).hexdigest() for salt, content in zip(salts, contents, strict=True)
+    ]
+
+
+def decompressed(codecs: Iterable[int], stored: Sequence[bytes], most: int) -> list[bytes]:
+    """Return the bytes of many chunks at once, whose codecs are known and whose checksums were compared.
+
+    Raises BadPartError, also where they claim to have more than `most` bytes together.
+    """
+    import zstandard
+
+    frames = [(data, codec == ZSTD) for codec, data in zip(codecs, stored, strict=True)]
+    size_of, decompress = zstandard.frame_content_size, _decompressor().decompress
+    try:
+        sizes = [size_of(data) for data, is_frame in frames if is_frame]
+        if sizes and (min(sizes) < 0 or max(sizes) > CHUNK or sum(sizes) > most):
+            raise BadPartError("a frame claims more than a chunk holds, or they claim too much together")
+        return [decompress(data, max_output_size=CHUNK) if is_frame else data for data, is_frame in frames]
+    except zstandard.ZstdError as error:
+        raise BadPartError(f"a frame cannot be decompressed ({error})") from None
 
 
 def checksum(codec: int, data: bytes) -> bytes:
