@@ -47,6 +47,7 @@ TARGETS = (
             "tests/archive/test_verified.py",
             "tests/archive/test_erased_parts.py",
             "tests/archive/test_stated.py",
+            "tests/archive/test_usual.py",
             "tests/archive/test_flips.py",
         ),
     ),

@@ -1,15 +1,13 @@
 """Trials of mutants: `python -m tests.torture.trials FILE` prints a line of JSON for each of those that FILE holds.
 
-Pytest and what the tests import besides are loaded once; each mutant gets a fork of that process, in which its source
-takes the module's place. A first run without any mutation finds out which test runs which lines, and how long it takes:
-of each mutant only the tests are run that come by its lines, the quickest first, up to the first one that fails. One
-that is not come by is alive. What does not end in many times the time that it usually takes has failed, too.
+The tests are collected once and run once as they are, to find out which of them runs which lines, and how long it
+takes. Each mutant gets a fork of that process then, in which its functions take the places of the module's: of the
+tests only those are run that come by its lines, the quickest first, up to the first one that fails. A mutant that no
+test comes by is alive. What does not end in many times the time that it usually takes has failed, too.
 """
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.util
 import json
 import os
 import resource
@@ -17,23 +15,18 @@ import signal
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-import archive.archive
-import archive.erasing
-import archive.importers.text
-import archive.proofs.note  # noqa: F401 - loaded ahead of the forks, with all that it imports
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
-    from importlib.machinery import ModuleSpec
-    from types import CodeType, FrameType, ModuleType
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Mutant = Mapping[str, Any]
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,46 +36,67 @@ _MEMORY = 4 << 30
 _PATIENCE, _AT_LEAST = 10, 5
 """A test may take so many times as long as without a mutation, and so many seconds in any case."""
 
-_QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "--no-summary")
-_NOTHING_FAILED = 0
+_EXAMPLES = 50
+"""Examples that Hypothesis tries of each law, the same ones each time; it looks for no smaller one."""
+
+# What is imported here ahead of pytest cannot be rewritten any more, which is an error otherwise.
+_OPTIONS = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+_ALIVE, _KILLED = 0, 1
 
 
-class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Imports one module of another source than its file's."""
+class Trials:
+    """A plugin that runs the tests as they are, then again with each mutant; holds what it saw of each test."""
 
-    def __init__(self, name: str, path: str, source: str) -> None:
-        self._name, self._path, self._source = name, path, source
-
-    def find_spec(self, fullname: str, _path: object, _target: ModuleType | None = None) -> ModuleSpec | None:
-        if fullname != self._name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self._path, loader=self)
-
-    def get_source(self, _fullname: str) -> str:
-        return self._source
-
-    def get_code(self, _fullname: str) -> CodeType:
-        return compile(self._source, self._path, "exec")
-
-
-class _Watch:
-    """A plugin: notes of each test how long it takes and which lines of some files it runs."""
-
-    def __init__(self, files: set[str]) -> None:
-        self._files = files
+    def __init__(self, mutants: Sequence[Mutant], out: TextIO) -> None:
+        self._mutants = mutants
+        self._out = out
+        self._files = {str(ROOT / mutant["path"]) for mutant in mutants}
         self._lines: set[tuple[str, int]] = set()
-        self.seen: dict[str, dict[str, Any]] = {}
+        self._failed: list[str] = []
+        self._seen: dict[str, tuple[float, set[tuple[str, int]]]] = {}
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+    def pytest_sessionstart(self) -> None:
+        """Let laws be tried alike each time; before the tests are imported, and after their own profile was loaded."""
+        phases = [Phase.explicit, Phase.generate]
+        settings.register_profile(
+            "trials", deadline=None, database=None, derandomize=True, phases=phases, max_examples=_EXAMPLES
+        )
+        settings.load_profile("trials")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what fails."""
+        if report.failed:
+            self._failed.append(report.nodeid)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests, and the trials."""
+        items = {item.nodeid: item for item in session.items}
+        for item in session.items:
+            self._watch(item)
+        if self._failed:
+            self._tell({"failed": f"without any mutation: {self._failed[0]}"})
+            return True
+        for mutant in self._mutants:
+            chosen = self._chosen(mutant)
+            begun = time.monotonic()
+            status = _forked(lambda: self._try(mutant, [items[name] for name in chosen])) if chosen else _ALIVE  # noqa: B023 - called here
+            killed, seconds = status != _ALIVE, round(time.monotonic() - begun, 2)
+            self._tell({"killed": killed, "tests": len(chosen), "status": status, "seconds": seconds})
+        return True
+
+    def _tell(self, told: Mapping[str, object]) -> None:
+        self._out.write(json.dumps(told) + "\n")
+        self._out.flush()
+
+    def _watch(self, item: pytest.Item) -> None:
         self._lines = set()
         begun = time.monotonic()
         sys.settrace(self._entered)
         try:
-            return (yield)
+            _run(item)
         finally:
             sys.settrace(None)
-            self.seen[item.nodeid] = {"seconds": time.monotonic() - begun, "lines": sorted(self._lines)}
+        self._seen[item.nodeid] = time.monotonic() - begun, self._lines
 
     def _entered(self, frame: FrameType, _event: str, _argument: object) -> Callable[..., Any] | None:
         return self._line if frame.f_code.co_filename in self._files else None
@@ -92,88 +106,101 @@ class _Watch:
             self._lines.add((frame.f_code.co_filename, frame.f_lineno))
         return self._line
 
+    def _chosen(self, mutant: Mutant) -> list[str]:
+        """Return the tests that come by the lines of a mutant, the quickest first."""
+        path = str(ROOT / mutant["path"])
+        first, last = mutant["lines"] or (0, sys.maxsize)
+        found = [
+            (seconds, name)
+            for name, (seconds, lines) in self._seen.items()
+            if any(file == path and first <= line <= last for file, line in lines)
+        ]
+        return [name for _, name in sorted(found)]
 
-class _Hurry:
-    """A plugin: ends the process where a test takes too long, and looks for no smaller example of a failure."""
+    def _try(self, mutant: Mutant, items: list[pytest.Item]) -> int:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        put_in_place(mutant["path"].removesuffix(".py").replace("/", "."), mutant["source"])
+        for item in items:
+            signal.alarm(_AT_LEAST + int(_PATIENCE * self._seen[item.nodeid][0]))
+            _run(item)
+            if self._failed:
+                return _KILLED
+        return _ALIVE
 
-    def __init__(self, seconds: Mapping[str, float]) -> None:
-        self._seconds = seconds
 
-    def pytest_sessionstart(self) -> None:
-        settings.register_profile(
-            "trials", deadline=None, database=None, phases=[Phase.explicit, Phase.generate], print_blob=False
-        )
-        settings.load_profile("trials")
+def _run(item: pytest.Item) -> None:
+    """Run a test, and keep what the whole session shares: something is said to follow that has nothing else."""
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.session)
 
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        signal.alarm(_AT_LEAST + int(_PATIENCE * self._seconds.get(item.nodeid, 0.0)))
+
+def put_in_place(name: str, source: str) -> None:
+    """Let the functions of a module do what those of another source do, and its values be that one's.
+
+    Whoever imported them has them: a function stays the same object with other code in it. Raises whatever the source
+    raises.
+    """
+    module = sys.modules[name]
+    other = ModuleType(name)
+    other.__file__ = module.__file__
+    exec(compile(source, str(module.__file__), "exec"), vars(other))  # noqa: S102 - it is a mutant of our own
+    new = dict(_functions(other))
+    for qualified, function in _functions(module):
+        function.__code__ = new[qualified].__code__
+        function.__defaults__, function.__kwdefaults__ = new[qualified].__defaults__, new[qualified].__kwdefaults__
+    for known, value in list(vars(module).items()):
+        # Of the kinds that constants are.
+        if isinstance(value, int | str | bytes | tuple | list | dict | set | frozenset) and known in vars(other):
+            for user in list(sys.modules.values()):
+                if vars(user).get(known) is value:
+                    setattr(user, known, vars(other)[known])
+
+
+def _functions(module: ModuleType) -> Iterator[tuple[str, FunctionType]]:
+    """Yield the functions that a module defines, those of its classes among them, by their qualified names."""
+    owners: list[object] = [module]
+    for owner in owners:
+        for value in list(vars(owner).values()):
+            for function in _unwrapped(value):
+                if function.__module__ == module.__name__ and function.__code__.co_filename == module.__file__:
+                    yield function.__qualname__, function
+            if isinstance(value, type) and value.__module__ == module.__name__ and value not in owners:
+                owners.append(value)
+
+
+def _unwrapped(value: object) -> Iterator[FunctionType]:
+    """Yield the functions below a decorator's result: a property, a class method, what keeps `__wrapped__`."""
+    for inner in (value, getattr(value, "fget", None), getattr(value, "__func__", None)):
+        while inner is not None and not isinstance(inner, FunctionType):
+            inner = getattr(inner, "__wrapped__", None) if not isinstance(inner, type) else None  # noqa: PLW2901
+        if isinstance(inner, FunctionType):
+            yield inner
+            if isinstance(below := getattr(inner, "__wrapped__", None), FunctionType):
+                yield below
 
 
 def _forked(run: Callable[[], int]) -> int:
-    """Run a function in a fork that says nothing; return its exit status, negative where a signal ended it."""
+    """Run a function in a fork; return its exit status, negative where a signal ended it."""
     child = os.fork()
     if not child:
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nowhere, stream)
         try:
             os._exit(run())
         except BaseException:  # noqa: BLE001 - whatever it is, the mutant failed
-            os._exit(70)
+            os._exit(_KILLED)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def _watched(tests: list[str], files: set[str], told: Path) -> int:
-    """Run all tests without a mutation, and write down what each of them runs."""
-    watch = _Watch(files)
-    status = pytest.main([*_QUIET, *tests], plugins=[watch])
-    told.write_text(json.dumps(watch.seen), "utf-8")
-    return int(status)
-
-
-def _tried(mutant: Mapping[str, Any], tests: Mapping[str, float]) -> int:
-    name = mutant["path"].removesuffix(".py").replace("/", ".")
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    sys.meta_path.insert(0, _Mutated(name, str(ROOT / mutant["path"]), mutant["source"]))
-    return int(pytest.main([*_QUIET, *tests], plugins=[_Hurry(tests)]))
-
-
-def _chosen(mutant: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Return the tests that come by the lines of a mutant, the quickest first, with the seconds that each takes."""
-    path = str(ROOT / mutant["path"])
-    found = [
-        (one["seconds"], test)
-        for test, one in seen.items()
-        if mutant["lines"] is None
-        or any(file == path and mutant["lines"][0] <= line <= mutant["lines"][1] for file, line in one["lines"])
-    ]
-    return {test: seconds for seconds, test in sorted(found)}
 
 
 def main() -> int:
     """Try mutants; see the module."""
     asked = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    files = {str(ROOT / mutant["path"]) for mutant in asked["mutants"]}
-    loaded = sorted(files & {getattr(module, "__file__", None) or "" for module in sys.modules.values()})
-    if loaded:
-        raise RuntimeError(f"what is to be mutated is loaded already: {loaded}")
+    # What pytest and the tests print goes nowhere, in this process and in its forks.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
     with tempfile.TemporaryDirectory(prefix="morgue-trials-") as scratch:
         set_hypothesis_home_dir(scratch)
-        told = Path(scratch, "seen.json")
-        if (status := _forked(lambda: _watched(asked["tests"], files, told))) != _NOTHING_FAILED:
-            print(json.dumps({"failed": f"the tests fail without any mutation, with status {status}"}), flush=True)
-            return 1
-        seen = json.loads(told.read_text("utf-8"))
-        for mutant in asked["mutants"]:
-            tests = _chosen(mutant, seen)
-            begun = time.monotonic()
-            status = _forked(partial(_tried, mutant, tests)) if tests else _NOTHING_FAILED
-            seconds = round(time.monotonic() - begun, 1)
-            killed = status != _NOTHING_FAILED
-            print(json.dumps({"killed": killed, "tests": len(tests), "status": status, "seconds": seconds}), flush=True)
-            if not killed:
-                print(f"  alive: {mutant['path']}:{mutant['told']} ({len(tests)} tests)", file=sys.stderr, flush=True)
-    return 0
+        tests = [str(ROOT / test) for test in asked["tests"]]
+        return int(pytest.main([*_OPTIONS, "--rootdir", str(ROOT), *tests], plugins=[Trials(asked["mutants"], out)]))
 
 
 if __name__ == "__main__":
