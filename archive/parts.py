@@ -15,7 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import zstandard
 
@@ -176,6 +176,36 @@ def commitment_of(salt: bytes, content: bytes) -> str:
     return hashlib.sha256(b"".join((_PREFIX, salt, content))).hexdigest()
 
 
+def checksums(codecs: Iterable[int], stored: Iterable[bytes]) -> list[bytes]:
+    """Return the checksums of many chunks at once; each as `checksum` returns it. Raises IndexError by their codecs."""
+    sha256 = hashlib.sha256
+    return [sha256(_CODECS[codec] + data).digest() for codec, data in zip(codecs, stored, strict=True)]
+
+
+def commitments(salts: Iterable[bytes], contents: Iterable[bytes]) -> list[str]:
+    """Return the commitments to many parts at once, whose salts have their length; each as `commitment_of` does."""
+    sha256, prefix = hashlib.sha256, _PREFIX
+    return [
+        sha256(b"".join((prefix, salt, content))).hexdigest() for salt, content in zip(salts, contents, strict=True)
+    ]
+
+
+def decompressed(codecs: Iterable[int], stored: Sequence[bytes], most: int) -> list[bytes]:
+    """Return the bytes of many chunks at once, whose codecs are known and whose checksums were compared.
+
+    Raises BadPartError, also where they claim to have more than `most` bytes together.
+    """
+    size_of, decompress, zstd_error = _zstd()
+    frames = [(data, codec == ZSTD) for codec, data in zip(codecs, stored, strict=True)]
+    try:
+        sizes = [size_of(data) for data, is_frame in frames if is_frame]
+        if sizes and (min(sizes) < 0 or max(sizes) > CHUNK or sum(sizes) > most):
+            raise BadPartError("a frame claims more than a chunk holds, or they claim too much together")
+        return [decompress(data, CHUNK) if is_frame else data for data, is_frame in frames]
+    except zstd_error as error:
+        raise BadPartError(f"a frame cannot be decompressed ({error})") from None
+
+
 def checksum(codec: int, data: bytes) -> bytes:
     """Return SHA-256(codec byte ‖ stored bytes).
 
@@ -204,13 +234,13 @@ def _chunk(piece: bytes, frame: bytes, salt: bytes) -> Chunk:
 
 
 def _decompress(frame: bytes) -> bytes:
-    content_size, decompress, ZstdError = _zstd()  # noqa: N806 - a class
+    size_of, decompress, zstd_error = _zstd()
     try:
         # The frame states its size, and the library allocates that before reading on: cap it first.
-        if not 0 <= content_size(frame) <= CHUNK:
+        if not 0 <= size_of(frame) <= CHUNK:
             raise BadPartError("its frame claims more than a chunk holds")
         return decompress(frame, CHUNK)
-    except ZstdError as error:
+    except zstd_error as error:
         raise BadPartError(f"its frame cannot be decompressed ({error})") from None
 
 
