@@ -26,6 +26,7 @@ COMMANDS = {
     "sources": "List publishers and agencies, and how much there is of each.",
     "timeline": "Show when the articles that a query finds were published.",
     "related": "Find articles like another one.",
+    "saved": "List, show or delete saved searches.",
     "replay": "Run a search again by its receipt, and compare.",
     "show": "Show an article, and where it comes from.",
     "open": "Open an article in the browser.",

@@ -1,8 +1,8 @@
 """Completion in the shell: commands and options as typer knows them, and values from the archive.
 
-Values come from what is at hand: words of fields from the index as it is, names and IDs from the latest events. Nothing
-is built, nothing waits, and whatever goes wrong, nothing is offered and nothing is said: the user is in the middle of a
-line. The scripts that call this are typer's own (`morgue --show-completion`).
+Values come from what is at hand: words of fields from the index as it is, names and IDs from the latest events, saved
+searches from their file. Nothing is built, nothing waits, and whatever goes wrong, nothing is offered and nothing is
+said: the user is in the middle of a line. The scripts that call this are typer's own (`morgue --show-completion`).
 """
 
 from __future__ import annotations
@@ -102,6 +102,11 @@ def _values(wanted: Any, path: Any, args: list[str], incomplete: str) -> Iterato
             with _opened(path) as archive:
                 for word in _words(archive, field, typed):
                     yield head + word, None
+        elif field == "query":
+            for saved, query in _saved(typed):
+                yield head + saved, query
+    elif name == "save" or metavar == "[NAME…]":
+        yield from _saved(incomplete)
     elif metavar in {"ID", "ID…"}:
         with _opened(path) as archive:
             yield from _ids(archive, incomplete)
@@ -122,6 +127,13 @@ def _field_of_query(args: list[str], incomplete: str) -> tuple[str, str, str]:
         return args[-2], incomplete, ""
     field, colon, typed = incomplete.partition(":")
     return (field, typed, field + colon) if colon else ("", "", "")
+
+
+def _saved(typed: str) -> Iterator[tuple[str, str]]:
+    """Yield the saved searches whose names begin so, with their queries."""
+    from cli import saved
+
+    return ((name, query) for name, query in sorted(saved.searches().items()) if name.startswith(typed))
 
 
 def _opened(path: Any) -> Archive:

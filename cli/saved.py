@@ -1,15 +1,18 @@
 """Saved searches: a file of the user's configuration, a line `NAME = QUERY` each. Not of an archive: no log knows them.
 
-It may be edited by hand. A line that begins with # is a remark; what is no such line is left alone, and no search.
+It may be edited by hand. A line that begins with # is a remark; what is no such line is left alone, and no search. Of
+several lines with one name the last one counts.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
+from archive import private_files
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 _NAME = r"\w[\w-]*"
@@ -30,7 +33,21 @@ def is_name(name: str) -> bool:
 
 def load(name: str) -> str | None:
     """Return the query of a saved search, None where there is none. Raises OSError."""
-    return _searches(_lines()).get(name)
+    return searches().get(name)
+
+
+def searches() -> dict[str, str]:
+    """Return all saved searches, from name to query, in the order of the file. Raises OSError."""
+    return {match[1]: match[2] for line in _lines() if (match := _read(line))}
+
+
+def unread() -> list[int]:
+    """Return the numbers, from 1, of the lines that are no search, no remark and not empty. Raises OSError."""
+    return [
+        number
+        for number, line in enumerate(_lines(), 1)
+        if line.strip() and not line.lstrip().startswith("#") and _read(line) is None
+    ]
 
 
 def save(name: str, query: str) -> None:
@@ -38,22 +55,30 @@ def save(name: str, query: str) -> None:
 
     A crash leaves either the old file or the new one.
     """
-    line = f"{name} = {' '.join(query.split())}"
-    lines = [one for one in _lines() if not ((found := re.fullmatch(_LINE, one)) and found[1] == name)]
-    target = path()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f"{target.name}.{os.getpid()}.new")
-    new.write_text("".join(f"{one}\n" for one in [*lines, line]), encoding="utf-8")
-    new.replace(target)
+    _write([*_without({name}), f"{name} = {' '.join(query.split())}"])
+
+
+def delete(names: Collection[str]) -> None:
+    """Take saved searches out of the file; what else is in it stays. A crash leaves all or nothing. Raises OSError."""
+    _write(_without(names))
+
+
+def _without(names: Collection[str]) -> list[str]:
+    return [line for line in _lines() if not ((found := _read(line)) and found[1] in names)]
+
+
+def _read(line: str) -> re.Match[str] | None:
+    return None if line.lstrip().startswith("#") else re.fullmatch(_LINE, line)
 
 
 def _lines() -> list[str]:
     try:
-        return path().read_text(encoding="utf-8", errors="replace").splitlines()
+        return path().read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except FileNotFoundError:
         return []
 
 
-def _searches(lines: list[str]) -> dict[str, str]:
-    found = (re.fullmatch(_LINE, line) for line in lines if not line.lstrip().startswith("#"))
-    return {match[1]: match[2] for match in found if match}
+def _write(lines: list[str]) -> None:
+    target = path()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    private_files.replace(target, "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))

@@ -69,6 +69,16 @@ def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
             yield Token(term, match.start(1), match.end(1))
 
 
+def places_of(text: str, wanted: Collection[str]) -> Iterator[tuple[int, Token]]:
+    """Yield what `tokens_of` yields, each with its position; costs a look at every token."""
+    initials = {term[0] for term in wanted}
+    initials |= {initial.upper() for initial in initials}
+    for place, match in enumerate(_token(text).finditer(text)):
+        form = match[1]
+        if (form[0] in initials or not form.isascii()) and (term := term_of(form)) in wanted:
+            yield place, Token(term, match.start(1), match.end(1))
+
+
 def _beginning(text: str, initials: Collection[str]) -> Iterator[re.Match[str]]:
     """Yield the tokens of an ASCII text that begin with some letters, in group 1; the others are not looked at."""
     letters = "".join(initial for initial in initials if initial.isascii() and initial.isalnum())

@@ -9,11 +9,12 @@ from archive.passages import blanked
 from index.snippets import WIDTH, Snippet, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from archive.archive import Archive
     from archive.life_cycle import State
     from archive.listing import ListedVersion
+    from index.sought import Together
 
 _LONGEST_HEADING = 120
 
@@ -87,6 +88,7 @@ def read_hit(
     rank: int,
     score: float,
     terms: Collection[str],
+    together: Sequence[Together] = (),
     at: int | None = None,
     upto: int | None = None,
     width: int = WIDTH,
@@ -94,7 +96,8 @@ def read_hit(
     """Read what is shown of a hit from the archive, its article's state as of the event `at`.
 
     Without `at` nobody looks whether anything became of the article. Versions are counted up to the event `upto`, or
-    all; the passage has about `width` characters, with 0 none. Raises ErasedError, DamagedError.
+    all; the passage has about `width` characters, with 0 none. `terms` are marked in it, and those that are wanted
+    `together` where they stand so. Raises ErasedError, DamagedError.
     """
     version = listed(archive, position)
     # What is not searched is not shown as why it was found, nor as what the article begins with.
@@ -106,11 +109,20 @@ def read_hit(
         rank=rank,
         score=score,
         version=version,
-        snippet=snippet(text, terms, start=_end_of_title(version, text), width=width) if width else Snippet("", ()),
+        snippet=_passage(version, text, terms, together, width) if width else Snippet("", ()),
         heading=title if title is not None else first_line(text),
         state=_state_at(archive, version, at) if version.changed and at is not None else None,
         versions=len(version.siblings) if upto is None else version.versions(upto),
     )
+
+
+def _passage(
+    version: ListedVersion, text: str, terms: Collection[str], together: Sequence[Together], width: int
+) -> Snippet:
+    # No phrase reaches over boilerplate, where a search does not look.
+    breaks = sorted(end for _, end in version.boilerplate) if together else ()
+    start = _end_of_title(version, text)
+    return snippet(text, terms, together=together, breaks=breaks, start=start, width=width)
 
 
 def _state_at(archive: Archive, version: ListedVersion, at: int) -> State:

@@ -128,7 +128,7 @@ class NearLeaf:
                     sorted(
                         occurrence
                         for way in operand
-                        for occurrence in _occurrences([places[leaf].get(document, ()) for leaf in way])
+                        for occurrence in occurrences([places[leaf].get(document, ()) for leaf in way])
                     )
                     for operand in self.operands
                 ]
@@ -136,7 +136,7 @@ class NearLeaf:
         return [document for document in documents if checked[document]]
 
 
-def _occurrences(places: Sequence[Sequence[int]]) -> list[Range]:
+def occurrences(places: Sequence[Sequence[int]]) -> list[Range]:
     """Return where words stand side by side, given the places of each."""
     starts = set(places[0])
     for distance, others in enumerate(places[1:], 1):

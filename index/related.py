@@ -57,6 +57,8 @@ def related(archive: Archive, view: View, version: Version, request: Request) ->
         page: tuple[tuple[int, float], ...] = ()
         total = 0
         if words:
+            # An article is compared by the words that it has, not by other spellings of them.
+            view.expansion = None
             plan = plan_query(view, _any_of(words))
             wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
             best = best_of(view, plan, min(wanted + len(own), view.limit))

@@ -15,8 +15,8 @@ from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, cur
 from index.expansion import Expansion
 from index.hits import Hit, read_hit
 from index.known import known_documents
-from index.leaves import BETWEEN, TermsLeaf
-from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all, terms_of_words
+from index.leaves import TermsLeaf
+from index.proximity import WINDOW, near_terms, rerank, terms_of_all, terms_of_words
 from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal, plain_words
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from index.query.ast import Node
     from index.query.grammar import Saved
     from index.reading import View
+    from index.sought import Together
     from index.suggestions import Suggestion
 
 Sort = Literal["relevance", "newest", "oldest", "position"]
@@ -104,7 +105,8 @@ class Results:
     """A page of hits; iterating reads them from the archive, one by one.
 
     `page` has the position and the score of each. `total` counts all hits; None where that was not asked for.
-    `position` is the event as of which was searched, `terms` are what is marked in hits. `changed` tells whether
+    `position` is the event as of which was searched, `terms` are what is marked in hits, `together` those that
+    are where they stand together. `changed` tells whether
     something became of any article by then: if not, nobody needs to ask what. `view` is what was searched. `facets` are
     as the request names them; `suggestions` are for words of a query without any hit, None where there are hits.
     `expansions` tells what words were looked up as besides, and how many hits have it. `doubtful` are the days of
@@ -122,6 +124,7 @@ class Results:
         total: int | None,
         page: tuple[tuple[int, float], ...],
         terms: tuple[str, ...],
+        together: tuple[Together, ...] = (),
         doubtful: tuple[DateRange, ...] = (),
         facets: Mapping[str, tuple[ValueCount, ...]] | None = None,
         suggestions: tuple[Suggestion, ...] | None = None,
@@ -135,6 +138,7 @@ class Results:
         self.total: Final = total
         self.page: Final = page
         self.terms: Final = terms
+        self.together: Final = together
         self.doubtful: Final = doubtful
         self.facets: Final = facets or {}
         self.suggestions: Final = suggestions
@@ -156,6 +160,7 @@ class Results:
                     rank=rank,
                     score=score,
                     terms=self.terms,
+                    together=self.together,
                     at=self.position if self.changed else None,
                     upto=self.position,
                     width=self.request.context,
@@ -182,6 +187,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     view.searches += 1
     view.expansion = expansion = None if request.exact else Expansion(view, request.aliases)
     expansions: tuple[Found, ...] = ()
+    together: tuple[Together, ...] = ()
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
@@ -190,11 +196,10 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         else:
             node = request.parse()
             plan = _plan(archive, view, node, request.query)
-            terms = [*query_terms(node), *_terms_by_prefix(plan)]
             ranked, total = _ranked(view, plan, node, request, wanted)
+            terms, together = _sought(plan)
             if expansion is not None:
                 expansions = expansion.found(plan)
-                terms += dict.fromkeys(expansion.terms())
         shown = ranked[request.offset :]
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
@@ -209,6 +214,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         total=total,
         page=page,
         terms=tuple(terms),
+        together=together,
         doubtful=() if plain else _doubtful(request.parse()),
         facets=facets,
         suggestions=suggestions,
@@ -226,6 +232,7 @@ def matching(archive: Archive, view: View, request: Request | None) -> Matching:
     with reading_files():
         if request is None:
             return Matching(view, None)
+        view.expansion = None if request.exact else Expansion(view, request.aliases)
         return Matching(view, _plan(archive, view, request.parse(), request.query), since=request.since)
 
 
@@ -343,10 +350,15 @@ def _too_many(error: TooManyTermsError, query: str) -> QueryError:
     )
 
 
-def _terms_by_prefix(plan: Plan) -> Iterator[str]:
-    """Yield the terms that were looked up by the beginning of a word, to be marked in hits."""
-    found = {term for leaf in plan.leaves() if isinstance(leaf, TermsLeaf) for term in leaf.terms}
-    return (term.decode() for term in sorted(found) if BETWEEN not in term)
+def _sought(plan: Plan) -> tuple[list[str], tuple[Together, ...]]:
+    """Return the terms that are marked in hits wherever they stand, and those that are where they stand together."""
+    leaves = plan.leaves()
+    if plan.guesses or any(isinstance(leaf, TermsLeaf) for leaf in leaves):
+        from index.sought import sought_of
+
+        sought = sought_of(plan)
+        return sorted(sought.terms), sought.together
+    return list(dict.fromkeys(term.decode() for leaf in leaves for term in leaf.terms)), ()
 
 
 def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple[int, float]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.analysis import Token, tokens_of
+from index.analysis import Token, places_of, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from index.sought import Together
 
 WIDTH = 240
 """Characters of a snippet, about: it ends with a word."""
@@ -17,6 +20,9 @@ _PASSAGES = 3
 _PART = 1 << 18
 _MOST_HITS = 2000
 """A text of many megabytes is read as far as it takes to show a passage, not to the end."""
+
+_APART = 1000
+"""Places that a break counts: further than any words are looked for near one another."""
 
 _SHORTEST = 60
 """Characters of a passage when several share the width."""
@@ -29,14 +35,24 @@ class Snippet(NamedTuple):
     marks: tuple[tuple[int, int], ...]
 
 
-def snippet(text: str, terms: Collection[str], *, start: int = 0, width: int = WIDTH) -> Snippet:
+def snippet(
+    text: str,
+    terms: Collection[str],
+    *,
+    together: Sequence[Together] = (),
+    breaks: Sequence[int] = (),
+    start: int = 0,
+    width: int = WIDTH,
+) -> Snippet:
     """Return the passage with the most distinct terms, of those the one with the terms nearest together.
 
+    Terms that are wanted only `together` count, and are marked, where they stand so; nothing reaches over the `breaks`,
+    offsets in the text that ascend.
     Where no passage has all the terms that the text has, further ones follow for those that are missing, as far as
     the width goes. Looks at `text[start:]` first, so that a title at the head of the text is not repeated; where that
     has none of the terms, at all of it. Without any term it is the beginning.
     """
-    found = _hits(text, terms)
+    found = _hits(text, terms) if not together else _hits_together(text, terms, together, breaks)
     candidates = [token for token in found if token.start >= start] or found
     if not candidates:
         begin = start if text[start:].strip() else 0
@@ -51,6 +67,31 @@ def _hits(text: str, terms: Collection[str]) -> list[Token]:
     for begin in range(0, max(1, len(text)), _PART):
         part = text if len(text) <= _PART else text[begin : begin + _PART]
         found = [Token(term, begin + start, begin + end) for term, start, end in tokens_of(part, terms)]
+        if found:
+            return found[:_MOST_HITS]
+    return []
+
+
+def _hits_together(
+    text: str, terms: Collection[str], together: Sequence[Together], breaks: Sequence[int]
+) -> list[Token]:
+    """Return what `_hits` returns where some terms are wanted only together."""
+    from index.sought import standing
+
+    wanted = {term for one in together for term in one.terms()}.union(terms)
+    for begin in range(0, max(1, len(text)), _PART):
+        part = text if len(text) <= _PART else text[begin : begin + _PART]
+        tokens: dict[int, Token] = {}
+        places: dict[str, list[int]] = {}
+        passed = bisect_right(breaks, begin)
+        for number, (term, first, last) in places_of(part, wanted):
+            while passed < len(breaks) and breaks[passed] <= begin + first:
+                passed += 1
+            place = number + passed * _APART
+            tokens[place] = Token(term, begin + first, begin + last)
+            places.setdefault(term, []).append(place)
+        kept = {place for one in together for place in standing(one, places)}
+        found = [token for place, token in tokens.items() if place in kept or token.term in terms]
         if found:
             return found[:_MOST_HITS]
     return []

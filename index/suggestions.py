@@ -100,7 +100,7 @@ def _count(view: View, form: str, field: str | None) -> int:
 
 
 def _spellings(view: View, form: str, field: str | None) -> Iterator[Spelling]:
-    """Yield near spellings of a word that find something: the nearest first, of those the most frequent."""
+    """Yield those spellings of a word that find something and are nearest to it, the most frequent first."""
     slips = 0 if len(form) < 3 or len(form) > _LONGEST else 1 if len(form) < 6 else 2
     if not slips:
         return
@@ -118,7 +118,10 @@ def _spellings(view: View, form: str, field: str | None) -> Iterator[Spelling]:
     for distance in range(1, slips + 1):
         some = sorted(entry for entry in by_term.values() if entry[0] == distance)[:_COUNTED]
         counted = [Spelling(word, _count(view, word, field)) for _, _, word in some]
-        yield from sorted((one for one in counted if one.articles), key=lambda one: (-one.articles, one.word))
+        if there := [one for one in counted if one.articles]:
+            # Two slips are seldom meant where one explains it.
+            yield from sorted(there, key=lambda one: (-one.articles, one.word))
+            return
 
 
 def _lexicon(view: View, field: str | None) -> list[str]:

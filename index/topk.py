@@ -132,6 +132,8 @@ def _add_best(plan: Plan, part: Part, best: _Best) -> None:
             first = {document for document, _ in found[: 2 * best.count]} - seen
             _add(plan, part, first, best)
             seen |= first
+            # Some may wait since a block of a rarer leaf.
+            pending -= first
         least = (best.least - rest) / times / SLACK
         pending.update([document for document, score in found if score >= least and document not in seen])
         if len(pending) >= _STEP:

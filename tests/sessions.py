@@ -136,9 +136,13 @@ def parse(text: str) -> Session:
 def check(session: Session, place: Place) -> None:
     """Run a session and compare; raises AssertionError at the first command that does otherwise."""
     for exchange in session.exchanges:
-        done = run(exchange.command, place, terminal=exchange.terminal, environment=session.environment)
-        if done.code != exchange.code or not agrees(exchange.expected, done.output):
-            raise AssertionError(_difference(exchange, done))
+        compare(exchange, run(exchange.command, place, terminal=exchange.terminal, environment=session.environment))
+
+
+def compare(exchange: Exchange, done: Done) -> None:
+    """Raise AssertionError where a command did otherwise than is written down."""
+    if done.code != exchange.code or not agrees(exchange.expected, done.output):
+        raise AssertionError(_difference(exchange, done))
 
 
 def run(
@@ -206,7 +210,7 @@ def _on_terminal(command: str, folder: Path, environment: dict[str, str], timeou
         os.close(slave)
         with process:
             try:
-                written = _read_all(master, time.monotonic() + timeout)
+                written = read_all(master, time.monotonic() + timeout)
             except BaseException:
                 process.kill()
                 raise
@@ -215,7 +219,7 @@ def _on_terminal(command: str, folder: Path, environment: dict[str, str], timeou
         os.close(master)
 
 
-def _read_all(master: int, deadline: float) -> bytes:
+def read_all(master: int, deadline: float) -> bytes:
     """Read what is written to a terminal until its last writer has gone."""
     pieces: list[bytes] = []
     while select.select([master], [], [], max(0.0, deadline - time.monotonic()))[0]:

@@ -2,25 +2,28 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from cli.asking import check_words, position_of, tell_position
+from cli.asking import (
+    AliasFile,
+    Exact,
+    Facets,
+    aliases_of,
+    check_words,
+    facets_of,
+    position_of,
+    saved_query,
+    tell_position,
+)
 from cli.context import indexed, opened
 from cli.main import NO_HITS
-
-if TYPE_CHECKING:
-    from archive.archive import Archive
-    from index.aliases import Aliases
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Format = Literal["text", "json", "jsonl", "csv", "ids", "urls", "bibtex", "ris", "csl-json"]
 Sort = Literal["relevance", "newest", "oldest", "position"]
-
-_FACETS = ("publisher", "agency", "author", "place", "language", "tag", "month", "year")
-"""Those of `index.facets.FACETS`, which the help lists without importing it."""
 
 
 # Words with a hyphen in front are negated words, so unknown options are taken as words; there are no short options.
@@ -84,17 +87,9 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         typer.Option("--context", metavar="N", min=0, help="Show passages of about so many characters; 0 shows none."),
     ] = 240,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Use no pager, even on a terminal.")] = False,
-    facets: Annotated[
-        str,
-        typer.Option(metavar="NAME,…", help=f"Count all hits by: {', '.join(_FACETS)}.", show_default=False),
-    ] = "",
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Find names as they are spelled here only, and use no aliases.")
-    ] = False,
-    aliases: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Take aliases from a file; else from aliases.txt in the archive, if any."),
-    ] = None,
+    facets: Facets = "",
+    exact: Exact = False,
+    aliases: AliasFile = None,
 ) -> int:
     """Search for words, "phrases", OR, NOT or -word, (groups), and fields.
 
@@ -109,7 +104,7 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
     check_words(query)
     if analyze or save is not None:
         return _told(" ".join(query), format_, any_word=any_, literal=literal, save=save)
-    counted = _facets(facets)
+    counted = _facets(facets, format_, template)
     keys = filled = None
     if fields is not None or template is not None or format_version != 1:
         from cli.formats import keys_of, template_of
@@ -131,9 +126,9 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
             query=words,
             any_word=any_,
             literal=literal,
-            saved=_saved,
+            saved=saved_query,
             exact=exact,
-            aliases=None if exact else _aliases(archive, aliases),
+            aliases=None if exact else aliases_of(archive, aliases),
             sort=sort,
             # A cursor goes past all that is new, so all of it must be told.
             limit=limit or None if watch is None else None,
@@ -147,7 +142,8 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         with indexed(archive) as index:
             results = index.search(request, at=position_of(archive, at))
         tell_position(archive, at, results.position)
-        if no_pager or not sys.stdout.isatty():
+        # What a reader of a pager has not seen when leaving it is not known; a cursor must not go past it.
+        if no_pager or watch is not None or not sys.stdout.isatty():
             write_hits(results, format_, keys=keys, template=filled)
         else:
             from cli.paging import paged
@@ -164,18 +160,11 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         return 0 if results.page else NO_HITS
 
 
-def _saved(name: str) -> str | None:
-    """Return the query of a saved search. The file is read only where a query names one."""
-    from cli import saved
-
-    return saved.load(name)
-
-
 def _told(query: str, format_: str, *, any_word: bool, literal: bool, save: str | None) -> int:
     """Tell how a query is understood, or keep it under a name. Raises QueryError."""
     from index.search import Request
 
-    node = Request(query=query, any_word=any_word, literal=literal, saved=_saved).parse()
+    node = Request(query=query, any_word=any_word, literal=literal, saved=saved_query).parse()
     if save is None:
         from cli import analysis
         from cli.jsontext import dumps
@@ -204,25 +193,16 @@ def _told(query: str, format_: str, *, any_word: bool, literal: bool, save: str 
     return 0
 
 
-def _facets(names: str) -> tuple[str, ...]:
-    """Return the facets that are asked for, each once. Raises BadParameter."""
-    asked = tuple(dict.fromkeys(name.strip().lower() for name in names.split(",") if name.strip()))
-    for name in asked:
-        if name not in _FACETS:
-            raise typer.BadParameter(
-                f"{name!r} is nothing to count by; say some of {', '.join(_FACETS)}", param_hint="'--facets'"
-            )
+def _facets(names: str, format_: str, template: str | None) -> tuple[str, ...]:
+    """Return the facets that are asked for. Raises BadParameter where the format has no place for them."""
+    asked = facets_of(names)
+    if asked and (format_ not in {"text", "json"} or template is not None):
+        raise typer.BadParameter(
+            "go with --format text and json, not with hits that are a line each; "
+            f"for the counts alone: morgue count QUERY --facets {','.join(asked)} --csv",
+            param_hint="'--facets'",
+        )
     return asked
-
-
-def _aliases(archive: "Archive", file: Path | None) -> "Aliases | None":
-    """Return the aliases of a file that is named, else those of the archive's own, which need not be there."""
-    own = archive.path / "aliases.txt"
-    if file is None and not own.exists():
-        return None
-    from index.aliases import read_aliases
-
-    return read_aliases(file or own)
 
 
 def _check_watch(context: typer.Context, at: str | None) -> None:

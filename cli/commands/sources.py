@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cli.asking import QUERY_SETTINGS, AnyWord, AsWords, At, OptionalQuery, position_of, request_of, tell_position
+from cli.asking import (
+    QUERY_SETTINGS,
+    AliasFile,
+    AnyWord,
+    AsWords,
+    At,
+    Exact,
+    OptionalQuery,
+    position_of,
+    request_of,
+    tell_position,
+)
 from cli.context import indexed, opened
 from cli.main import NO_HITS
 
@@ -30,14 +41,16 @@ def sources(  # noqa: PLR0917 - the options of the command are its contract
     at: At = None,
     any_: AnyWord = False,
     literal: AsWords = False,
+    exact: Exact = False,
+    aliases: AliasFile = None,
 ) -> int:
     """List the publishers and agencies of the articles that a query finds; without one, of all.
 
     Each comes with the number of its articles, and the dates of the first and the last one, as precise as these are
     known. Names are counted as they are stated. The exit code is 1 if there are none.
     """
-    request = request_of(query, any_word=any_, literal=literal)
     with opened(context) as archive:
+        request = request_of(archive, query, any_word=any_, literal=literal, exact=exact, aliases=aliases)
         with indexed(archive) as index:
             found, position = index.count(_sources, request, at=position_of(archive, at))
         tell_position(archive, at, position)

@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cli.asking import QUERY_SETTINGS, AnyWord, AsWords, At, OptionalQuery, position_of, request_of, tell_position
+from cli.asking import (
+    QUERY_SETTINGS,
+    AliasFile,
+    AnyWord,
+    AsWords,
+    At,
+    Exact,
+    OptionalQuery,
+    position_of,
+    request_of,
+    tell_position,
+)
 from cli.context import indexed, opened
 from cli.main import NO_HITS
 
@@ -33,6 +44,8 @@ def timeline(  # noqa: PLR0917 - the options of the command are its contract
     at: At = None,
     any_: AnyWord = False,
     literal: AsWords = False,
+    exact: Exact = False,
+    aliases: AliasFile = None,
 ) -> int:
     """Show when the articles that a query finds were published; without one, all articles.
 
@@ -40,8 +53,8 @@ def timeline(  # noqa: PLR0917 - the options of the command are its contract
     among months. Articles without a year are counted last. The day is the one that was published, whatever its offset.
     Weeks begin on Monday, as in ISO 8601. The exit code is 1 if there are no articles.
     """
-    request = request_of(query, any_word=any_, literal=literal)
     with opened(context) as archive:
+        request = request_of(archive, query, any_word=any_, literal=literal, exact=exact, aliases=aliases)
 
         def counted(matching: "Matching") -> "tuple[Timeline, int]":
             from index.timeline import timeline as timeline_of

@@ -17,6 +17,7 @@ from index.query.lexer import (
     FieldKind,
     escape_phrase,
     escape_word,
+    is_boostable,
     is_one_word,
     is_pattern,
     searchable,
@@ -347,7 +348,10 @@ def to_query(node: Node) -> str:  # noqa: C901, PLR0912 - one for each kind of n
             operator = f" {'ADJ' if node.ordered else 'NEAR'}/{node.distance} "
             text = operator.join(_within(child, Or) for child in node.children)
         case Boost():
-            text = f"{_within(node.child, *_LOOSE, Boost)}^{node.factor:g}"
+            text = _within(node.child, *_LOOSE, Boost)
+            if isinstance(node.child, _WORDS) and not is_boostable(text):
+                text = f"({text})"
+            text = f"{text}^{node.factor:g}"
         case And():
             text = " AND ".join(_within(child, And, Or) for child in node.children)
         case Or():
@@ -367,6 +371,7 @@ def to_query(node: Node) -> str:  # noqa: C901, PLR0912 - one for each kind of n
     return text
 
 
+_WORDS = (Word, Prefix, Pattern, Fuzzy)
 _LOOSE = (And, Or, Not, Near, InField, DateRange, InState, WithId)
 """What needs parentheses behind a field or ahead of a boost."""
 

@@ -33,6 +33,7 @@ from typing import TypeAlias
 
 from index.query.ast import (
     MAX_DISTANCE,
+    MAX_EDITS,
     And,
     Boost,
     DateRange,
@@ -71,7 +72,7 @@ MAX_NESTING = 50
 
 _VALUE = {TokenKind.WORD, TokenKind.PHRASE, TokenKind.OPEN}
 _NO_OPERAND = {TokenKind.AND, TokenKind.OR, TokenKind.NEAR, TokenKind.CLOSE, TokenKind.END}
-_FUZZY = r"(.+)~([12]?)"
+_FUZZY = r"(.+)~([0-9]?)"
 _SHORT = 5
 """Letters up to which one letter may be wrong, where it is not said how many; two in longer words."""
 
@@ -385,10 +386,12 @@ class _Parser:
 
     def _fuzzy(self, token: Token, word: str, edits: str) -> Fuzzy:
         most = int(edits) if edits else 1 if len(word) <= _SHORT else 2
-        if len(word) <= most:
+        if not 1 <= most <= MAX_EDITS:
             raise self._error(
-                f"a word that {most} letters are off in must be longer than that", token.span, f"write {word} alone"
+                f"a word is 1 or 2 letters off, not {most}", token.span, f"write {shown(word)}~2, or a * for its end"
             )
+        if len(word) <= most:
+            raise self._error(f"~{most} takes a word of {most + 1} letters or more", token.span, f"write {word} alone")
         return Fuzzy(word, most, span=token.span)
 
     def _prefix(self, token: Token) -> Prefix:

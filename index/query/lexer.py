@@ -3,7 +3,8 @@ r"""A query's tokens: where words, phrases and fields begin and end. What they m
     token    = "(" | ")" | minus | operator | field | phrase | word | boost
     operator = "AND" | "OR" | "NOT" | ( "NEAR" | "ADJ" ) "/" digits
                                                a whole word, in capitals, not right behind a minus or a field
-    boost    = "^" number                      right behind a word, a phrase or ")", with nothing behind it
+    boost    = "^" number                      right behind a word, a phrase or ")", with nothing behind it; a word
+                                               has a letter and none of =+/<>, so `10^6` and `E=mc^2` are text
     minus    = "-"                             at the start, behind a space or "("; what it negates follows at once,
                                                and is no second "-": `COVID-19`, `a - b`, `--b` negate nothing
     field    = name ":"                        letters a-z in any case where a word could begin, not behind a field
@@ -107,7 +108,9 @@ _SPECIAL_IN_PHRASE = rf"[\\{_QUOTES}]"
 _NEAR = r"(?:NEAR|ADJ)/[0-9]{1,9}"
 _BOOST = r"\^([0-9]{1,3}(?:\.[0-9]{1,3})?)(?=[\s()]|$)"
 _BOOSTED = r"((?:\\\S|[^\\])+?)\^[0-9]{1,3}(?:\.[0-9]{1,3})?"
-_FUZZY = r"~[12]?\?*$"
+_FORMULA = "=+/<>"
+"""Signs of formulas: a ^2 behind a word that has one is a power, and no boost."""
+_FUZZY = r"~[0-9]?\?*$"
 _WILDCARDS = r"[*?]"
 
 
@@ -192,6 +195,11 @@ def is_pattern(text: str) -> bool:
     )
 
 
+def is_boostable(word: str) -> bool:
+    """Tell whether a `^2` right behind a word is a boost: not behind numbers and formulas, where it is a power."""
+    return any(map(str.isalpha, word)) and not any(sign in word for sign in _FORMULA)
+
+
 def escape_word(text: str) -> str:
     """Return how a word that holds this text is written. It holds no white space."""
     escaped = re.sub(_SPECIAL_IN_WORD, r"\\\g<0>", text)
@@ -200,7 +208,8 @@ def escape_word(text: str) -> str:
     escaped = re.sub(_FUZZY, r"\\\g<0>", escaped)
     if re.fullmatch(rf"(?s).*{_BOOST}", text):
         start, _, number = escaped.rpartition("^")
-        escaped = f"{start}\\^{number}"
+        # As the lexer will see it, escapes and all.
+        escaped = f"{start}\\^{number}" if is_boostable(start) else escaped
     if text in _OPERATORS or text.startswith("-") or re.fullmatch(_NEAR, text):
         return escaped if escaped.startswith("\\") else "\\" + escaped
     name = re.compile(_NAME).match(text)
@@ -254,7 +263,12 @@ def _word(query: str, at: int, *, glued: bool) -> Token:
     end = match.end() if match else at + 1
     raw = query[at:end]
     kind = TokenKind.WORD if glued else _operator(raw)
-    if "^" in raw and (boosted := re.fullmatch(_BOOSTED, raw)) and re.compile(_BOOST).match(query, at + boosted.end(1)):
+    if (
+        "^" in raw
+        and (boosted := re.fullmatch(_BOOSTED, raw))
+        and is_boostable(boosted[1])
+        and re.compile(_BOOST).match(query, at + boosted.end(1))
+    ):
         # What is left is no operator, as something is behind it.
         raw, kind = boosted[1], TokenKind.WORD
         end = at + len(raw)

@@ -76,6 +76,16 @@ def test_ids_are_those_of_the_latest_articles(filled: Place) -> None:
     assert "Ferry runs aground" in other(filled, "fish", "morgue show 1")
 
 
+def test_saved_searches_are_offered_where_one_is_named(filled: Place) -> None:
+    for name in ("lamps", "ferries"):
+        assert morgue(filled, "search", "--save", name, name).code == 0
+    assert bash(filled, "search", "query", ":", "l") == ["lamps"]
+    assert bash(filled, "search", "query", ":") == ["ferries", "lamps"]
+    assert bash(filled, "search", "--save", "f") == ["ferries"]
+    assert bash(filled, "saved", "--delete", "") == ["ferries", "lamps"]
+    assert "query:lamps" in other(filled, "fish", "morgue search query:la")
+
+
 def test_what_a_shell_would_act_on_is_not_offered(place: Place) -> None:
     names = ["$(touch x)", "`touch x`", r"a\$(touch x)", 'a"b', "a;b", "a|b", "a*", "a\nb", "People's Daily", "A (B)"]
     records = "\n".join(json.dumps({"text": f"Ship {n}.", "publisher": name}) for n, name in enumerate(names))

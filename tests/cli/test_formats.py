@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.archive import Archive
+from cli.asking import tell_position
 from tests.cli.process import morgue
 from tests.cli.test_hostile_input import RECORD
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.process import Finished
     from tests.sessions import Place
 
@@ -114,6 +118,15 @@ def test_notes_are_never_among_the_data(filled: Place) -> None:
     done = search(filled, "lamp", "--at", "2099-01-01", "--format", "json")
     assert "as of position" in done.stderr
     json.loads(done.stdout)
+
+
+def test_a_position_that_could_be_a_year_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        for at in ("905", "1905", "19050", None):
+            tell_position(archive, at, 0)
+    assert capsys.readouterr().err == (
+        "morgue: 1905 is taken for a position; the end of a year is written 1905-12-31\n"
+    )
 
 
 @pytest.mark.parametrize("words", [["show", "4", "--json"], ["status", "--json"], ["index", "--json"]])

@@ -73,3 +73,11 @@ def test_colours_and_the_width_are_those_of_the_terminal(filled: Place) -> None:
 def test_a_reader_who_leaves_the_pager_ends_it_quietly(filled: Place) -> None:
     assert run(filled, SHOW, MORGUE_PAGER="sh -c 'head -n 1'")[0].startswith("title")
     assert run(filled, SHOW, MORGUE_PAGER="true") == []
+
+
+def test_hits_behind_a_cursor_are_not_paged_as_a_reader_may_leave_before_the_last(filled: Place) -> None:
+    search = "morgue --archive archive search lamp --cursor paged.cursor"
+    lines = run(filled, search, COLUMNS="30", MORGUE_PAGER="sh -c 'head -n 1'")
+    assert len(lines) > 24
+    done = sessions.run(search, filled, terminal=True)
+    assert (done.code, done.output) == (1, "morgue: no hits\n")

@@ -43,6 +43,20 @@ def test_any_spelling_finds_all_of_them_with_equal_scores(archive: Archive, inde
             assert {hits for _, hits in expansion.also} == {1}
 
 
+def test_what_is_counted_is_what_is_found_in_any_order(archive: Archive, index: NotedIndex) -> None:
+    add_all(archive, [Clipping(text=f"{name} came n{number}") for number, name in enumerate(NAMES)])
+    add_all(archive, [Clipping(text=f"the {name} stands") for name in ("QTA", "Quellin Tide Accord")])
+    requests = [
+        Request(query=query, exact=exact, aliases=aliases)
+        for query in ("Sergei", "QTA", "-Sergey", '"Sergei came"')
+        for exact, aliases in ((False, None), (False, TREATY), (True, None))
+    ]
+    for first in (True, False):
+        for request in requests if first else reversed(requests):
+            counted = index.count(lambda matching: matching.total, request)
+            assert counted == index.search(request).total == index.count(lambda matching: matching.total, request)
+
+
 def folded(name: str) -> str:
     """Return a name as the table has it, which is without the breve of й."""
     return name.replace("й", "и")

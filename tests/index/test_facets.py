@@ -231,6 +231,6 @@ def test_what_is_withheld_counts_only_where_it_is_asked_for(archive: Archive, in
 
 
 def test_what_can_be_counted_are_the_fields_of_names_and_periods() -> None:
-    from cli.commands.search import _FACETS
+    from cli.asking import FACETS as OFFERED
 
-    assert FACETS == _FACETS == (*schema_fields.COUNTED, "month", "year")
+    assert FACETS == OFFERED == (*schema_fields.COUNTED, "month", "year")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _phrases = st.lists(st.sampled_from(VOCABULARY), min_size=2, max_size=3).map(lambda words: f'"{" ".join(words)}"')
-_words = st.sampled_from([*VOCABULARY, "unheard"])
+# The last ones are in one article each: the rarest word is read first.
+_words = st.sampled_from([*VOCABULARY, "unheard", "77", "1001"])
 QUERIES = st.lists(_phrases | _words, min_size=1, max_size=3).flatmap(
     lambda parts: st.sampled_from(
         [" ".join(parts), " OR ".join(parts), f"{parts[0]} -{parts[-1]}", f"title:{parts[0]}"]
@@ -76,6 +77,18 @@ def test_the_best_are_the_first_of_all_in_the_order_of_their_scores(
         assert page.page == whole.page[offset:]
         assert page.total is None
         assert whole.total == len(every)
+
+
+@pytest.mark.parametrize("query", ["text:(77 OR pilot)", "text:(21 OR harbour)", "text:(112 OR pilot)"])
+def test_no_hit_comes_twice_that_has_a_rare_word_and_a_common_one(
+    many: NotedIndex, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in WAYS["by blocks"].items():
+        monkeypatch.setattr(topk, name, value)
+    with many.view() as view:
+        every = sorted(evaluate(view, parse(query)), key=lambda hit: -hit[1])
+        for limit in (1, 2, 3, 10, 20):
+            assert topk.best_of(view, plan_query(view, parse(query)), limit) == every[:limit]
 
 
 def test_blocks_that_cannot_hold_a_hit_are_not_read(many: NotedIndex) -> None:

@@ -127,6 +127,10 @@ def trees() -> st.SearchStrategy[Node]:
 @example(And((Word("-a"), Not(Word("-a")), Word("AND"), Word("a\\"), Word('(a"'))), True)
 @example(InField("title", InField("text", Not(Word("title:x")))), False)
 @example(And((Boost(Word("a^2"), 3.0), Word("AND^2"), Word("NEAR/5"), Word("b~1"), Word("sab?tage*"))), False)
+@example(
+    And((Boost(Word("E=mc"), 2.0), Boost(Word("10"), 2.0), Word("E=mc^2"), Word("10^6"), Word("b~3"), Word("~3"))),
+    False,
+)
 @example(Boost(Boost(Near((A, Or((B, C))), 3, ordered=True), 0.001), 999.999), False)
 def test_law_a_tree_printed_and_parsed_again_is_the_same(tree: Node, any_word: bool) -> None:
     assert parse(to_query(tree), any_word=any_word) == tree

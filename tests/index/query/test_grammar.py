@@ -8,7 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.ast import And, DateRange, InField, InState, Node, Not, Or, Phrase, Prefix, Word, to_query, walk
+from index.query.ast import (
+    And,
+    Boost,
+    DateRange,
+    Fuzzy,
+    InField,
+    InState,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    to_query,
+    walk,
+)
 from index.query.errors import QueryError
 from index.query.grammar import MAX_CHARACTERS, MAX_NESTING, MAX_TERMS, parse, parse_literal, plain_words
 
@@ -215,6 +230,9 @@ def test_any_word_makes_neighbours_alternatives_and_negation_exclude(query: str,
     ("query", "message", "place"),
     [
         ("natanz (", "this ( is not closed", "("),
+        ("lavrof~3", "a word is 1 or 2 letters off, not 3", "lavrof~3"),
+        ("lavrof~0", "a word is 1 or 2 letters off, not 0", "lavrof~0"),
+        ("x~1", "~1 takes a word of 2 letters or more", "x~1"),
         ("(a (b)", "this ( is not closed", "("),
         (")", "this ) closes nothing", ")"),
         ("a) b", "this ) closes nothing", ")"),
@@ -356,6 +374,28 @@ def test_a_beginning_of_several_words_is_refused(query: str) -> None:
 def test_a_star_elsewhere_is_punctuation(query: str) -> None:
     if query != "*":
         parse(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("a^2", Boost(A, 2.0)),
+        ("COVID-19^2", Boost(Word("COVID-19"), 2.0)),
+        ("nucl*^2", Boost(Prefix("nucl"), 2.0)),
+        ("lavrof~1^2", Boost(Fuzzy("lavrof", 1), 2.0)),
+        ('"a b"^2', Boost(Phrase("a b"), 2.0)),
+        ("(10)^2", Boost(Word("10"), 2.0)),
+        ("(E=mc)^2", Boost(Word("E=mc"), 2.0)),
+        ("10^6", Word("10^6")),
+        ("E=mc^2", Word("E=mc^2")),
+        ("a+b^2", Word("a+b^2")),
+        ("title:10^2", InField("title", Word("10^2"))),
+        (r"a\^2", Word("a^2")),
+    ],
+)
+def test_a_power_behind_a_number_or_a_formula_is_no_boost(query: str, tree: Node) -> None:
+    assert parse(query) == tree
+    assert parse(to_query(tree)) == tree
 
 
 @given(st.lists(st.text("abzAR09", min_size=1, max_size=4) | st.sampled_from(["AND", "Or", "NOT", "and"]), min_size=1))
