@@ -71,6 +71,23 @@ class DamagedError(ArchiveError):
         super().__init__(f"{where} is damaged: {what}; run: morgue verify")
 
 
+class UnopenableError(DamagedError):
+    """An archive is so damaged that not even `verify` can look at it."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(None, what)
+        save = "take a backup (morgue restore BACKUP PATH), or save what can be read: morgue export --salvage -o FILE"
+        self.args = (f"{path} is damaged, and cannot be opened: {what}; {save}",)
+
+
+class UnreadableError(DamagedError):
+    """A read failed: what is stored may be whole or not, nobody knows. It is treated as damage where that is listed."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(None, what)
+        self.args = (f"{path}: {what}; try again; if it stays so, look after the disk before anything else",)
+
+
 class ErasedError(ArchiveError):
     """What was recorded at a position was erased on purpose: its payload is zeros, and an event says so."""
 

@@ -45,6 +45,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (archive_errors.NotAnArchiveError, NOT_FOUND),
     (archive_errors.NoSuchArticleError, NOT_FOUND),
     (archive_errors.ErasedError, NOT_FOUND),
+    (archive_errors.UnreadableError, FAILED),
     (archive_errors.DamagedError, DAMAGED),
     (archive_errors.NotProvedError, DAMAGED),
     (archive_errors.InconsistentError, DAMAGED),
