@@ -32,6 +32,10 @@ class NotAnArchiveError(ArchiveError):
     """Something else is at the path: another program's file, or an archive of a format from the future."""
 
 
+class OccupiedError(NotAnArchiveError):
+    """There is something where a new folder is to be; nothing is overwritten."""
+
+
 class NoSuchArticleError(ArchiveError):
     """No article or event answers to an ID."""
 
@@ -126,6 +130,10 @@ class StorageError(ArchiveError):
 
 class NotProvedError(ArchiveError):
     """A proof or a checkpoint does not show what it should: forged, damaged, of another key or about another thing."""
+
+
+class UnknownSignerError(NotProvedError):
+    """None of the keys that count has signed a note."""
 
 
 class InconsistentError(ArchiveError):

@@ -42,6 +42,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (archive_errors.InvalidValueError, USAGE),
     (archive_errors.AmbiguousIdError, USAGE),
     (archive_errors.NoSuchArchiveError, NOT_FOUND),
+    (archive_errors.OccupiedError, FAILED),
     (archive_errors.NotAnArchiveError, NOT_FOUND),
     (archive_errors.NoSuchArticleError, NOT_FOUND),
     (archive_errors.ErasedError, NOT_FOUND),

@@ -112,5 +112,7 @@ class LinesSource:
         except OSError as error:
             raise StorageError(f"{self._path}: {error.strerror}") from None
         if not line.endswith(b"\n"):
+            if number == 1 and not line:
+                raise UnverifiedError(self.name, "it is empty")
             raise UnverifiedError(self.name, f"it is cut off in line {number}" if line else "it is cut off at its end")
         return members.loads(self.name, line, f"line {number}")

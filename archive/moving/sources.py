@@ -164,6 +164,8 @@ def source_at(path: Path, *, lock_timeout: float) -> Iterator[Source]:
             elif (path / HEADER).exists():
                 source = FolderSource(path)
             else:
+                if not path.exists():
+                    raise NotAnArchiveError(f"there is nothing at {path}; name an archive, or an export of one")
                 raise NotAnArchiveError(
                     f"{path} is neither an archive nor an export of one; name the folder of an archive, or what"
                     " `morgue export --format events` or `--format folder` wrote"

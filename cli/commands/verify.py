@@ -120,13 +120,15 @@ def _stated(archive: Archive, path: Path, stated_keys: Sequence[str]) -> tuple[i
     """Return the size and the root that a checkpoint states of an archive. Raises NotProvedError, InvalidValueError."""
     from archive.errors import InconsistentError
     from archive.proofs.checkpoint import open_checkpoint, origin_of
-    from archive.proofs.key_history import key_history
-    from cli.proofs import read_note, verifier_keys
+    from archive.proofs.signing import open_own_checkpoint
+    from cli.proofs import about, read_note, verifier_keys
 
-    keys = verifier_keys(stated_keys) if stated_keys else [recorded.key for recorded in key_history(archive)]
-    checkpoint = open_checkpoint(read_note(path), keys)
-    if checkpoint.origin != origin_of(archive.id):
-        raise InconsistentError(f"{path} is a checkpoint of {checkpoint.origin}, not of this archive")
+    keys = verifier_keys(stated_keys)
+    signed = read_note(path)
+    with about(path):
+        checkpoint = open_checkpoint(signed, keys) if keys else open_own_checkpoint(archive, signed)
+        if checkpoint.origin != origin_of(archive.id):
+            raise InconsistentError(f"it is a checkpoint of {checkpoint.origin}, not of this archive")
     return checkpoint.size, checkpoint.root
 
 
