@@ -83,6 +83,21 @@ class Source(Protocol):
         """
 
 
+class Headed:
+    """What every source that is opened shares: its name in messages, and its header while it is opened."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._header: Header | None = None
+
+    @property
+    def header(self) -> Header:
+        """What it says of itself. Raises ValueError where it is not opened."""
+        if self._header is None:
+            raise ValueError("a source is read while it is opened")
+        return self._header
+
+
 def checked_envelope(name: str, position: int, encoded: bytes) -> Envelope:
     """Parse an envelope that arrives. Raises UnverifiedError where it is not canonical."""
     try:

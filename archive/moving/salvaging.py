@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from archive import database, events, failing, merkle
 from archive.errors import ArchiveError, DamagedError, NoSuchArchiveError, UnverifiedError
 from archive.ids import is_id
-from archive.moving.carried import Carried, Header, check_parts, checked_envelope, content_of
+from archive.moving.carried import Carried, Headed, Header, check_parts, checked_envelope, content_of
 from archive.moving.erasures import Named, erasure_from
 from archive.moving.sources import stored_parts
 
@@ -37,7 +37,7 @@ class NothingSavedError(DamagedError):
         self.args = (f"nothing of {folder} can be saved: {what}; take a backup: morgue restore BACKUP PATH",)
 
 
-class SalvageSource:
+class SalvageSource(Headed):
     """A damaged archive's sound events. `lost` is told each of the others: its position, and what is wrong with it."""
 
     def __init__(
@@ -48,21 +48,13 @@ class SalvageSource:
         lock_timeout: float,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
-        self.name = str(folder)
+        super().__init__(str(folder))
         self._folder = folder
         self._lost = lost
         self._lock_timeout = lock_timeout
         self._progress = progress
         self._connection: sqlite3.Connection | None = None
-        self._header: Header | None = None
         self._size = 0
-
-    @property
-    def header(self) -> Header:
-        """Whose log it is. It is never whole."""
-        if self._header is None:
-            raise ValueError("a source is read while it is opened")
-        return self._header
 
     @contextmanager
     def opened(self) -> Iterator[None]:
