@@ -15,6 +15,7 @@ from archive.errors import InvalidEventError, NoSuchArticleError
 from archive.ids import new_id
 from archive.naming import Names, names
 from archive.new_events import article_recorded
+from archive.preparing import prepare
 from archive.runs import RunInProgress
 from archive.submission import Failure, Submission, Unmodified
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from archive.appending import Appender
     from archive.archive import Archive
     from archive.identity import Decision, Status
-    from archive.submission import Identifiers
+    from archive.submission import Identifiers, Prepared
     from archive.suppression import Suppressions
 
 
@@ -57,21 +58,16 @@ def add_many(
     """Add articles to an archive in batches: `Archive.add_many` says how. Raises BusyError, StorageError."""
     run = RunInProgress(command, arguments, agent)
 
-    def append(batch: list[Submission | Unmodified], appender: Appender) -> list[Outcome | Failure]:
-        sought = [_sought(archive, item) for item in batch]
-        appender.look_up(key for one in sought if isinstance(one, _Sought) for key in one.keys)
+    def append(batch: list[_Entry | _Refused | Unmodified], appender: Appender) -> list[Outcome | Failure]:
+        appender.look_up(key for one in batch if isinstance(one, _Entry) for key in one.keys)
         # Once for all of them: in an archive of which nothing was erased that is one look-up.
         suppressions = None if allow_erased or not archive.suppressions.refresh() else archive.suppressions
-        return [_add_one(archive, one, appender, run, suppressions) for one in sought]
+        return [_add_one(archive, one, appender, run, suppressions) for one in batch]
 
-    batches = Batches[Submission | Unmodified, Outcome | Failure](
+    batches = Batches[_Entry | _Refused | Unmodified, Outcome | Failure](
         archive.store, run, size=_size, append=append, steady=steady
     )
-    return batches.take(submissions)
-
-
-def _size(item: Submission | Unmodified) -> int:
-    return 0 if isinstance(item, Unmodified) else len(item.original)
+    return batches.take(_entry(archive, item) for item in submissions)
 
 
 def unmodified(item: Unmodified) -> Outcome:
@@ -114,41 +110,66 @@ def _named(known: Identifiers) -> Names:
     )
 
 
-class _Sought(NamedTuple):
-    """A submission, what identifies it, its content digest, and the keys that it would be found by if it were there."""
+class _Entry(NamedTuple):
+    """What is kept of a submission until its batch is decided: what it is stored as, and what it is found by.
 
-    submission: Submission
+    That is all that adding needs. The article and its candidates, dozens of objects, are let go of as soon as they are
+    written down: a batch of them would keep Python's garbage collector busy.
+    """
+
     known: Identifiers
-    content: str
+    prepared: Prepared
     keys: list[int]
+    """The keys that it would be found by if it were there."""
+    named: str | None
+    size: int
+    """The bytes of its original."""
 
 
-def _sought(archive: Archive, item: Submission | Unmodified) -> _Sought | Unmodified:
-    if isinstance(item, Unmodified):
+class _Refused(NamedTuple):
+    """A submission that cannot be stored: it is told of in its place."""
+
+    failure: Failure
+
+
+def _size(entry: _Entry | _Refused | Unmodified) -> int:
+    return entry.size if isinstance(entry, _Entry) else 0
+
+
+def _entry(archive: Archive, item: Submission | Unmodified | Failure) -> _Entry | _Refused | Unmodified | Failure:
+    if not isinstance(item, Submission):
         return item
-    content, known = item.content(), item.identifiers()
-    return _Sought(item, known, content, lookup.identifying_keys(archive.store.secret, known, content, known.path))
+    known = item.identifiers()
+    try:
+        prepared = prepare(item)
+    except InvalidEventError as error:
+        return _Refused(known.failed(str(error)))
+    keys = lookup.identifying_keys(archive.store.secret, known, prepared.content, known.path)
+    return _Entry(known, prepared, keys, item.named, len(item.original))
 
 
 def _add_one(
     archive: Archive,
-    sought: _Sought | Unmodified,
+    entry: _Entry | _Refused | Unmodified,
     appender: Appender,
     run: RunInProgress,
     suppressions: Suppressions | None,
 ) -> Outcome | Failure:
-    if isinstance(sought, Unmodified):
+    if isinstance(entry, Unmodified):
         run.count("unchanged")
-        return unmodified(sought)
-    submission, known, content, keys = sought
-    if submission.named is not None and not archive.versions(submission.named):
-        raise NoSuchArticleError(submission.named, "to add it as a new article, do not name one")
-    if submission.named is None and not any(appender.known[key] for key in keys):
+        return unmodified(entry)
+    if isinstance(entry, _Refused):
+        run.count("failed")
+        return entry.failure
+    known, prepared, keys, named, _ = entry
+    if named is not None and not archive.versions(named):
+        raise NoSuchArticleError(named, "to add it as a new article, do not name one")
+    if named is None and not any(appender.known[key] for key in keys):
         # Under nothing that could identify it is there anything: what `decide` would find out by asking one by one.
         decision = identity.Decision(status="added")
     else:
-        decision = identity.decide(known, content, archive, named=submission.named)
-    if suppressions is not None and (refused := suppressed(known, content, decision, archive, suppressions)):
+        decision = identity.decide(known, prepared.content, archive, named=named)
+    if suppressions is not None and (refused := suppressed(known, prepared.content, decision, archive, suppressions)):
         run.count(refused.status)
         run.leave_out(_named(known))
         return refused
@@ -158,16 +179,16 @@ def _add_one(
         try:
             event = article_recorded(
                 article_id=article_id,
-                submission=submission,
+                parts=prepared.parts,
                 run_id=run.id,
                 causation=decision.version.event_id if decision.version else None,
             )
             position, _ = appender.append(event, [lookup.article_key(article_id), *keys])
         except InvalidEventError as error:
             run.count("failed")
-            return submission.failed(str(error))
+            return known.failed(str(error))
     run.count(decision.status)
-    run.read_by(submission.readers())
+    run.read_by(prepared.readers)
     return Outcome(
         status=decision.status,
         position=position,

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from archive.new_events import NewEvent
     from archive.parts import Part
 
-_PARAMETERS = 999
-"""Parameters of one statement: SQLite takes so many wherever it is."""
+_ROWS = 512
+"""Rows of one statement. Their parameters, seven each, are fewer than the 32,766 that SQLite has taken since 3.32."""
 
 _KEYS_AT_ONCE = 512
 """Lookup keys in one statement."""
@@ -128,13 +128,13 @@ class Appender:
         if not self._events:
             return
         self._insert("event (position, id, envelope, leaf)", self._events)
-        ready = parts.compressed(part for _, part in self._parts if isinstance(part, parts.Committed))
+        ready = parts.packed(part for _, part in self._parts)
         self._insert(
             "payload (position, part, chunk, salt, codec, data, checksum)",
             [
                 (position, part.name, number, *chunk)
-                for position, part in self._parts
-                for number, chunk in enumerate((next(ready) if isinstance(part, parts.Committed) else part).chunks)
+                for (position, _), part in zip(self._parts, ready, strict=True)
+                for number, chunk in enumerate(part.chunks)
             ],
         )
         # The keys are random: in their order, each page of the table is touched once.
@@ -153,16 +153,19 @@ class Appender:
         )
 
     def _insert(self, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert rows, as many with one statement as that takes parameters: it costs half of one statement a row."""
-        if not rows:
-            return
-        values = f"({', '.join('?' * len(rows[0]))})"
-        together = _PARAMETERS // len(rows[0])
-        several = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
-        whole = len(rows) - len(rows) % together
-        for start in range(0, whole, together):
-            self._connection.execute(several, list(chain.from_iterable(rows[start : start + together])))
-        self._connection.executemany(f"INSERT INTO {columns} VALUES {values}", rows[whole:])  # noqa: S608 - as above
+        """Insert rows, many with one statement: it costs half of one statement a row.
+
+        And what is behind a caller has to wait for the interpreter after each statement. Statements are of a power of
+        two of rows, so that there are few of them, and each is prepared once.
+        """
+        start, together = 0, _ROWS
+        while start < len(rows):
+            while together > len(rows) - start:
+                together //= 2
+            values = f"({', '.join('?' * len(rows[0]))})"
+            statement = f"INSERT INTO {columns} VALUES {', '.join([values] * together)}"  # noqa: S608 - of question marks only
+            self._connection.execute(statement, list(chain.from_iterable(rows[start : start + together])))
+            start += together
 
     def _grow(self) -> None:
         """Write the nodes of the tree that became full since."""

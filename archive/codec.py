@@ -141,8 +141,10 @@ def chosen_values(document: Document) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for name, items in _member(document, "fields", dict, "fields").items():
         # Not by a `match` with patterns of lists, which takes ten times as long: this is done for every article.
-        first = items[0] if isinstance(items, list) and items else None
-        value = first.get("value") if isinstance(first, dict) else None
+        try:
+            value = items[0]["value"]
+        except (LookupError, TypeError):
+            value = None
         if isinstance(value, str):
             values[name] = value
         elif isinstance(value, list):

@@ -6,10 +6,12 @@ Imported only where an archive may have to be created: who opens one needs nothi
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from archive import schema
+from archive import database, lock, schema
 from archive.appending import Appender
+from archive.errors import NotAnArchiveError
 from archive.ids import new_id
 from archive.new_events import NewEvent
 from archive.syncing import sync
@@ -18,6 +20,36 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+
+def create_store(folder: Path, genesis: Callable[[str], Mapping[str, bytes]], lock_timeout: float) -> None:
+    """Create an archive in a folder, unless there is one; durable when it returns.
+
+    Raises NotAnArchiveError where the folder holds other things, DamagedError, BusyError, StorageError.
+    """
+    with database.translated(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        others = {entry.name for entry in folder.iterdir()} - {database.LOCK, "index"}
+        if (folder / database.FILE).exists():
+            database.require_new(folder)
+        else:
+            if others:
+                raise NotAnArchiveError(
+                    f"{folder} is not empty; name a folder that does not exist yet, or an empty one"
+                )
+            # An empty folder may have been made for all to read; what goes into it now is not for all.
+            with suppress(PermissionError):
+                folder.chmod(0o700)
+        with lock.held(folder / database.LOCK, timeout=lock_timeout):
+            connection = database.connect_writer(folder, create=True)
+            try:
+                # A crash before the commit leaves a file without tables: it is started anew.
+                if database.is_empty(connection):
+                    create_tables(connection, genesis)
+            finally:
+                connection.close()
+        # Nobody hears of an archive that a power cut could still make unfindable.
+        sync_names(folder)
 
 
 def create_tables(connection: sqlite3.Connection, genesis: Callable[[str], Mapping[str, bytes]]) -> None:

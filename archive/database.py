@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import lock, private_files, schema
-from archive.errors import BusyError, DamagedError, NotAnArchiveError, StorageError
+from archive.errors import BusyError, DamagedError, NotAnArchiveError, StorageError, UnopenableError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,9 @@ _PLAIN = frozenset(b"/-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR"}
 """SQLITE_ERROR is bad SQL; ours is fixed and good, so that a table or a column of the format is missing."""
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+
+_HEADER = 100
+"""Bytes at the beginning of an SQLite database that say what it is."""
 
 _COPY = "morgue-"
 """What the names of temporary folders begin with that hold a copy of a database."""
@@ -45,6 +48,8 @@ def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
         if name == "SQLITE_READONLY_ROLLBACK":
             # A rollback journal is there only while a new file is being put into WAL mode.
             raise NotAnArchiveError(_interrupted(folder)) from error
+        if name == "SQLITE_CORRUPT":
+            require_readable(folder)
         if primary in _CORRUPT or isinstance(error, sqlite3.IntegrityError):
             raise DamagedError(None, f"SQLite says: {error}") from error
         raise StorageError(f"{folder / FILE}: {error}{assured}") from error
@@ -138,6 +143,7 @@ def check_format(connection: sqlite3.Connection, folder: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != schema.APPLICATION_ID:
         if is_empty(connection):
+            require_new(folder)
             raise NotAnArchiveError(_interrupted(folder))
         raise NotAnArchiveError(f"{folder} is no archive: its {FILE} belongs to another program; name another folder")
     if version > schema.FORMAT:
@@ -161,6 +167,38 @@ def _connect(path: Path, parameters: str, *, timeout: float, own_thread: bool = 
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA mmap_size = 0")
     return connection
+
+
+def require_new(folder: Path) -> None:
+    """Raise UnopenableError where a file that SQLite takes for an empty database is what is left of an archive."""
+    size = (folder / FILE).stat().st_size
+    if 0 < size < _HEADER:
+        # What is written first is longer.
+        raise UnopenableError(folder, f"{FILE} is cut off")
+    for name in ("index", "verified.json"):
+        if not size and (folder / name).exists():
+            raise UnopenableError(folder, f"{FILE} is empty, and {name} beside it shows that there was a log")
+
+
+@contextmanager
+def reading_damaged(folder: Path, lock_timeout: float) -> Iterator[sqlite3.Connection]:
+    """Open events.db for reading, also where its end is missing: SQLite refuses such a file unless told otherwise."""
+    with reading(folder, lock_timeout) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        yield connection
+
+
+def require_readable(folder: Path) -> None:
+    """Raise UnreadableError where it is not the bytes of a database that are wrong, but a read of them failed."""
+    if (why := _failing(folder / FILE)) is not None:
+        raise UnreadableError(folder / FILE, why)
+
+
+def _failing(path: Path) -> str | None:
+    """Return why a database cannot be read, None where it is damaged."""
+    from archive import failing
+
+    return failing.reason(path, lambda: _connect(path, "mode=ro", timeout=0))
 
 
 def _interrupted(folder: Path) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, cast
+import struct
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import attrs
 
@@ -17,7 +19,7 @@ from archive.errors import InvalidEventError
 from archive.ids import ID, is_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 MAX_BYTES = 65_535
 """An envelope above this is refused."""
@@ -39,6 +41,12 @@ _USUAL = frozenset({*_FIXED, *(part + "commitment" for part in ("article", "orig
 _OFTEN, _LENGTHS = 16, 64
 """How often an envelope of a length is met until its form is worth being kept, and how many lengths are counted."""
 
+_MANY_IDS = re.compile(rf"(?:{ID})*".encode())
+_MANY_SOURCES = re.compile(rf"(?:urn:uuid:{ID})*".encode())
+_MANY_TIMES = re.compile(rb"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)*")
+_KNOWN_TYPE = re.compile(rb"morgue(?:\.[a-z]+)+\.v[1-9][0-9]*")
+"""The values of many envelopes at once."""
+
 _STATED = {"specversion": r"1\.0", "datacontenttype": "application/json"}
 _SPELLED = {
     **_STATED,
@@ -47,6 +55,10 @@ _SPELLED = {
     "time": f"({_TIME.pattern})".replace(r"\d", "[0-9]"),
     "type": r"(morgue(?:\.[a-z]+)+\.v[1-9][0-9]*)",
 }
+_OWN = ("id", "source", "type", "subject", "time", "correlationid", "causationid")
+_own_values = attrgetter("id", "source", "type", "subject", "time", "correlation", "causation")
+"""The attributes that every envelope has, but for the last, and what they are called in an `Envelope`."""
+
 _COMMITTED = "([0-9a-f]{64})"
 """How the values of attributes are spelled, as regular expressions; any other attribute is a commitment."""
 
@@ -100,6 +112,18 @@ def encode(envelope: Envelope) -> bytes:
 
     Raises InvalidEventError where a value could be spelled in two ways, breaks the format, or the whole is too long.
     """
+    kind: tuple[bool | str, ...] = (envelope.causation is not None, *envelope.commitments)
+    form = _WRITTEN.get(kind)
+    if form is not None and (spelled := form.spell(envelope)) is not None:
+        return spelled
+    encoded = _encoded(envelope)
+    if form is None and len(_WRITTEN) < _LENGTHS and _is_usual(envelope):
+        _WRITTEN[kind] = _Form(envelope, encoded)
+    return encoded
+
+
+def _encoded(envelope: Envelope) -> bytes:
+    """Return the canonical bytes as `encode` does, whatever their form."""
     _check(envelope)
     attributes = envelope.attributes()
     # All values at one go, and each of them only where something is wrong: this is done for every event.
@@ -120,23 +144,90 @@ def decode(encoded: bytes) -> Envelope:
     envelope = None if form is None else form.read(encoded)
     if envelope is None:
         envelope = _decoded(encoded)
-        _remember_form(envelope, len(encoded))
+        _remember_form(envelope, encoded)
     return envelope
+
+
+class Cut(NamedTuple):
+    """The values of an envelope, cut out of its bytes; `committed` are those of the `parts`, in their order."""
+
+    id: bytes
+    source: bytes
+    type: bytes
+    subject: bytes
+    time: bytes
+    parts: tuple[str, ...]
+    committed: bytes
+    others: tuple[bytes, ...]
+
+
+def cut(encoded: Sequence[bytes]) -> list[Cut | None]:
+    """Return the values of many envelopes, None for each that `decode` has to look at.
+
+    All is checked but the commitments, which the caller compares with what they should be. In a fifth of the time of
+    `decode`: of each envelope only what stands between its values is compared, and the values of all are checked
+    together. One that breaks a rule makes None of all.
+    """
+    forms = _FORMS
+    found = [None if (form := forms.get(len(one))) is None else form.cut(one) for one in encoded]
+    there = [one for one in found if one is not None]
+    # Each has one length in all forms, so that it is clear where one ends.
+    ids = b"".join([value for one in there for value in (one.id, one.subject, *one.others)])
+    if (
+        not _MANY_IDS.fullmatch(ids)
+        or not _MANY_SOURCES.fullmatch(b"".join([one.source for one in there]))
+        or not _MANY_TIMES.fullmatch(b"".join([one.time for one in there]))
+        or not all(map(_KNOWN_TYPE.fullmatch, {one.type for one in there}))
+    ):
+        return [None] * len(encoded)
+    return found
 
 
 class _Form:
     """The one spelling of the envelopes that have certain attributes and no unknown ones, each value as it must be.
 
-    What it matches is what `_decoded` would accept, and is read in a third of the time: nearly all events of a log have
-    one of a few forms.
+    What it matches is what `_decoded` would accept, and is read or written in a third of the time: nearly all events of
+    a log have one of a few forms.
     """
 
-    def __init__(self, envelope: Envelope) -> None:
+    def __init__(self, envelope: Envelope, encoded: bytes) -> None:
         names = sorted(envelope.attributes())
         members = [f'"{name}":"{_SPELLED.get(name, _COMMITTED)}"' for name in names]
+        stated = [f'"{name}":"{_STATED.get(name, "%s")}"'.replace("\\", "") for name in names]
+        self._template = "{" + ",".join(stated) + "}"
+        attributes = [*_OWN, *(part + COMMITMENT_SUFFIX for part in envelope.commitments)]
+        self._places = itemgetter(*(attributes.index(name) for name in names if name not in _STATED))
         self._pattern = re.compile(r"\{" + ",".join(members) + r"\}")
         self._names = [name for name in names if name not in _STATED]
         self._parts = [(part, part + COMMITMENT_SUFFIX) for part in envelope.commitments]
+        # All values but the type have one length each, so of one length of the whole each has its place.
+        found = self._pattern.fullmatch(encoded.decode("latin-1"))
+        spans = [] if found is None else [found.span(number + 1) for number in range(len(self._names))]
+        self._cut = struct.Struct(_widths(spans, len(encoded)))
+        self._literals = () if found is None else self._cut.unpack(encoded)[::2]
+        place = {name: 2 * number + 1 for number, name in enumerate(self._names)}
+        self._usual = itemgetter(*(place[name] for name in ("id", "source", "type", "subject", "time")))
+        self._ids = [place[name] for name in ("correlationid", "causationid") if name in place]
+        self._committed = [place[name + COMMITMENT_SUFFIX] for name in sorted(envelope.commitments)]
+        self._part_names = tuple(sorted(envelope.commitments))
+
+    def cut(self, encoded: bytes) -> Cut | None:
+        """Return the values of an envelope of this length, unchecked; None where what is between them differs."""
+        values = self._cut.unpack(encoded)
+        if values[::2] != self._literals:
+            return None
+        committed = b"".join([values[place] for place in self._committed])
+        event_id, source, event_type, subject, time = self._usual(values)
+        others = tuple([values[place] for place in self._ids])
+        return Cut(event_id, source, event_type, subject, time, self._part_names, committed, others)
+
+    def spell(self, envelope: Envelope) -> bytes | None:
+        """Return the canonical bytes of an envelope with these attributes; None where one is not as it must be."""
+        if envelope.extensions:
+            return None
+        values = (*_own_values(envelope), *envelope.commitments.values())
+        spelled = self._template % self._places(values)
+        return spelled.encode() if self._pattern.fullmatch(spelled) and len(spelled) <= MAX_BYTES else None
 
     def read(self, encoded: bytes) -> Envelope | None:
         """Return the envelope that some bytes spell, None where they have another form."""
@@ -157,19 +248,37 @@ class _Form:
         )
 
 
+def _widths(spans: Iterable[tuple[int, int]], length: int) -> str:
+    """Return the format of a `struct` that cuts bytes of a length into what is between spans, and what is in them."""
+    widths, end = [], 0
+    for start, stop in spans:
+        widths += [start - end, stop - start]
+        end = stop
+    return "".join(f"{width}s" for width in (*widths, length - end))
+
+
 _FORMS: dict[int, _Form] = {}
 """By the length that such envelopes have: a few forms, and hardly two of one length."""
+
+_WRITTEN: dict[tuple[bool | str, ...], _Form] = {}
+"""By whether an event follows on another one, and the names of its parts."""
 
 _MET: dict[int, int] = {}
 
 
-def _remember_form(envelope: Envelope, length: int) -> None:
+def _remember_form(envelope: Envelope, encoded: bytes) -> None:
     """Make a form of what is met often: to make one takes as long as to parse some envelopes."""
+    length = len(encoded)
     if len(_MET) >= _LENGTHS and length not in _MET:
         return
     _MET[length] = _MET.get(length, 0) + 1
-    if _MET[length] == _OFTEN and not envelope.extensions and envelope.source.startswith("urn:uuid:"):
-        _FORMS[length] = _Form(envelope)
+    if _MET[length] == _OFTEN and _is_usual(envelope):
+        _FORMS[length] = _Form(envelope, encoded)
+
+
+def _is_usual(envelope: Envelope) -> bool:
+    """Tell whether an envelope has no attributes that this version does not know, and all as they are written today."""
+    return not envelope.extensions and envelope.source.startswith("urn:uuid:")
 
 
 def _decoded(encoded: bytes) -> Envelope:
@@ -215,6 +324,9 @@ def _canonical_attributes(encoded: bytes) -> dict[str, str] | None:
         return None
     # No value holds a quote: where a quote, a comma and a quote stand, one ends and the next name begins.
     pairs = [pair.split('":"') for pair in encoded[2:-2].decode("ascii").split('","')]
+    if any(len(pair) != 2 for pair in pairs):
+        # Or they are a value: a comma alone.
+        return None
     names = [name for name, _ in pairs]
     # Ascending, each once.
     return dict(pairs) if names == sorted(set(names)) else None

@@ -32,6 +32,10 @@ class NotAnArchiveError(ArchiveError):
     """Something else is at the path: another program's file, or an archive of a format from the future."""
 
 
+class OccupiedError(NotAnArchiveError):
+    """There is something where a new folder is to be; nothing is overwritten."""
+
+
 class NoSuchArticleError(ArchiveError):
     """No article or event answers to an ID."""
 
@@ -69,6 +73,23 @@ class DamagedError(ArchiveError):
         self.what = what
         where = "the archive" if position is None else f"position {position}"
         super().__init__(f"{where} is damaged: {what}; run: morgue verify")
+
+
+class UnopenableError(DamagedError):
+    """An archive is so damaged that not even `verify` can look at it."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(None, what)
+        save = "take a backup (morgue restore BACKUP PATH), or save what can be read: morgue export --salvage -o FILE"
+        self.args = (f"{path} is damaged, and cannot be opened: {what}; {save}",)
+
+
+class UnreadableError(DamagedError):
+    """A read failed: what is stored may be whole or not, nobody knows. It is treated as damage where that is listed."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(None, what)
+        self.args = (f"{path}: {what}; try again; if it stays so, look after the disk before anything else",)
 
 
 class ErasedError(ArchiveError):
@@ -109,6 +130,10 @@ class StorageError(ArchiveError):
 
 class NotProvedError(ArchiveError):
     """A proof or a checkpoint does not show what it should: forged, damaged, of another key or about another thing."""
+
+
+class UnknownSignerError(NotProvedError):
+    """None of the keys that count has signed a note."""
 
 
 class InconsistentError(ArchiveError):

@@ -105,6 +105,8 @@ def upcast(event_type: str, part: str, document: Document, upcasters: Upcasters 
     Raises InvalidEventError where the type names no version.
     """
     kind, version_written = _kind_and_version(event_type)
+    if not upcasters:
+        return document
     steps = sorted(version for of_kind, of_part, version in upcasters if (of_kind, of_part) == (kind, part))
     for version in steps:
         if version >= version_written:

@@ -6,12 +6,11 @@ those that name it go too.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import attrs
 
-from archive.urls import canonical_or_none
+from archive.urls import IN_TEXT, canonical_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +23,6 @@ _SHORTEST = 4
 
 _DIGEST = 8
 """Digits of a digest that an ID has at least."""
-
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]*")
 
 
 @attrs.frozen(kw_only=True)
@@ -61,7 +58,7 @@ class Names:
             folded = value.casefold()
             if folded == text or (len(folded) >= _SHORTEST and folded in text):
                 return True
-        if self.urls and any(canonical_or_none(url) in self.urls for url in _URL.findall(word)):
+        if self.urls and any(canonical_or_none(url) in self.urls for url in IN_TEXT.findall(word)):
             return True
         # `--title=…` and a path that is relative to a folder of then.
         last = word.partition("=")[2] or word

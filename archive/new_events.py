@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from archive.article import Article
     from archive.codec import Document
-    from archive.parts import Part
+    from archive.parts import Committed, Part
     from archive.runs import Run
     from archive.submission import Submission
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class NewEvent:
     """An event about to be appended: the store gives it an id, a time and its commitments.
 
-    `packed` are parts that somebody has packed already; they are not among `parts`.
+    `packed` are parts that somebody has committed to already, or packed; they are not among `parts`.
     """
 
     type: str
     subject: str
     correlation: str
     parts: Mapping[str, bytes]
-    packed: tuple[Part, ...] = ()
+    packed: tuple[Part | Committed, ...] = ()
     causation: str | None = None
 
 
@@ -42,19 +42,20 @@ def archive_created(tool: str, key: str | None = None) -> dict[str, bytes]:
     return {events.ABOUT: codec.to_bytes(about if key is None else {**about, "key": key})}
 
 
-def article_recorded(*, article_id: str, submission: Submission, run_id: str, causation: str | None) -> NewEvent:
-    """Return the event that records a version of an article: added, or revised where it follows on an earlier event."""
-    prepared = submission.prepared
-    parts = {} if prepared is not None else article_parts(submission)
-    if submission.reason is not None:
-        parts[events.REASON] = codec.to_bytes({"reason": submission.reason})
+def article_recorded(
+    *, article_id: str, parts: tuple[Part | Committed, ...], run_id: str, causation: str | None
+) -> NewEvent:
+    """Return the event that records a version of an article: added, or revised where it follows on an earlier event.
+
+    `parts` are those of `article_parts`, committed to.
+    """
     return NewEvent(
         type=events.type_of(events.ARTICLE_ADDED if causation is None else events.ARTICLE_REVISED),
         subject=article_id,
         correlation=run_id,
         causation=causation,
-        parts=parts,
-        packed=() if prepared is None else prepared.parts,
+        parts={},
+        packed=parts,
     )
 
 
@@ -76,6 +77,11 @@ def article_parts(submission: Submission) -> dict[str, bytes]:
     if submission.head is not None:
         parts[events.HEAD] = submission.head
     return parts
+
+
+def reason_part(reason: str) -> dict[str, bytes]:
+    """Return the part that says why a version was handed in. Raises InvalidEventError where that is no text."""
+    return {events.REASON: codec.to_bytes({"reason": reason})}
 
 
 def article_amended(*, article_id: str, article: Article, text: str, run_id: str, amends: str) -> NewEvent:

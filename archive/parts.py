@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache
-from itertools import repeat
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import zstandard
 
@@ -62,6 +62,10 @@ class Part(NamedTuple):
         """Its bytes as they are stored."""
         return sum(len(chunk.data) for chunk in self.chunks)
 
+    def whole(self) -> bytes:
+        """Return its uncompressed bytes. Raises BadPartError."""
+        return b"".join(unpack(self.chunks))
+
 
 class Committed(NamedTuple):
     """A part that is committed to, and not compressed yet: its envelope can be made, and the rest be done later."""
@@ -76,6 +80,10 @@ class Committed(NamedTuple):
         """Its bytes as they are given."""
         return len(self.content)
 
+    def whole(self) -> bytes:
+        """Return its bytes."""
+        return self.content
+
 
 def commit(name: str, content: bytes, salt: bytes | None = None) -> Committed:
     """Salt and commit to the bytes of a part; one that was committed to before keeps its salt.
@@ -89,29 +97,45 @@ def commit(name: str, content: bytes, salt: bytes | None = None) -> Committed:
     return Committed(name, commitment_of(salt, content), salt, content)
 
 
+def commit_all(contents: Mapping[str, bytes]) -> tuple[Committed, ...]:
+    """Salt and commit to the bytes of several parts, whose salts are drawn at one go."""
+    salts = os.urandom(SALT_BYTES * len(contents))
+    return tuple(
+        [
+            commit(name, content, salts[start : start + SALT_BYTES])
+            for start, (name, content) in zip(count(0, SALT_BYTES), contents.items(), strict=False)
+        ]
+    )
+
+
 def pack(name: str, content: bytes, salt: bytes | None = None) -> Part:
     """Salt, commit to, split and compress the bytes of a part. Raises BadPartError where its salt is none."""
-    [packed] = compressed([commit(name, content, salt)])
-    return packed
+    [part] = packed([commit(name, content, salt)])
+    return part
 
 
-def compressed(committed: Iterable[Committed]) -> Iterator[Part]:
-    """Yield parts split and compressed: all of them by one call, in which other threads go on."""
+def packed(some: Iterable[Part | Committed]) -> Iterator[Part]:
+    """Yield parts ready to be stored, those that are only committed to compressed by one call.
+
+    Other threads go on in it.
+    """
+    some = list(some)
     pieces: list[bytes] = []
-    split: list[tuple[Committed, int]] = []
-    for part in committed:
-        content = part.content
-        if len(content) <= CHUNK:
-            pieces.append(content)
-            split.append((part, 1))
-        else:
-            cut = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
-            pieces += cut
-            split.append((part, len(cut)))
-    packed = zip(pieces, _frames(pieces), strict=True)
-    for part, count in split:
-        salts = (part.salt, *repeat(b"", count - 1))
-        yield Part(part.name, part.commitment, tuple(_chunk(*next(packed), salt) for salt in salts))
+    for part in some:
+        if isinstance(part, Committed):
+            content = part.content
+            if len(content) <= CHUNK:
+                pieces.append(content)
+            else:
+                pieces += [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
+    frames = zip(pieces, _frames(pieces), strict=True)
+    for part in some:
+        if isinstance(part, Part):
+            yield part
+            continue
+        first = _chunk(*next(frames), part.salt)
+        more = [_chunk(*next(frames), b"") for _ in range(CHUNK, len(part.content), CHUNK)]
+        yield Part(part.name, part.commitment, (first, *more))
 
 
 def unpack(chunks: Iterable[Chunk]) -> Iterator[bytes]:
@@ -127,7 +151,7 @@ def unpacked(codec: int, data: bytes, stored_checksum: bytes) -> bytes:
     """Return the uncompressed bytes of one chunk, checked before it is decompressed. Raises BadPartError."""
     if codec not in (ZSTD, RAW):
         raise BadPartError(f"its codec {codec} is unknown")
-    if checksum(codec, data) != stored_checksum:
+    if hashlib.sha256(_CODECS[codec] + data).digest() != stored_checksum:
         raise BadPartError("its bytes do not match their checksum")
     return _decompress(data) if codec == ZSTD else data
 
@@ -150,6 +174,36 @@ def commitment_of(salt: bytes, content: bytes) -> str:
     if len(salt) != SALT_BYTES:
         raise BadPartError(f"its salt has {len(salt)} bytes instead of {SALT_BYTES}")
     return hashlib.sha256(b"".join((_PREFIX, salt, content))).hexdigest()
+
+
+def checksums(codecs: Iterable[int], stored: Iterable[bytes]) -> list[bytes]:
+    """Return the checksums of many chunks at once; each as `checksum` returns it. Raises IndexError by their codecs."""
+    sha256 = hashlib.sha256
+    return [sha256(_CODECS[codec] + data).digest() for codec, data in zip(codecs, stored, strict=True)]
+
+
+def commitments(salts: Iterable[bytes], contents: Iterable[bytes]) -> list[str]:
+    """Return the commitments to many parts at once, whose salts have their length; each as `commitment_of` does."""
+    sha256, prefix = hashlib.sha256, _PREFIX
+    return [
+        sha256(b"".join((prefix, salt, content))).hexdigest() for salt, content in zip(salts, contents, strict=True)
+    ]
+
+
+def decompressed(codecs: Iterable[int], stored: Sequence[bytes], most: int) -> list[bytes]:
+    """Return the bytes of many chunks at once, whose codecs are known and whose checksums were compared.
+
+    Raises BadPartError, also where they claim to have more than `most` bytes together.
+    """
+    size_of, decompress, zstd_error = _zstd()
+    frames = [(data, codec == ZSTD) for codec, data in zip(codecs, stored, strict=True)]
+    try:
+        sizes = [size_of(data) for data, is_frame in frames if is_frame]
+        if sizes and (min(sizes) < 0 or max(sizes) > CHUNK or sum(sizes) > most):
+            raise BadPartError("a frame claims more than a chunk holds, or they claim too much together")
+        return [decompress(data, CHUNK) if is_frame else data for data, is_frame in frames]
+    except zstd_error as error:
+        raise BadPartError(f"a frame cannot be decompressed ({error})") from None
 
 
 def checksum(codec: int, data: bytes) -> bytes:
@@ -180,14 +234,13 @@ def _chunk(piece: bytes, frame: bytes, salt: bytes) -> Chunk:
 
 
 def _decompress(frame: bytes) -> bytes:
-    import zstandard
-
+    size_of, decompress, zstd_error = _zstd()
     try:
         # The frame states its size, and the library allocates that before reading on: cap it first.
-        if not 0 <= zstandard.frame_content_size(frame) <= CHUNK:
+        if not 0 <= size_of(frame) <= CHUNK:
             raise BadPartError("its frame claims more than a chunk holds")
-        return _decompressor().decompress(frame, max_output_size=CHUNK)
-    except zstandard.ZstdError as error:
+        return decompress(frame, CHUNK)
+    except zstd_error as error:
         raise BadPartError(f"its frame cannot be decompressed ({error})") from None
 
 
@@ -199,7 +252,8 @@ def _compressor() -> zstandard.ZstdCompressor:
 
 
 @cache
-def _decompressor() -> zstandard.ZstdDecompressor:
+def _zstd() -> tuple[Callable[[bytes], int], Callable[[bytes, int], bytes], type[Exception]]:
+    """Return what tells the size that a frame states, what decompresses one, and the error that both raise."""
     import zstandard
 
-    return zstandard.ZstdDecompressor()
+    return zstandard.frame_content_size, zstandard.ZstdDecompressor().decompress, zstandard.ZstdError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from archive.provenance import Boilerplate
 
@@ -19,8 +19,11 @@ def spans_in_text(boilerplate: Iterable[Boilerplate]) -> list[tuple[int, int]]:
     return [(item.span.start, item.span.end) for item in boilerplate if item.span.source == "text"]
 
 
-def passages(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+def passages(text: str, spans: Collection[tuple[int, int]]) -> tuple[str, ...]:
     """Return the stretches of a text between its boilerplate, in order, without those that are blank."""
+    if not spans:
+        # Most texts: nothing is copied.
+        return (text,) if text and not text.isspace() else ()
     found: list[str] = []
     at = 0
     for start, end in sorted(spans):

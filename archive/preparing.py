@@ -1,6 +1,7 @@
-"""Preparing: what adding an article costs most, done ahead, by a process that needs nothing of the archive. Pure.
+"""Preparing: an article written down as the parts of its event, ahead of the question whether it is new. Pure.
 
-The archive's process gets it as a submission of which it reads no more than it needs to decide and to append.
+A worker process prepares, too, and packs what it prepared, as that needs nothing of the archive. The archive's process
+gets it as a submission of which it reads no more than it needs to decide and to append.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archive import codec, events, parts
-from archive.new_events import article_parts
+from archive.new_events import article_parts, reason_part
 from archive.submission import Prepared, Submission
 
 if TYPE_CHECKING:
@@ -18,14 +19,23 @@ if TYPE_CHECKING:
 
 
 def prepare(submission: Submission) -> Prepared:
-    """Return a submission's content digest, the packed parts of its event, and what read it.
+    """Return a submission's content digest, the parts of its event, committed to, and what read it.
 
-    Raises InvalidEventError where a string is no text, before anything is packed.
+    Raises InvalidEventError where a string is no text.
     """
-    if submission.prepared is not None:
-        return submission.prepared
-    committed = [parts.commit(name, content) for name, content in article_parts(submission).items()]
-    return Prepared(submission.content(), tuple(parts.compressed(committed)), submission.readers())
+    prepared = submission.prepared
+    if prepared is None:
+        committed = parts.commit_all(article_parts(submission))
+        prepared = Prepared(submission.content(), committed, submission.readers())
+    if submission.reason is None:
+        return prepared
+    reason = parts.commit_all(reason_part(submission.reason))
+    return Prepared(prepared.content, (*prepared.parts, *reason), prepared.readers)
+
+
+def pack(prepared: Prepared) -> Prepared:
+    """Return what was prepared with its parts compressed."""
+    return Prepared(prepared.content, tuple(parts.packed(prepared.parts)), prepared.readers)
 
 
 class PreparedSubmission(Submission):
@@ -79,5 +89,5 @@ class PreparedSubmission(Submission):
         return self._part(events.HEAD)
 
     def _part(self, name: str) -> bytes | None:
-        packed = self.prepared.parts if self.prepared is not None else ()
-        return next((b"".join(parts.unpack(part.chunks)) for part in packed if part.name == name), None)
+        prepared = self.prepared.parts if self.prepared is not None else ()
+        return next((part.whole() for part in prepared if part.name == name), None)

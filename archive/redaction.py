@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archive.urls import IN_TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -30,7 +32,6 @@ _SURELY_SECRET = re.compile(rf"(?:[\w.-]*[-_.])?(?:{_CERTAIN})", re.IGNORECASE)
 _OPTION = re.compile(r"(--?[A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
 _HEADERS = frozenset({"--header", "--headers", "-H"})
 _USER = frozenset({"--user", "--proxy-user"})
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]*")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _COOKIES = frozenset({"set-cookie", "set-cookie2", "cookie", "cookie2"})
 _WITH_URLS = frozenset({"location", "content-location", "link", "refresh"})
@@ -66,7 +67,7 @@ def redacted(arguments: Iterable[str]) -> tuple[str, ...]:
 
 def redacted_urls(text: str) -> str:
     """Return a text with REDACTED in place of what may be a secret in the URLs in it."""
-    return _URL.sub(lambda match: _url(match[0]), text)
+    return IN_TEXT.sub(lambda match: _url(match[0]), text)
 
 
 def kept_address(text: str) -> str:

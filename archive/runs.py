@@ -65,6 +65,7 @@ class RunInProgress:
         self.recorded = False
         self._extractors: set[str] = set()
         self._libraries: set[str] = set()
+        self._last_readers: Readers | None = None
         self._not_named = Names()
         self._command = _printable(command)
         self._arguments = redacted(tuple(_printable(argument) for argument in arguments))
@@ -102,8 +103,10 @@ class RunInProgress:
 
     def read_by(self, readers: Readers) -> None:
         """Note what read an article."""
-        self._extractors.update(readers.extractors)
-        self._libraries.update(readers.libraries)
+        if readers is not self._last_readers:
+            self._last_readers = readers
+            self._extractors.update(readers.extractors)
+            self._libraries.update(readers.libraries)
 
     def event(self) -> NewEvent:
         """Return the event that records the run as it stands, ending now."""

@@ -9,7 +9,7 @@ One store object belongs to one thread. Envelopes are imported where they are ma
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -20,8 +20,9 @@ from archive.errors import (
     ErasedError,
     InvalidEventError,
     NoSuchArchiveError,
-    NotAnArchiveError,
     StorageError,
+    UnopenableError,
+    UnreadableError,
 )
 from archive.peeking import peek
 
@@ -85,21 +86,27 @@ class EventStore:
         self._appender: Appender | None = None
         self._behind: Behind | None = None
         self.erasures = Erasures(self)
+        try:
+            self._open(folder, lock_timeout)
+        except DamagedError as error:
+            self._stack.close()
+            raise _unopenable(folder, error) from None
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def _open(self, folder: Path, lock_timeout: float) -> None:
         with database.translated(folder):
             if not (folder / database.FILE).exists():
                 raise NoSuchArchiveError(folder)
             self._reader = self._stack.enter_context(database.reading(folder, lock_timeout))
+            database.check_format(self._reader, folder)
+            meta = dict(self._reader.execute("SELECT name, value FROM meta"))
             try:
-                database.check_format(self._reader, folder)
-                meta = dict(self._reader.execute("SELECT name, value FROM meta"))
                 self.archive_id: str = meta["archive"].decode("ascii")
                 self.secret = bytes(memoryview(meta["secret"]))
             except (KeyError, UnicodeDecodeError, AttributeError, TypeError):
-                self._stack.close()
                 raise DamagedError(None, "its meta table does not hold the archive's id and its secret") from None
-            except BaseException:
-                self._stack.close()
-                raise
 
     @classmethod
     def create(
@@ -110,29 +117,12 @@ class EventStore:
         `genesis` returns the parts of that event, given the archive's id. Where a store exists already, that is opened.
         Raises NotAnArchiveError where a folder holds other things.
         """
-        from archive.creating import create_tables, sync_names
+        from archive.creating import create_store
 
-        with database.translated(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            others = {entry.name for entry in folder.iterdir()} - {database.LOCK, "index"}
-            if not (folder / database.FILE).exists():
-                if others:
-                    raise NotAnArchiveError(
-                        f"{folder} is not empty; name a folder that does not exist yet, or an empty one"
-                    )
-                # An empty folder may have been made for all to read; what goes into it now is not for all.
-                with suppress(PermissionError):
-                    folder.chmod(0o700)
-            with lock.held(folder / database.LOCK, timeout=lock_timeout):
-                connection = database.connect_writer(folder, create=True)
-                try:
-                    # A crash before the commit leaves a file without tables: `create` starts it anew.
-                    if database.is_empty(connection):
-                        create_tables(connection, genesis)
-                finally:
-                    connection.close()
-            # Nobody hears of an archive that a power cut could still make unfindable.
-            sync_names(folder)
+        try:
+            create_store(folder, genesis, lock_timeout)
+        except DamagedError as error:
+            raise _unopenable(folder, error) from None
         return cls(folder, lock_timeout=lock_timeout)
 
     def close(self) -> None:
@@ -369,6 +359,15 @@ class EventStore:
         if writer.in_transaction:
             writer.execute("ROLLBACK")
         self.erasures.forget()
+
+
+def _unopenable(folder: Path, error: DamagedError) -> DamagedError:
+    """Return what to say of an archive that cannot be opened."""
+    if isinstance(error, (UnreadableError, UnopenableError)):
+        return error
+    from archive import failing
+
+    return UnopenableError(folder, failing.cut_off(folder / database.FILE) or error.what)
 
 
 def _head_of(connection: sqlite3.Connection) -> tuple[int, merkle.Frontier]:

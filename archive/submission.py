@@ -11,7 +11,7 @@ from archive import lookup
 if TYPE_CHECKING:
     from archive.article import Article, Version
     from archive.importers.libraries import Readers
-    from archive.parts import Part
+    from archive.parts import Committed, Part
 
 
 @attrs.frozen(kw_only=True)
@@ -63,13 +63,20 @@ class Identifiers:
         """Where it lay, as its origin is written."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
+    def failed(self, message: str) -> Failure:
+        """Return the failure that the submission became."""
+        return Failure(path=self.path, line=self.line, label=self.label, message=message)
+
 
 @attrs.frozen
 class Prepared:
-    """What a worker process has made ready: a content digest, the parts of an event, packed, and what read them."""
+    """What is ready to be stored: a content digest, the parts of an event, and what read them.
+
+    The parts are committed to; a worker process has packed them, too.
+    """
 
     content: str
-    parts: tuple[Part, ...]
+    parts: tuple[Part | Committed, ...]
     readers: Readers
 
 
@@ -124,8 +131,7 @@ class Submission:
 
     def failed(self, message: str) -> Failure:
         """Return the failure that this submission became."""
-        known = self.identifiers()
-        return Failure(path=known.path, line=known.line, label=known.label, message=message)
+        return self.identifiers().failed(message)
 
 
 @attrs.frozen(kw_only=True)

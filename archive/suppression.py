@@ -113,12 +113,10 @@ class Suppressions:
 
     def _take(self, position: int) -> None:
         try:
-            document = codec.from_bytes(self._store.part(position, events.SUPPRESSED))
-            secret = bytes.fromhex(document.get("secret", ""))
-            macs = {kind: [bytes.fromhex(mac) for mac in document.get(kind, ())] for kind in _KINDS}
+            secret, macs = read_suppressed(self._store.part(position, events.SUPPRESSED))
         except ErasedError:
             return
-        except (InvalidEventError, ValueError, TypeError) as error:
+        except InvalidEventError as error:
             raise DamagedError(position, f"its part 'suppressed' cannot be read: {error}") from None
         if len(secret) != _SECRET_BYTES:
             # Of a merge from an archive that keeps none, say.
@@ -129,6 +127,16 @@ class Suppressions:
         suppressed = _Suppressed(position, bool(macs["key"]))
         for found in macs.values():
             self._macs.update(dict.fromkeys(found, suppressed))
+
+
+def read_suppressed(encoded: bytes) -> tuple[bytes, dict[str, list[bytes]]]:
+    """Return the secret of a part `suppressed`, and its HMACs by kind. Raises InvalidEventError."""
+    document = codec.from_bytes(encoded)
+    try:
+        macs = {kind: [bytes.fromhex(mac) for mac in document.get(kind, ())] for kind in _KINDS}
+        return bytes.fromhex(document.get("secret", "")), macs
+    except (ValueError, TypeError) as error:
+        raise InvalidEventError(str(error)) from None
 
 
 def identifying(known: Iterable[tuple[Identified, str]]) -> Identifying:

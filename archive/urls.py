@@ -16,6 +16,10 @@ from archive.errors import InvalidValueError
 
 RULES = 1
 
+# The scheme's length is bounded: otherwise every letter of a long word would begin one that reaches to its end.
+IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[^\s'\"<>]*")
+"""What looks like a URL within a text."""
+
 _TRACKING = re.compile(
     r"(utm_[a-z_]+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_ga|_gl|wt_mc|ito|ocid|cmpid|smid|ref_src)",
     re.IGNORECASE,

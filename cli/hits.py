@@ -76,7 +76,8 @@ def _hit_lines(hit: Hit, columns: int, *, colours: bool) -> list[str]:
     number = f"{hit.rank}. "
     indent = " " * len(number)
     heading = hit.heading if hit.title_known else f"[no title] {hit.heading}"
-    lines = wrapped(heading, width=columns, indent=indent)
+    # A title that another archive recorded may be nothing but white space.
+    lines = wrapped(heading, width=columns, indent=indent) or [indent]
     lines[0] = number + lines[0][len(number) :]
     lines = [styled(line, BOLD, on=colours) for line in lines]
     if hit.state is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cryptography.x509 import Certificate
 
@@ -39,7 +40,7 @@ def read_note(path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError:
-        raise NotProvedError(f"{path} is no checkpoint: not UTF-8") from None
+        raise NotProvedError(f"{path}: it is no checkpoint: not UTF-8") from None
 
 
 def read_file(path: Path, longest: int | None = None) -> bytes:
@@ -50,13 +51,33 @@ def read_file(path: Path, longest: int | None = None) -> bytes:
         return file.read(-1 if longest is None else longest + 1)
 
 
+@contextmanager
+def about(path: Path | None) -> Iterator[None]:
+    """Name the file of which something is told, if there is one. Raises what the block raises."""
+    from archive.errors import InconsistentError, NotProvedError
+
+    try:
+        yield
+    except (NotProvedError, InconsistentError) as error:
+        if path is None:
+            raise
+        told = str(error)
+        raise type(error)(told if told.startswith(str(path)) else f"{path}: {told}") from None
+
+
 def write(content: bytes, path: Path | None) -> None:
-    """Write bytes to a file, or to standard output where none is named. Raises OSError."""
+    """Write bytes to a file, or to standard output where none is named.
+
+    The file is readable for its owner only, and there when it is complete. Raises StorageError, OSError.
+    """
     if path is None or str(path) == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
     else:
-        path.write_bytes(content)
+        from archive.moving.placing import new_file
+
+        with new_file(path) as file:
+            file.write(content)
 
 
 def read_certificates(paths: Sequence[Path]) -> list[Certificate]:
@@ -75,12 +96,19 @@ def read_certificates(paths: Sequence[Path]) -> list[Certificate]:
 
 def verifier_keys(stated: Sequence[str]) -> list[VerifierKey]:
     """Return public keys as they were typed, or as the files hold them that were named. Raises InvalidValueError."""
+    from archive.errors import InvalidValueError
     from archive.proofs.note import parse_verifier_key
 
     lines: list[str] = []
     for one in stated:
         path = Path(one)
         # A key has two plus signs; a file that is called so can be named as ./file.
-        is_file = (one.count("+") < 2 or one.startswith(("/", "."))) and path.is_file()
+        is_name = one.count("+") < 2 or one.startswith(("/", "."))
+        is_file = is_name and path.is_file()
+        if is_name and not is_file:
+            raise InvalidValueError(f"{one!r} is neither a public key, as `morgue key` prints it, nor a file with one")
         lines += path.read_text("utf-8", "replace").splitlines() if is_file else [one]
-    return [parse_verifier_key(line) for line in lines if line.strip()]
+    keys = [parse_verifier_key(line) for line in lines if line.strip()]
+    if stated and not keys:
+        raise InvalidValueError(f"there is no key in {', '.join(stated)}; `morgue key` prints it")
+    return keys

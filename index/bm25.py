@@ -39,7 +39,12 @@ def inverse_document_frequency(documents: int, frequency: int) -> float:
 
 def factor(weight: float, documents: int, frequency: int) -> float:
     """Return what the saturation of a term is multiplied by, f / (f + norm); the term has a weight in its field."""
-    return (K1 + 1) * weight * inverse_document_frequency(documents, frequency)
+    return factor_of_rarity(weight, inverse_document_frequency(documents, frequency))
+
+
+def factor_of_rarity(weight: float, rarity: float) -> float:
+    """Return `factor` of a term whose inverse document frequency is known."""
+    return (K1 + 1) * weight * rarity
 
 
 def norms(average: float) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ from index import tasks
 from index.erasing import erased_since
 from index.errors import reading_files
 from index.generations import State
+from index.processes import TaskFailedError, stop
 from index.schema_hash import schema_hash
 from index.segment.policy import MOST, groups_to_merge
 from index.segment.reader import Segment
@@ -150,21 +151,23 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
 ) -> Iterator[list[str]]:
     """Yield the names of the segments of each range of events, in order."""
     if executor is None:
-        names = tasks.build_range(
-            archive,
-            folder,
-            start,
-            end,
-            tasks.TOKENS_A_SEGMENT,
-            lambda position: progress(position + 1 - start, end - start),
-        )
-        yield names
+        step = partial(_report, progress, start, end)
+        yield tasks.build_range(archive, folder, start, end, tasks.TOKENS_A_SEGMENT, step)
+        return
+    builders = _builders()
+    tokens = TOKENS_AT_ONCE // builders
+    if builders == 1:
+        step = partial(_report, progress, start, end)
+        try:
+            yield tasks.build_range(archive, folder, start, end, tokens, step, ahead=True)
+        except TaskFailedError:
+            # Whatever was in its way is met again here, and raised as the error that it is.
+            yield tasks.build_range(archive, folder, start, end, tokens, step)
         return
     from concurrent.futures import wait as wait_for
 
-    tokens = min(tasks.TOKENS_A_SEGMENT, TOKENS_AT_ONCE // _workers())
-    rounds = -(-(end - start) // (_workers() * EVENTS_A_TASK))
-    share = -(-(end - start) // (rounds * _workers()))
+    rounds = -(-(end - start) // (builders * EVENTS_A_TASK))
+    share = -(-(end - start) // (rounds * builders))
     given = []
     done: dict[int, int] = {}
     for first in range(start, end, share):
@@ -177,9 +180,13 @@ def _build_ranges(  # noqa: PLR0917 - one step of `build`
             progress(sum(done.values()), end - start)
         try:
             yield task.result()
-        except tasks.TaskFailedError:
+        except TaskFailedError:
             # Whatever was in its way is met again here, and raised as the error that it is.
             yield tasks.build_range(archive, folder, first, last, tokens)
+
+
+def _report(progress: Callable[[int, int], None], start: int, end: int, position: int) -> None:
+    progress(position + 1 - start, end - start)
 
 
 def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: int | None) -> list[str]:
@@ -211,7 +218,7 @@ def _merge(folder: Path, names: list[str], executor: Executor | None, *, added: 
             continue
         try:
             merged += task.result() if task is not None else [tasks.merge(folder, group)]
-        except tasks.TaskFailedError:
+        except TaskFailedError:
             # Whatever was in its way is met again here, and raised as the error that it is.
             merged.append(tasks.merge(folder, group))
         for name in group:
@@ -239,10 +246,19 @@ def _counts(folder: Path, names: list[str]) -> _Counts:
     return counts
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _workers() -> int:
-    """Return how many processes build: one for each processor that this one may use, up to PROCESSES."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, PROCESSES)
+    """Return how many processes work: one for each processor, up to PROCESSES."""
+    return min(processors(), PROCESSES)
+
+
+def _builders() -> int:
+    """Return how many of the processes that work build, each with one beside it that reads ahead."""
+    return max(1, _workers() // 2)
 
 
 @contextmanager
@@ -259,5 +275,5 @@ def _executor(events: int) -> Iterator[Executor | None]:
         except BaseException:
             # An error, or Ctrl-C: nothing is waited for that has no use any more.
             pool.shutdown(wait=False, cancel_futures=True)
-            tasks.stop()
+            stop()
             raise

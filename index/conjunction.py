@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.bm25 import factor
+from index.bm25 import factor_of_rarity, inverse_document_frequency
 from index.evaluate import WEIGHTS
-from index.lists import TOGETHER, PlaceRuns, columns_of, distinct
+from index.lists import TOGETHER, PlaceRuns, columns_of
 from index.nearness import in_spots
 from index.proximity import WINDOW
 from index.schema_fields import SCORED
@@ -57,26 +57,28 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
         return None
     at, has = rows.find(found, view.limit)
     # By the operations of `index.leaves` in their order; negative, so that what ascends is best first.
-    shape = len(terms), _FIELDS, total
-    scores = rows.frequencies.take(at, mode="clip").astype(np.float64).reshape(shape)
-    scores += 1
-    norms = scores + columns.norms(found)
+    scores = np.add(rows.frequencies.take(at, mode="clip"), 1, dtype=np.float64)
+    norms = columns.norms(found)
+    norms = np.concatenate((norms,) * len(terms))
+    norms += scores
     # As `View.word_frequency` counts, from the rows at hand.
-    words = [max(rows.counts[row : row + _FIELDS]) for row in range(0, len(rows.counts), _FIELDS)]
-    factors = [-factor(weight, view.limit, count) for count in words for weight in _WEIGHTS]
-    scores *= np.array(factors).reshape(-1, _FIELDS, 1)
+    rarities = [inverse_document_frequency(view.limit, max(word)) for word in rows.by_word()]
+    factors = [[-factor_of_rarity(weight, rarity)] for rarity in rarities for weight in _WEIGHTS]
+    scores *= np.array(factors)
     scores /= norms
-    scores *= has.reshape(shape)
+    scores *= has
     # Field by field, then word by word, as everywhere: a sum must not depend on how it was made.
-    sums = _sum([_sum(word) for word in scores])
+    sums = _sum(_sum([scores[field::_FIELDS] for field in range(_FIELDS)]))
     chosen = _least(sums, max(wanted, WINDOW))
     first = chosen[:WINDOW]
     spots = len(terms), -1
     runs = PlaceRuns(rows.pieces, rows.frequencies)
     closeness = in_spots(runs, at.take(first, axis=1).reshape(spots), has.take(first, axis=1).reshape(spots))
-    some = sums[chosen]
-    some[:WINDOW] *= 1 + closeness.reshape(_FIELDS, -1).max(axis=0)
-    hits = list(zip(some.tolist(), found[chosen].tolist(), strict=True))
+    some = sums.take(chosen)
+    closest = closeness.reshape(_FIELDS, -1).max(axis=0)
+    closest += 1
+    some[:WINDOW] *= closest
+    hits = list(zip(some.tolist(), found.take(chosen).tolist(), strict=True))
     return [(document, -score) for score, document in (sorted(hits[:WINDOW]) + hits[WINDOW:])[:wanted]], total
 
 
@@ -93,8 +95,7 @@ class _Rows:
         frequencies: list[NDArray[Any]] = []
         several = len(columns.parts) > 1
         end = 0
-        for word in terms:
-            term = word.encode()
+        for term in map(str.encode, terms):
             for field in SCORED:
                 begin = end
                 for part, arrays in columns.parts:
@@ -108,24 +109,33 @@ class _Rows:
         self.documents: Numbers = np.concatenate(documents, dtype=np.int64) if documents else np.zeros(0, np.int64)
         self.frequencies: NDArray[Any] = np.concatenate(frequencies) if frequencies else np.zeros(0, np.uint8)
 
+    def by_word(self) -> list[list[int]]:
+        """Return the counts of each word, field by field."""
+        return [self.counts[row : row + _FIELDS] for row in range(0, len(self.counts), _FIELDS)]
+
     def documents_of_all(self, limit: int) -> Numbers:
         """Return the documents below a limit that have all words, in order."""
-        counts, documents = self.counts, self.documents
-        words: list[tuple[int, int, bool]] = []
+        documents = self.documents
+        words: list[tuple[int, int, int, bool]] = []
         end = 0
-        for row in range(0, len(counts), _FIELDS):
-            here = counts[row : row + _FIELDS]
+        for here in self.by_word():
             begin, end = end, end + sum(here)
-            words.append((begin, end, sum(map(bool, here)) > 1))
-        words.sort(key=_length)
-        begin, end, repeated = words[0]
+            words.append((end - begin, begin, end, 0 not in here))
+        words.sort()
+        _, begin, end, repeated = words[0]
         found = documents[begin:end]
-        for begin, end, _ in words[1:]:
+        for _, begin, end, _ in words[1:]:
             mask = np.zeros(limit, bool)
             mask[documents[begin:end]] = True
             found = found[mask[found]]
-        # A document that has the rarest word in two fields is there twice.
-        return distinct(found) if repeated else found
+        if repeated and len(found) > 1:
+            # A document that has the rarest word in two fields is there twice.
+            found.sort(kind="stable")
+            first = np.empty(len(found), bool)
+            first[0] = True
+            np.not_equal(found[1:], found[:-1], out=first[1:])
+            found = found[first]
+        return found
 
     def find(self, documents: Numbers, limit: int) -> tuple[Numbers, Mask]:
         """Return the number of the posting of each of some documents in each row, and whether there is one.
@@ -145,14 +155,11 @@ class _Rows:
             return found, found >= 0
         # In one row, as all of them ascend: the number of the row × the limit + the document.
         firsts = np.arange(0, len(counts) * limit, limit)
-        keys = self.documents + firsts.repeat(counts)
+        keys = firsts.repeat(counts)
+        keys += self.documents
         sought = documents + firsts[:, None]
         found = keys.searchsorted(sought)
         return found, keys.take(found, mode="clip") == sought
-
-
-def _length(word: tuple[int, int, bool]) -> int:
-    return word[1] - word[0]
 
 
 def _sum(parts: Sequence[Floats] | Floats) -> Floats:

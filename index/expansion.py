@@ -62,6 +62,9 @@ class Expansion:
 
     def touches(self, text: str) -> bool:
         """Tell whether a word is looked up in titles and texts as anything besides."""
+        if self._aliases is None and text.isascii() and text.isalnum() and not spellings_of(text.lower()):
+            # The everyday word: one token, which is no name.
+            return False
         return any(self.of(text, field) is not None for field in schema_fields.SCORED)
 
     def spellings(self) -> dict[str, tuple[str, ...]]:

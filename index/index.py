@@ -136,6 +136,9 @@ class Index:
     def _withheld(request: Request) -> bool:
         from index.search import asks_for_withheld
 
+        if request.plain_words():
+            # Words ask for no state.
+            return False
         return asks_for_withheld(request.parse(), request.query)
 
     def _view(self, generation: Generation, position: int, *, withheld: bool) -> View:

@@ -266,8 +266,7 @@ class PlaceRuns:
 
     def places(self, at: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Return how many places each of some postings has, where they end in a row, and the row of all of them."""
-        counts = self._more.take(at).astype(np.int64)
-        counts += 1
+        counts = np.add(self._more.take(at), 1, dtype=np.int64)
         ends = counts.cumsum()
         total = ends.item(-1) if len(ends) else 0
         piece = self._begins.searchsorted(at, side="right")

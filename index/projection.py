@@ -31,19 +31,18 @@ _EPOCH_DAY = 719_163
 """The ordinal of 1970-01-01."""
 
 
-_FIELDS = {
+_NAMES = {
     "publisher": "publisher",
     "agency": "agency",
-    "author": "authors",
+    "authors": "author",
     "place": "place",
     "language": "language",
-    "tag": "tags",
+    "tags": "tag",
 }
-"""Fields of names: as the index calls them, and as the archive does."""
+"""Fields of names: as the archive calls them, and as the index does."""
 
 
-@attrs.frozen(kw_only=True)
-class Document:
+class Document(NamedTuple):
     """One version of an article, as it is indexed.
 
     `passages` are what is left of its text without boilerplate; no phrase reaches from one into the next.
@@ -82,6 +81,12 @@ def documents(archive: Archive, start: int, end: int) -> Iterator[Document]:
         yield _document(archive, recorded)
 
 
+def projected(archive: Archive, start: int, end: int) -> Iterator[Document | Standing]:
+    """Yield the documents of the events at `[start, end)`, then their standings, each in order. Raises DamagedError."""
+    yield from documents(archive, start, end)
+    yield from standings(archive, start, end)
+
+
 def published_moment(published: str | None, days: tuple[int, int] | None) -> int | None:
     """Return a sort key in seconds since 1970 for an EDTF date: its first moment, None where no year is known."""
     if published is None or days is None:
@@ -95,10 +100,10 @@ def _document(archive: Archive, recorded: RecordedArticle) -> Document:
     values = recorded.values
     published = _one(values.get("published"))
     days = _days(published) if published is not None else None
-    names = {name: _many(values[field]) for name, field in _FIELDS.items() if field in values}
+    names = {_NAMES[field]: _many(value) for field, value in values.items() if field in _NAMES}
     if (url := _one(values.get("url"))) is not None:
         names[schema_fields.URL] = (address(url),)
-    names[schema_fields.ORIGIN] = (address(recorded.origin),)
+    names[schema_fields.ORIGIN] = _origin(recorded.origin)
     if recorded.captured is not None:
         names[schema_fields.CAPTURED] = (_day_in_utc(recorded.captured),)
     return Document(
@@ -107,7 +112,7 @@ def _document(archive: Archive, recorded: RecordedArticle) -> Document:
         passages=passages(recorded.text, recorded.boilerplate),
         names=names,
         days=days,
-        published=published_moment(published, days),
+        published=_moment(published, days),
         supersedes=None if recorded.first else _superseded(archive, recorded),
     )
 
@@ -119,12 +124,21 @@ def address(value: str) -> str:
     return (canonical_or_none(value) or value).partition("://")[2]
 
 
+@lru_cache(maxsize=256)
+def _origin(path: str) -> tuple[str]:
+    """Return what is looked up of an origin; many articles come from one file, and one behind the other."""
+    return (address(path),)
+
+
 @lru_cache(maxsize=1 << 14)
 def _day_in_utc(captured: str) -> str:
     """Return the day of a moment in UTC as eight digits."""
     from datetime import UTC
 
     return f"{instant(captured).astimezone(UTC):%Y%m%d}"
+
+
+_moment = lru_cache(maxsize=1 << 14)(published_moment)
 
 
 @lru_cache(maxsize=1 << 14)

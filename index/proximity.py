@@ -162,10 +162,15 @@ def terms_of_all(node: Node) -> list[str]:
     """Return the terms of a query that asks for all of several words, a term each, and for nothing else; else none."""
     if not isinstance(node, And):
         return []
-    found = [analysis.terms(child.text) for child in node.children if isinstance(child, Word)]
+    words = [child.text for child in node.children if isinstance(child, Word)]
+    return terms_of_words(words) if len(words) == len(node.children) else []
+
+
+def terms_of_words(words: Sequence[str]) -> list[str]:
+    """Return the terms of several words that must all be there, a term each; none where they are not such words."""
+    found = [terms[0] for word in words if len(terms := analysis.terms(word)) == 1]
     # A word of several tokens is a phrase, and one that comes twice counts twice.
-    terms = {terms[0]: None for terms in found if len(terms) == 1}
-    return list(terms) if len(terms) == len(node.children) else []
+    return found if len({*found}) == len(words) > 1 else []
 
 
 def query_terms(node: Node) -> list[str]:

@@ -93,6 +93,10 @@ class StatedRequest(Request):
         """Return the tree."""
         return self._node
 
+    def plain_words(self) -> list[str]:
+        """Return none: what is looked for is the tree."""
+        return []
+
 
 def receipt_of(results: Results) -> Document:
     """Return the receipt of a search, whose hits must have been counted. Costs a look at each hit."""

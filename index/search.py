@@ -16,10 +16,10 @@ from index.expansion import Expansion
 from index.hits import Hit, read_hit
 from index.known import known_documents
 from index.leaves import TermsLeaf
-from index.proximity import WINDOW, near_terms, rerank, terms_of_all
+from index.proximity import WINDOW, near_terms, rerank, terms_of_all, terms_of_words
 from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk, words
 from index.query.errors import QueryError
-from index.query.grammar import parse, parse_literal
+from index.query.grammar import parse, parse_literal, plain_words
 from index.schema_fields import UNKNOWN_TIME
 from index.snippets import WIDTH
 from index.states import WITHHELD_STATE as WITHHELD
@@ -85,12 +85,20 @@ class Request:
         self.facets: Final = facets
         self.context: Final = context
         self.since: Final = since
+        self._tree: Node | None = None
 
     def parse(self) -> Node:
-        """Return the query's tree. Raises QueryError."""
-        if self.literal:
-            return parse_literal(self.query, any_word=self.any_word)
-        return parse(self.query, any_word=self.any_word, saved=self.saved)
+        """Return the query's tree, the same each time. Raises QueryError."""
+        if self._tree is None:
+            if self.literal:
+                self._tree = parse_literal(self.query, any_word=self.any_word)
+            else:
+                self._tree = parse(self.query, any_word=self.any_word, saved=self.saved)
+        return self._tree
+
+    def plain_words(self) -> list[str]:
+        """Return the words of a query that asks for all of some words and has no syntax; none of another."""
+        return [] if self.any_word else plain_words(self.query)
 
 
 class Results:
@@ -173,7 +181,9 @@ class Results:
 
 def search(archive: Archive, view: View, request: Request) -> Results:
     """Answer a request from a view of the index. Raises QueryError, TornIndexError."""
-    node = request.parse()
+    plain = request.plain_words()
+    # The everyday query needs no tree, unless it is planned; any other must have one.
+    node = None if plain else request.parse()
     view.searches += 1
     view.expansion = expansion = None if request.exact else Expansion(view, request.aliases)
     expansions: tuple[Found, ...] = ()
@@ -181,9 +191,10 @@ def search(archive: Archive, view: View, request: Request) -> Results:
     # Never more than there can be, however many are asked for.
     wanted = view.limit if request.limit is None else min(request.offset + request.limit, view.limit)
     with reading_files():
-        if (found := _all_words(view, node, request, wanted)) is not None:
+        if (found := _all_words(view, plain, node, request, wanted)) is not None:
             ranked, total, terms = found
         else:
+            node = request.parse()
             plan = _plan(archive, view, node, request.query)
             ranked, total = _ranked(view, plan, node, request, wanted)
             terms, together = _sought(plan)
@@ -193,7 +204,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         positions = view.positions_of([document for document, _ in shown])
         page = tuple(zip(positions, [score for _, score in shown], strict=True))
         facets = _facets(archive, view, request)
-        suggestions = _suggestions(view, node) if not ranked and wanted and request.since is None else None
+        suggestions = _suggestions(view, request.parse()) if not ranked and wanted and request.since is None else None
     return Results(
         archive,
         request,
@@ -204,7 +215,7 @@ def search(archive: Archive, view: View, request: Request) -> Results:
         page=page,
         terms=tuple(terms),
         together=together,
-        doubtful=tuple(one for one in walk(node) if isinstance(one, DateRange) and one.doubtful),
+        doubtful=() if plain else _doubtful(request.parse()),
         facets=facets,
         suggestions=suggestions,
         expansions=expansions,
@@ -239,19 +250,26 @@ def _suggestions(view: View, node: Node) -> tuple[Suggestion, ...]:
     return suggestions(view, node)
 
 
+def _doubtful(node: Node) -> tuple[DateRange, ...]:
+    return tuple(one for one in walk(node) if isinstance(one, DateRange) and one.doubtful)
+
+
 def _all_words(
-    view: View, node: Node, request: Request, wanted: int
+    view: View, plain: list[str], node: Node | None, request: Request, wanted: int
 ) -> tuple[list[tuple[int, float]], int | None, list[str]] | None:
     """Answer the everyday query, words that all must be there: as `_ranked`, and with its terms; None for another.
 
-    That takes numpy, which pays from the second search of a process on (`index.topk`).
+    The query is given by its `plain` words, else by its tree. That takes numpy, which pays from the second search of a
+    process on (`index.topk`).
     """
     if request.sort != "relevance" or request.since is not None or view.searches <= 1:
         return None
-    if not (terms := terms_of_all(node)):
+    if not (terms := terms_of_words(plain) if node is None else terms_of_all(node)):
         return None
-    if view.expansion is not None and any(view.expansion.touches(word.text) for _, word in words(node)):
-        return None
+    if view.expansion is not None:
+        typed = plain if node is None else [word.text for _, word in words(node)]
+        if any(map(view.expansion.touches, typed)):
+            return None
     from index import conjunction
 
     found = conjunction.best(view, terms, wanted)

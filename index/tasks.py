@@ -1,23 +1,23 @@
 """The tasks of a build: a range of events becomes segments, some segments become one. Paths and numbers in, files out.
 
-A task can run here or in a process of its own, `python -m index.tasks …`: a plain child, because those of
-`multiprocessing` would import the script of whoever calls us anew, and because a forked one would keep the locks of a
-parent that was killed. What a dead build's child still writes lies in a folder that nothing names, and is swept away.
+A task can run here or in a process of its own (`index.processes`), `python -m index.tasks …`. What a dead build's child
+still writes lies in a folder that nothing names, and is swept away.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from archive.archive import Archive
 from archive.ids import new_id
+from index.batches import batches
 from index.errors import reading_files
-from index.projection import documents, standings
+from index.processes import running
+from index.projection import projected
 from index.segment.collector import Collector
 from index.segment.layout import SUFFIX
 from index.segment.merge import merge_segments
@@ -25,21 +25,17 @@ from index.segment.reader import Segment
 from index.segment.writer import write_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from index.batches import Batch
 
 TOKENS_A_SEGMENT = 9_000_000
 """Tokens collected before a segment is written, at the most: 240 MiB a process, of which 70 are there without any."""
 
 
 _DONE = "@"
-_REPORTED = 256
-"""Events between two reports of a task in a process of its own, lines of `@` and a number."""
-
-_children: set[subprocess.Popen[bytes]] = set()
-
-
-class TaskFailedError(Exception):
-    """A task did not come to its end in the process that it was given to."""
+"""Begins a line that says how many events are done, of a task in a process of its own."""
 
 
 def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
@@ -49,22 +45,26 @@ def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
     end: int,
     tokens: int,
     step: Callable[[int], None] = lambda _position: None,
+    *,
+    ahead: bool = False,
 ) -> list[str]:
     """Write the segments of the events at `[start, end)` to a folder; return their names, in order.
 
     The standings of the range are in the last one, which has no documents where no version is in the range.
-    `step` is told each position. Memory is bounded by `tokens`, after which a segment is written.
+    `step` is told now and then up to which position all is done. Memory is bounded by `tokens`, after which a segment
+    is written. With `ahead` another process reads the log: raises TaskFailedError where that fails.
     """
     names: list[str] = []
     collector = Collector()
-    for document in documents(archive, start, end):
-        collector.add(document)
-        step(document.position)
-        if collector.weight >= tokens:
-            names.append(_write(collector, folder))
-            collector = Collector()
-    for standing in standings(archive, start, end):
-        collector.add_standing(standing)
+    with _read_ahead(archive, start, end) if ahead else nullcontext(batches(projected(archive, start, end))) as found:
+        for batch in found:
+            collector.extend(batch)
+            if not batch.positions:
+                continue
+            step(collector.positions[-1])
+            if collector.weight >= tokens:
+                names.append(_write(collector, folder))
+                collector = Collector()
     if len(collector) or len(collector.standings):
         names.append(_write(collector, folder))
     return names
@@ -86,31 +86,15 @@ def elsewhere(*arguments: str, report: Callable[[int], None] = lambda _done: Non
 
     `report` is called, in this thread, with how many events of a range are done.
     """
-    # -P: what lies in the current folder is data, never a module of ours.
-    command = [sys.executable, "-P", "-m", "index.tasks", *arguments]
     names: list[str] = []
-    with TemporaryFile() as errors:
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as child:
-            _children.add(child)
-            try:
-                for line in child.stdout or ():
-                    word = line.decode("ascii").strip()
-                    if word.startswith(_DONE):
-                        report(int(word.removeprefix(_DONE)))
-                    else:
-                        names.append(word)
-            finally:
-                _children.discard(child)
-        if child.returncode:
-            errors.seek(0)
-            raise TaskFailedError(errors.read().decode(errors="replace"))
+    with running("index.tasks", *arguments) as lines:
+        for line in lines:
+            word = line.decode("ascii").strip()
+            if word.startswith(_DONE):
+                report(int(word.removeprefix(_DONE)))
+            else:
+                names.append(word)
     return names
-
-
-def stop() -> None:
-    """End the processes of all tasks: whoever waits for one meets TaskFailedError."""
-    for child in list(_children):
-        child.kill()
 
 
 def main(arguments: list[str]) -> None:
@@ -123,16 +107,22 @@ def main(arguments: list[str]) -> None:
                 # Nobody waits for the segments of a build that was killed.
                 if os.getppid() != parent:
                     os._exit(1)
-                if position % _REPORTED == 0:
-                    print(f"{_DONE}{position - int(start)}", flush=True)
+                print(f"{_DONE}{position - int(start)}", flush=True)
 
             with Archive.open(Path(archive)) as opened:
-                names = build_range(opened, Path(folder), int(start), int(end), int(tokens), step)
+                names = build_range(opened, Path(folder), int(start), int(end), int(tokens), step, ahead=True)
         case ["merge", folder, *merged]:
             names = [merge(Path(folder), merged)]
         case _:
             raise SystemExit("usage: python -m index.tasks build ARCHIVE FOLDER START END TOKENS | merge FOLDER NAME…")
     sys.stdout.write("".join(f"{name}\n" for name in names))
+
+
+def _read_ahead(archive: Archive, start: int, end: int) -> AbstractContextManager[Iterator[Batch]]:
+    # Imported here: of many builds one article is all.
+    from index.reading_ahead import read_ahead
+
+    return read_ahead(archive.path, start, end)
 
 
 def _write(collector: Collector, folder: Path) -> str:

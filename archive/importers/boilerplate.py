@@ -54,6 +54,10 @@ def at_the_top(lines: Sequence[Line]) -> dict[int, str]:
         if line.cut:
             break
         inside = paragraphs > _PARAGRAPHS_PASSED
+        if len(line.text) > furniture.LONGEST and (paragraphs or not may_lead(line)):
+            # No furniture is as long, and all that is as long is prose.
+            paragraphs += 1
+            continue
         rule = furniture.rule_inside(line.text) if inside else furniture.rule_of(line.text)
         if rule is None and not paragraphs:
             rule = _breadcrumb(lines, at)
@@ -81,6 +85,10 @@ def at_the_end(lines: Sequence[Line]) -> dict[int, str]:
     inside = False
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
+        if len(line.text) > furniture.LONGEST:
+            inside = True
+            waiting = []
+            continue
         rule = furniture.rule_inside(line.text) if inside else furniture.rule_of(line.text)
         if rule is not None:
             rules[at] = rule
@@ -109,7 +117,13 @@ def _belong(lines: Sequence[Line], waiting: list[int], rule: str) -> bool:
 def repeated(lines: Sequence[Line], title: str, length: int) -> dict[int, str]:
     """Return those of the first `length` lines that say the title again: all but the first that say it."""
     wanted = one_line(title).rstrip(".")
-    saying = [at for at, line in enumerate(lines[:length]) if one_line(line.text).rstrip(".") == wanted]
+    begin = wanted[:1] or "."
+    saying = [
+        at
+        for at, line in enumerate(lines[:length])
+        # Of most lines the first letter tells.
+        if line.text.startswith(begin) and one_line(line.text).rstrip(".") == wanted
+    ]
     return dict.fromkeys(saying[1:], "repeated-title")
 
 

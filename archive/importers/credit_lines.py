@@ -51,7 +51,8 @@ _PUBLISHED_BY = re.compile(
 )
 _ALONE = re.compile(r"[\W_]{0,3}(?P<name>[^\W\d_].{1,50}?)[\W_]{0,3}$")
 _LAST_WORD = re.compile(r".*[.!?”\"’]\s*(?:[(\[/]|—|–|--?)\s*(?P<name>[^\W\d_][^()\[\].]{1,40}?)\s*[)\]/]?\.?$")
-_OPENS_NAME = re.compile(r"[(\[/—–-]")
+_OPENS_NAME = re.compile(r"[.!?”\"’]\s*[(\[/—–-]")
+_NO_WORDS = "".join(sign for sign in map(chr, range(128)) if not (sign.isalnum() or sign == "_"))
 _REPORTING = re.compile(r"\(?\s*reporting by (?P<names>.{5,200}?)\s*(?:[;)]|\.\s|\.$|$)", re.IGNORECASE)
 _WHERE = re.compile(r"\s+in\s+[^\W\d_][\w.’' -]*?(?=,|;|\s+and\s|$)")
 _INITIALS = re.compile(r"[a-z]{2,4}")
@@ -111,8 +112,14 @@ def _helper(text: str) -> re.Match[str] | None:
     folded = text.lower() if text.isascii() else None
     if (folded is None or "contributed" in folded) and (match := _CONTRIBUTED.match(text)):
         return match
-    helping = folded is None or "with" in folded or "mit" in folded or "avec" in folded or "con" in folded
-    return _WITH.match(text) if helping else None
+    return _WITH.match(text) if folded is None or _may_end_with_helper(folded) else None
+
+
+def _may_end_with_helper(folded: str) -> bool:
+    """Tell whether the last clause of a line has a word that announces a helper: no full stop or colon is between."""
+    bare = folded.rstrip(_NO_WORDS)
+    clause = bare[max(bare.rfind("."), bare.rfind(";"), bare.rfind(":")) + 1 :]
+    return "with" in clause or "mit" in clause or "avec" in clause or "con" in clause
 
 
 def _last_words(line: Line) -> Iterator[Credit]:

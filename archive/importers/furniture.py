@@ -190,7 +190,8 @@ _MOST_WORDS_BEHIND = 12
 _SENTENCES = frozenset({"cookies", "subscribe", "comments", "follow", "imprint"})
 # With a colon these introduce what follows, others do it of the article: "Contact:", "Help:".
 _WITH_COLON = frozenset({"share", "follow", "related", "comments", "tags", "source-link"})
-_LONGEST = 300
+LONGEST = 300
+"""Characters of a line at the most that may be furniture."""
 _LONGEST_ITEM = 40
 _LONGEST_NOTICE = 140
 _LONGEST_INSIDE = 80
@@ -285,12 +286,15 @@ def _may_be(line: str) -> bool:
     first = _TOKEN.search(line)
     if first is None:
         return False
+    known = _NEXT.get(_folded(first[0]), _NONE)
+    # Of ASCII, to the sign behind the word, folding makes no other word.
+    if known is _NONE and line[: first.end() + 1].isascii():
+        return False
     second = _TOKEN.search(line, first.end())
     following = "" if second is None else second[0]
     if not (first[0].isascii() and following.isascii()):
         # Folding may make other words of these.
         return True
-    known = _NEXT.get(_folded(first[0]), _NONE)
     return known is None or _folded(following) in known
 
 
@@ -312,13 +316,13 @@ def rule_of(line: str) -> str | None:
 
     A line may be furniture though it is a sentence: a cookie notice is. Costs some microseconds.
     """
-    return _rule_of(line) if len(line) <= _LONGEST else None
+    return _rule_of(line) if len(line) <= LONGEST else None
 
 
 # Of a short text, both ends are the same lines.
 @lru_cache(maxsize=256)
 def _rule_of(line: str) -> str | None:
-    if _MARKS.fullmatch(line):
+    if (not line[:1].isalpha() or line[0] in "EF") and _MARKS.fullmatch(line):
         return "end-mark"
     if _may_be(line):
         words = _tokens(line)

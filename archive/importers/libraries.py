@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,19 +33,19 @@ class Readers(NamedTuple):
 
 def readers_of(article: Article) -> Readers:
     """Return what read an article."""
-    extractors = {article.origin.importer}
-    for candidates in article.metadata.fields.values():
-        extractors.update([candidate.extractor for candidate in candidates])
-    return Readers(tuple(sorted(extractors)), tuple(sorted(_libraries_of(article))))
-
-
-def _libraries_of(article: Article) -> set[str]:
-    """Return the distributions that had a say in what was read of an article, by the formats it came in."""
+    extractors = {candidate.extractor for candidates in article.metadata.fields.values() for candidate in candidates}
     origin = article.origin
-    found = {*LIBRARIES.get(origin.format, ()), *LIBRARIES.get(origin.container or "", ())}
-    if not article.encoding.lower().startswith(_NOT_GUESSED):
+    return _readers(origin.importer, frozenset(extractors), origin.format, origin.container or "", article.encoding)
+
+
+# Of the articles of a file nearly all were read by the same.
+@lru_cache(maxsize=256)
+def _readers(importer: str, extractors: frozenset[str], format_name: str, container: str, encoding: str) -> Readers:
+    """Return what read an article: the distributions that had a say in it, by the formats it came in."""
+    found = {*LIBRARIES.get(format_name, ()), *LIBRARIES.get(container, ())}
+    if not encoding.lower().startswith(_NOT_GUESSED):
         found.add(_DETECTOR)
-    return found
+    return Readers(tuple(sorted({importer, *extractors})), tuple(sorted(found)))
 
 
 def with_versions(libraries: Iterable[str]) -> Iterator[str]:

@@ -93,19 +93,18 @@ def _lines(text: str, start: int, end: int, most: int) -> list[Line]:
     lines: list[Line] = []
     offset = start
     follows = False
+    piece = ""
     for piece in text[start:end].splitlines(keepends=True):
         bare = piece.strip()
         if bare:
             begin = offset + (piece.index(bare[0]) if piece[0] != bare[0] else 0)
             lines.append(Line(begin, begin + len(bare), bare, follows, False))  # noqa: FBT003 - a field of a tuple
-            if offset + len(piece) == end < len(text) and piece.rstrip("\r\n") == piece:
-                lines[-1] = lines[-1]._replace(cut=True)
-            if len(lines) == most:
-                break
-            follows = True
-        else:
-            follows = False
+        follows = bool(bare)
         offset += len(piece)
+        if len(lines) == most:
+            break
+    if follows and offset == end < len(text) and piece.rstrip("\r\n") == piece:
+        lines[-1] = lines[-1]._replace(cut=True)
     return lines
 
 

@@ -33,6 +33,8 @@ today's todays recent all entertainment technology science health good daily pre
 """
 _SECTIONS = frozenset(_SECTIONS_LIST.split())
 _BAR = re.compile(r"\s+[|–—»·•:-]\s+|\s*[|»]\s*")
+# A sign of those: to look for it takes a tenth of the time.
+_SIGN = re.compile(r"[|–—»·•:-]")
 _LEAST_TITLE = 16
 _LONGEST_TITLE = 240
 
@@ -62,6 +64,8 @@ def page_title(lines: Sequence[Line]) -> tuple[int, Masthead] | None:
     if len(lines) < 2 or len(lines[0].text) > _LONGEST_TITLE:
         return None
     first = lines[0]
+    if _SIGN.search(first.text) is None:
+        return None
     for bar in _BAR.finditer(first.text):
         title = one_line(first.text[: bar.start()])
         name = _BAR.split(first.text[bar.end() :])[-1].strip()

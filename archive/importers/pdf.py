@@ -91,6 +91,9 @@ def _read(original: bytes) -> _Document | Problem:
 
     from pypdf.errors import DependencyError, PyPdfError
 
+    if b"%PDF-" not in original and b"startxref" not in original:
+        # pypdf would look for tables of objects in all of it.
+        return Problem(message="not a PDF; name its format, or leave it to be told by its content: --format auto")
     # It tells of every flaw of a file; those that matter are problems here.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
@@ -98,8 +101,6 @@ def _read(original: bytes) -> _Document | Problem:
     except DependencyError:
         return Problem(message="the PDF is encrypted; save it without its encryption (qpdf --decrypt)")
     except PyPdfError as error:
-        if b"%PDF-" not in original:
-            return Problem(message="not a PDF; name its format, or leave it to be told by its content: --format auto")
         return Problem(message=f"the PDF is damaged and cannot be read ({error}); get it again, or repair it (qpdf)")
     except Exception as error:  # noqa: BLE001 - in a damaged file anything can be of any type
         return Problem(message=f"the PDF is damaged and cannot be read ({type(error).__name__}); get it again")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import database, lock
-from archive.errors import DamagedError, UnverifiedError
+from archive.errors import DamagedError, OccupiedError, UnverifiedError
 from archive.moving.carried import Tree
 from archive.moving.placing import new_folder
 
@@ -24,9 +24,11 @@ def back_up(store: EventStore, path: Path, progress: Callable[[str, int, int], N
     """Copy an archive to a folder that is missing or empty, verify the copy, and return the tree over its log.
 
     Others may add to the archive meanwhile: the copy is of the moment at which it began. `progress` is called with what
-    is done (`copying`, `verifying`), and how much of it. Raises NotAnArchiveError where there is something at the path,
-    DamagedError where the copy does not verify, which then is not there; StorageError.
+    is done (`copying`, `verifying`), and how much of it. Raises OccupiedError where there is something at the path,
+    or it is within the archive, DamagedError where the copy does not verify, which then is not there; StorageError.
     """
+    if store.folder.resolve() in path.resolve().parents:
+        raise OccupiedError(f"{path} is in the archive itself, and would be lost with it; name a folder elsewhere")
     with new_folder(path) as folder:
         copy_into(store, folder, progress)
         try:

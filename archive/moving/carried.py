@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import attrs
 
-from archive import parts
+from archive import events, parts
 from archive.envelope import decode
 from archive.errors import InvalidEventError, UnverifiedError
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from archive.envelope import Envelope
     from archive.parts import Chunk
+
+_CHUNKS_OF_A_DOCUMENT = 256
+_MOST_CHUNKS = dict.fromkeys((events.ORIGINAL, events.TEXT, events.ORDER), 1024)
+"""Of a part that comes from elsewhere, in MiB: a few bytes in a database decompress to a chunk."""
 
 ZEROED = (parts.Chunk(bytes(parts.SALT_BYTES), parts.RAW, b"", bytes(parts.CHECKSUM_BYTES)),)
 """An erased part as it is written where it arrives: not even the length of what was there goes along."""
@@ -79,6 +83,21 @@ class Source(Protocol):
         """
 
 
+class Headed:
+    """What every source that is opened shares: its name in messages, and its header while it is opened."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._header: Header | None = None
+
+    @property
+    def header(self) -> Header:
+        """What it says of itself. Raises ValueError where it is not opened."""
+        if self._header is None:
+            raise ValueError("a source is read while it is opened")
+        return self._header
+
+
 def checked_envelope(name: str, position: int, encoded: bytes) -> Envelope:
     """Parse an envelope that arrives. Raises UnverifiedError where it is not canonical."""
     try:
@@ -98,6 +117,8 @@ def check_parts(name: str, carried: Carried, envelope: Envelope) -> None:
         chunks = carried.parts[part]
         if chunks is None:
             continue
+        if len(chunks) > _MOST_CHUNKS.get(part, _CHUNKS_OF_A_DOCUMENT):
+            raise UnverifiedError(name, f"event {carried.position}: part {part!r} is larger than any that is recorded")
         try:
             # Neither of these makes a difference to the commitment.
             if any(chunk.salt for chunk in chunks[1:]) or not _is_cut_well(chunks):
@@ -112,9 +133,9 @@ def check_parts(name: str, carried: Carried, envelope: Envelope) -> None:
 
 
 def _is_cut_well(chunks: Sequence[Chunk]) -> bool:
-    if len(chunks) == 1:
-        return True
     lengths = [len(piece) for piece in parts.unpack(chunks)]
+    if len(lengths) == 1:
+        return lengths[0] <= parts.CHUNK
     return all(length == parts.CHUNK for length in lengths[:-1]) and lengths[-1] > 0
 
 

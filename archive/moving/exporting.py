@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
-from archive.errors import DamagedError, UnverifiedError
+from archive.errors import DamagedError, UnreadableError, UnverifiedError
 from archive.ids import is_id
 from archive.moving.carried import check_parts, checked_envelope
 
@@ -73,6 +73,8 @@ class CheckedSource:
                 if (carried := next(items, None)) is None:
                     return
                 check_parts(self.name, carried, checked_envelope(self.name, carried.position, carried.encoded))
+            except UnreadableError:
+                raise
             except DamagedError as error:
                 raise SalvageableError(error.position, error.what) from None
             except UnverifiedError as error:

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING
 
 from archive.errors import StorageError, UnverifiedError
 from archive.moving import members
-from archive.moving.carried import Carried, content_of
+from archive.moving.carried import Carried, Headed, content_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from pathlib import Path
 
-    from archive.moving.carried import Header, Source
+    from archive.moving.carried import Source
 
 HEADER = "export.json"
 _EVENTS, _ENVELOPE, _SALTS = "events", "envelope.json", "salts.json"
@@ -63,21 +63,13 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-class FolderSource:
+class FolderSource(Headed):
     """A folder of the form `folder`. It is read an event at a time, as often as somebody asks."""
 
     def __init__(self, path: Path) -> None:
-        self.name = str(path)
+        super().__init__(str(path))
         self._path = path
-        self._header: Header | None = None
         self._count = 0
-
-    @property
-    def header(self) -> Header:
-        """What its header says."""
-        if self._header is None:
-            raise ValueError("a source is read while it is opened")
-        return self._header
 
     @contextmanager
     def opened(self) -> Iterator[None]:

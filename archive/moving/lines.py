@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from archive.errors import StorageError, UnverifiedError
 from archive.moving import members
-from archive.moving.carried import Carried
+from archive.moving.carried import Carried, Headed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from pathlib import Path
     from typing import Any, BinaryIO
 
-    from archive.moving.carried import Header, Source
+    from archive.moving.carried import Source
 
 _LONGEST = 1 << 31
 """Bytes of a line: an original has 256 MiB at most, and JSON takes up to six bytes for one."""
@@ -39,21 +39,13 @@ def lines(source: Source) -> Iterator[bytes]:
     yield members.dumps({"events": count})
 
 
-class LinesSource:
+class LinesSource(Headed):
     """A file of the form `events`. It is read a line at a time, as often as somebody asks."""
 
     def __init__(self, path: Path) -> None:
-        self.name = str(path)
+        super().__init__(str(path))
         self._path = path
         self._file: BinaryIO | None = None
-        self._header: Header | None = None
-
-    @property
-    def header(self) -> Header:
-        """What its first line says."""
-        if self._header is None:
-            raise ValueError("a source is read while it is opened")
-        return self._header
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -112,5 +104,7 @@ class LinesSource:
         except OSError as error:
             raise StorageError(f"{self._path}: {error.strerror}") from None
         if not line.endswith(b"\n"):
+            if number == 1 and not line:
+                raise UnverifiedError(self.name, "it is empty")
             raise UnverifiedError(self.name, f"it is cut off in line {number}" if line else "it is cut off at its end")
         return members.loads(self.name, line, f"line {number}")

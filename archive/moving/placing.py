@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.creating import sync_names
-from archive.errors import NotAnArchiveError, StorageError
+from archive.errors import OccupiedError, StorageError
 from archive.ids import new_id
 from archive.syncing import sync
 
@@ -25,10 +26,18 @@ _SUFFIX = ".morgue-partial"
 def new_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a file of mode 0600 that takes the place of `path` at the end of the `with` block, unless that raises.
 
-    Raises StorageError.
+    What is no file, such as a pipe or a device, is written to as it is. Raises StorageError.
     """
-    beside = _beside(path)
     try:
+        # Where a link leads to a file, the link stays, and the file is replaced.
+        path = path.resolve() if path.is_symlink() else path
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("wb") as stream:
+                yield stream
+            return
+        beside = _beside(path)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -48,7 +57,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 def new_folder(path: Path) -> Iterator[Path]:
     """Yield a folder of mode 0700 that becomes `path` at the end of the `with` block, unless that raises.
 
-    All in it is synced first. Raises NotAnArchiveError where there is something already, but for an empty folder;
+    All in it is synced first. Raises OccupiedError where there is something already, but for an empty folder;
     StorageError.
     """
     require_free(path)
@@ -70,13 +79,13 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def require_free(path: Path) -> None:
-    """Raise NotAnArchiveError where there is something at a path, but for an empty folder. Nothing is overwritten."""
+    """Raise OccupiedError where there is something at a path, but for an empty folder. Nothing is overwritten."""
     try:
         free = not os.path.lexists(path) or (path.is_dir() and not path.is_symlink() and not any(path.iterdir()))
     except OSError as error:
         raise _refused(path, error) from None
     if not free:
-        raise NotAnArchiveError(f"{path} is there already; name a folder that does not exist yet, or an empty one")
+        raise OccupiedError(f"{path} is there already; name a folder that does not exist yet, or an empty one")
 
 
 def _beside(path: Path) -> Path:

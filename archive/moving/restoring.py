@@ -66,7 +66,7 @@ def restore(
     `present` is an archive whose erasures are applied before anything is written. With `as_new` it becomes a new
     archive in any case. Raises UnverifiedError, NotAnArchiveError where there is something at the path, StorageError.
     """
-    why = "as you said"
+    why = "--as-new asks for one"
     if not as_new:
         try:
             with new_folder(path) as folder:

@@ -7,13 +7,13 @@ Nothing of the archive is changed.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from archive import database, events, merkle
+from archive import database, events, failing, merkle
 from archive.errors import ArchiveError, DamagedError, NoSuchArchiveError, UnverifiedError
 from archive.ids import is_id
-from archive.moving.carried import Carried, Header, check_parts, checked_envelope, content_of
+from archive.moving.carried import Carried, Headed, Header, check_parts, checked_envelope, content_of
 from archive.moving.erasures import Named, erasure_from
 from archive.moving.sources import stored_parts
 
@@ -29,7 +29,15 @@ _PAYLOAD = "SELECT position, part, salt, codec, data, checksum FROM payload WHER
 _NO_LOG_IS_LONGER = 1 << 40
 
 
-class SalvageSource:
+class NothingSavedError(DamagedError):
+    """Of an archive not even its name can be read."""
+
+    def __init__(self, folder: Path, what: str) -> None:
+        super().__init__(None, what)
+        self.args = (f"nothing of {folder} can be saved: {what}; take a backup: morgue restore BACKUP PATH",)
+
+
+class SalvageSource(Headed):
     """A damaged archive's sound events. `lost` is told each of the others: its position, and what is wrong with it."""
 
     def __init__(
@@ -40,32 +48,30 @@ class SalvageSource:
         lock_timeout: float,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
-        self.name = str(folder)
+        super().__init__(str(folder))
         self._folder = folder
         self._lost = lost
         self._lock_timeout = lock_timeout
         self._progress = progress
         self._connection: sqlite3.Connection | None = None
-        self._header: Header | None = None
         self._size = 0
-
-    @property
-    def header(self) -> Header:
-        """Whose log it is. It is never whole."""
-        if self._header is None:
-            raise ValueError("a source is read while it is opened")
-        return self._header
 
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Open the database for a `with` block. Raises NoSuchArchiveError, NotAnArchiveError, DamagedError."""
         if not (self._folder / database.FILE).exists():
             raise NoSuchArchiveError(self._folder)
-        with database.translated(self._folder), database.reading(self._folder, self._lock_timeout) as connection:
-            database.check_format(connection, self._folder)
-            self._connection = connection
-            self._size = self._longest()
-            self._header = Header(self._archive_id(), None)
+        with ExitStack() as stack:
+            try:
+                with database.translated(self._folder):
+                    connection = stack.enter_context(database.reading_damaged(self._folder, self._lock_timeout))
+                    database.check_format(connection, self._folder)
+                    self._connection = connection
+                    self._size = self._longest()
+                    self._header = Header(self._archive_id(), None)
+            except DamagedError as error:
+                why = failing.cut_off(self._folder / database.FILE) or error.what
+                raise NothingSavedError(self._folder, why) from None
             yield
 
     def envelopes(self) -> Iterator[tuple[int, bytes]]:
@@ -84,7 +90,8 @@ class SalvageSource:
                 self._lost(position, error.what)
                 continue
             except UnverifiedError as error:
-                self._lost(position, error.what.removeprefix(f"event {position}: "))
+                # Which event it is stands ahead of it already.
+                self._lost(position, error.what.removeprefix(f"event {position}").lstrip(":, "))
                 continue
             if envelope.kind == events.ARTICLE_AMENDED and envelope.causation not in versions:
                 self._lost(position, "the version that it is a new reading of is lost")

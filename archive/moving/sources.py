@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from archive.errors import DamagedError, NotAnArchiveError, UnverifiedError
-from archive.moving.carried import Carried, Header, Tree, is_zeroed
+from archive.moving.carried import Carried, Headed, Header, Tree, is_zeroed
 from archive.parts import Chunk
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _PAYLOADS = (
 _TYPES = [bytes, int, bytes, bytes]
 
 
-class ArchiveSource:
+class ArchiveSource(Headed):
     """An archive's log, or the events at some `positions` of it; what it has been asked to erase is given as erased.
 
     Belongs to one thread, as the store does. Reading raises DamagedError where stored bytes are not of their type; what
@@ -37,19 +37,11 @@ class ArchiveSource:
     """
 
     def __init__(self, store: EventStore, positions: Sequence[int] | None = None) -> None:
-        self.name = str(store.folder)
+        super().__init__(str(store.folder))
         self._store = store
         self._positions = positions
-        self._header: Header | None = None
         self._size = 0
         self._erased: Mapping[str, Erased] = {}
-
-    @property
-    def header(self) -> Header:
-        """What the log was when the source was opened."""
-        if self._header is None:
-            raise ValueError("a source is read while it is opened")
-        return self._header
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -164,6 +156,8 @@ def source_at(path: Path, *, lock_timeout: float) -> Iterator[Source]:
             elif (path / HEADER).exists():
                 source = FolderSource(path)
             else:
+                if not path.exists():
+                    raise NotAnArchiveError(f"there is nothing at {path}; name an archive, or an export of one")
                 raise NotAnArchiveError(
                     f"{path} is neither an archive nor an export of one; name the folder of an archive, or what"
                     " `morgue export --format events` or `--format folder` wrote"

@@ -12,6 +12,7 @@ from archive.errors import ErasedError, InvalidEventError, UnverifiedError
 from archive.moving.carried import ZEROED, check_parts, checked_envelope, content_of, is_zeroed
 from archive.moving.erasures import Named
 from archive.moving.naming_runs import NamingRuns
+from archive.moving.readable import check_readable, check_version
 from archive.new_events import NewEvent
 from archive.parts import Part
 
@@ -74,6 +75,7 @@ class Taking:
         envelope = checked_envelope(self.source.name, carried.position, carried.encoded)
         check_parts(self.source.name, carried, envelope)
         gone = self._gone(carried, envelope) or self._suppressed(carried, envelope) or self._naming(carried, envelope)
+        check_readable(self.source.name, carried, envelope, gone)
         keys = self._keys(carried, envelope, gone)
         packed = [
             Part(part, envelope.commitments[part], ZEROED if part in gone or chunks is None else tuple(chunks))
@@ -173,8 +175,13 @@ class Taking:
     def _read(self, carried: Carried, envelope: Envelope) -> tuple[Article, str]:
         try:
             article = self._article(carried, envelope)
-            return article, self._text(carried, envelope, article)
-        except (InvalidEventError, UnicodeDecodeError, LookupError) as error:
+            original = self._original(carried, envelope)
+            check_version(article, original)
+            return article, self._text(carried, article, original)
+        except KeyError as error:
+            raise UnverifiedError(self.source.name, f"event {carried.position} lacks its part {error}") from None
+        # A name of an encoding can be refused by a ValueError, too.
+        except (InvalidEventError, ValueError, LookupError) as error:
             raise UnverifiedError(self.source.name, f"event {carried.position} cannot be read: {error}") from None
 
     def _article(self, carried: Carried, envelope: Envelope) -> Article:
@@ -184,11 +191,10 @@ class Taking:
         ]
         return codec.article_from_document(*documents)
 
-    def _text(self, carried: Carried, envelope: Envelope, article: Article) -> str:
-        if not article.text_is_original:
-            return content_of(carried.parts[events.TEXT] or ()).decode()
+    def _original(self, carried: Carried, envelope: Envelope) -> bytes | None:
+        """Return the bytes that a version is read from, None where they are erased."""
         if envelope.kind != events.ARTICLE_AMENDED:
-            return content_of(carried.parts[events.ORIGINAL] or ()).decode(article.encoding)
+            return content_of(carried.parts[events.ORIGINAL] or ())
         from archive.originals import holder
 
         position = self.store.position_of(envelope.causation or "")
@@ -196,9 +202,14 @@ class Taking:
         if amended is None:
             raise LookupError(envelope.causation)
         try:
-            return self.store.part(holder(self.store, amended).position, events.ORIGINAL).decode(article.encoding)
+            return self.store.part(holder(self.store, amended).position, events.ORIGINAL)
         except ErasedError:
-            return ""
+            return None
+
+    def _text(self, carried: Carried, article: Article, original: bytes | None) -> str:
+        if not article.text_is_original:
+            return content_of(carried.parts[events.TEXT] or ()).decode()
+        return "" if original is None else original.decode(article.encoding)
 
     # Erasures of our own
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from archive import codec, events, lookup
-from archive.errors import DamagedError, NotProvedError
+from archive.errors import DamagedError, NoSuchArticleError, NotProvedError
 from archive.new_events import NewEvent
 from archive.proofs.checkpoint import parse_checkpoint
 from archive.proofs.key_history import own_events
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from archive.archive import Archive
+
+
+class NoSuchAnchorError(NoSuchArticleError):
+    """No anchor was recorded at a position."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(str(position))
+        self.args = (f"there is no anchor at position {position}; those there are: morgue anchor",)
 
 
 @attrs.frozen(kw_only=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from archive.errors import InvalidValueError, NotProvedError
+from archive.errors import InvalidValueError, NotProvedError, UnknownSignerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,7 +143,7 @@ def open_note(signed: str, keys: Iterable[VerifierKey], *, alone: bool = False) 
             raise NotProvedError(f"the signature of {key.name} does not hold: text or signature were changed")
         signer = signer or key
     if signer is None:
-        raise NotProvedError("it is not signed by the key that was given; is it the right one?")
+        raise UnknownSignerError("it is not signed by the key that was given; is it the right one?")
     return text, signer
 
 

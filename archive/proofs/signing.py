@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import keys, merkle
-from archive.errors import DamagedError, InconsistentError, SigningKeyError
+from archive.errors import DamagedError, InconsistentError, NotProvedError, SigningKeyError, UnknownSignerError
 from archive.proofs.checkpoint import Checkpoint, open_checkpoint, origin_of, parse_checkpoint
 from archive.proofs.key_history import current_key, key_history
 from archive.proofs.note import open_note, sign, without_other_signatures
@@ -49,9 +49,22 @@ def compare_with_log(archive: Archive, signed: str) -> Checkpoint:
     Raises NotProvedError where none of the archive's keys signed it, InconsistentError where the log is shorter or
     another one, DamagedError.
     """
-    checkpoint = open_checkpoint(signed, [recorded.key for recorded in key_history(archive)])
+    checkpoint = open_own_checkpoint(archive, signed)
     _require_extension(archive, _head(archive), checkpoint)
     return checkpoint
+
+
+def open_own_checkpoint(archive: Archive, signed: str) -> Checkpoint:
+    """Return what a checkpoint states that a key of an archive has signed. Raises NotProvedError."""
+    try:
+        return open_checkpoint(signed, [recorded.key for recorded in key_history(archive)])
+    except UnknownSignerError:
+        # Nobody vouches for what it says, but it may tell what was mixed up.
+        stated = parse_checkpoint(signed.rpartition("\n\n")[0] + "\n").origin
+        own = origin_of(archive.id)
+        if stated != own:
+            raise NotProvedError(f"it is a checkpoint of {stated}, not of this archive, {own}") from None
+        raise NotProvedError("none of the keys of this archive has signed it") from None
 
 
 def own_signature(archive: Archive, signed: str) -> tuple[str, VerifierKey]:
@@ -60,9 +73,8 @@ def own_signature(archive: Archive, signed: str) -> tuple[str, VerifierKey]:
     In what others check by that key alone, nobody could tell whether the signature of a witness was changed. Raises
     NotProvedError where none of the archive's keys signed it.
     """
-    keys_of_archive = [recorded.key for recorded in reversed(key_history(archive))]
-    open_checkpoint(signed, keys_of_archive)
-    _, key = open_note(signed, keys_of_archive)
+    open_own_checkpoint(archive, signed)
+    _, key = open_note(signed, [recorded.key for recorded in reversed(key_history(archive))])
     return without_other_signatures(signed, key), key
 
 

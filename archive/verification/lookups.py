@@ -39,6 +39,16 @@ class Fingerprint:
             product = product * (root - (key + _HALF << 64)) % _PRIME
         self.product = product
 
+    def take(self, pairs: Iterable[tuple[object, object]]) -> bool:
+        """Take in many pairs, as `add` does; tell whether all were of integers: after another one there is no end."""
+        place, product = self.place - _HALF, self.product
+        for key, position in pairs:
+            if type(key) is not int or type(position) is not int:
+                return False
+            product = product * (place - position - (key + _HALF << 64)) % _PRIME
+        self.product = product
+        return True
+
 
 def check_lookups(
     store: EventStore, expected: Fingerprint, start: int, size: int, known: Collection[int]
@@ -51,12 +61,7 @@ def check_lookups(
     stored = Fingerprint(expected.place)
     # What lies behind the log is no event's, and told of by itself.
     rows = store.stream("SELECT key, position FROM lookup WHERE position >= ? AND position < ?", start, size)
-    for key, position in rows:
-        if type(key) is not int or type(position) is not int:
-            yield from _explain(store, start, size, known)
-            return
-        stored.add((key,), position)
-    if stored.product != expected.product:
+    if not stored.take(rows) or stored.product != expected.product:
         yield from _explain(store, start, size, known)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive import schema
+from archive import database, schema
 from archive.ids import is_id
 from archive.verification.problem import Problem
 
@@ -21,10 +21,15 @@ _BEYOND = {
 
 
 def check_database(store: EventStore) -> Iterator[Problem]:
-    """Yield what SQLite's own check finds: pages, indexes, constraints. Costs a read of the whole file."""
-    for (line,) in store.rows("PRAGMA integrity_check(20)"):
-        if line != "ok":
-            yield Problem(None, f"SQLite's own check: {line}")
+    """Yield what SQLite's own check finds: pages, indexes, constraints. Costs a read of the whole file.
+
+    Raises UnreadableError where it finds what a failing read makes it find.
+    """
+    found = [line for (line,) in store.rows("PRAGMA integrity_check(20)") if line != "ok"]
+    if found:
+        database.require_readable(store.folder)
+    for line in found:
+        yield Problem(None, f"SQLite's own check: {line}")
 
 
 def check_schema(store: EventStore) -> Iterator[Problem]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from archive import codec, events, lookup, merkle
 from archive.envelope import decode
 from archive.errors import DamagedError, InvalidEventError
 from archive.moving.merged import check_merged
 from archive.store import Recorded
-from archive.verification import payload, versions
+from archive.verification import payload, usual, versions
 from archive.verification.erasures import Erasures, is_erasure
 from archive.verification.lookups import Fingerprint
 from archive.verification.problem import Problem
@@ -59,7 +60,7 @@ class Walk:
         """Yield the problems of the events in order, each page of them followed by those of the tree above it."""
         payloads = Payloads(self._store, self.start, size)
         yield from self._grow()
-        for position, event_id, encoded, leaf in event_rows(self._store, self.start, size):
+        for position, event_id, encoded, leaf, one in self._looked_at(payloads, size):
             expected = self.done + len(self._leaves)
             if position != expected:
                 yield Problem(expected, _missing(expected, position))
@@ -68,16 +69,38 @@ class Walk:
                 for number in range(expected, position):
                     self.damaged.add(number)
                     yield from self._take(bytes(merkle.HASH_SIZE))
-            yield from payloads.strays(position)
-            for message in self._check_event(position, event_id, encoded, leaf, payloads):
+            messages: Iterable[str]
+            if one is None:
+                yield from payloads.strays(position)
+                messages = self._check_event(position, event_id, encoded, leaf, payloads)
+            else:
+                messages = self._take_usual(position, one)
+            for message in messages:
                 self.damaged.add(position)
                 yield Problem(position, message)
+            payloads.drop(position)
             yield from self._take(_hash(leaf))
             if self.done == position + 1:
                 progress(self.done, size)
         yield from payloads.strays(size)
         yield from self._grow()
         progress(self.done, size)
+
+    def _looked_at(self, payloads: Payloads, size: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of events in order, each with what it is if it is a usual one, else None."""
+        rows = event_rows(self._store, self.start, size)
+        while batch := [*islice(rows, usual.BATCH)]:
+            while batch:
+                positions = [row[0] for row in batch]
+                ahead, complete = payloads.ahead(positions)
+                found = usual.look(batch[:complete], ahead, self._store.secret)
+                for row, one in zip(batch[:complete], found, strict=True):
+                    yield *row, one
+                batch = batch[complete:]
+
+    def _take_usual(self, position: int, one: usual.Usual) -> list[str]:
+        self.lookups.add(one.keys, position)
+        return [] if self._is_in_block(position, one.source) else self._time_wrong(position, one.source, one.time)
 
     def _check_event(
         self, position: int, event_id: object, encoded: object, leaf: object, payloads: Payloads
@@ -96,9 +119,9 @@ class Walk:
             yield f"the id column says {event_id!r}, the envelope {envelope.id!r}"
         if position == 0 and envelope.source != self._source:
             yield f"the first event is of {envelope.source}, the meta table says {self._archive_id}"
-        in_block = self._is_in_block(position, envelope)
+        in_block = self._is_in_block(position, envelope.source)
         if not in_block:
-            yield from self._check_time(position, envelope)
+            yield from self._time_wrong(position, envelope.source, envelope.time)
         try:
             rows = payloads.of(position)
         except DamagedError as error:
@@ -109,9 +132,9 @@ class Walk:
         if envelope.kind == events.ARCHIVE_MERGED and not in_block:
             yield from self._check_merge(Recorded(position, encoded), checked)
 
-    def _is_in_block(self, position: int, envelope: Envelope) -> bool:
+    def _is_in_block(self, position: int, source: str) -> bool:
         """Tell whether a merge brought an event, by what the events ahead of it say."""
-        self._block_unknown = self._block_unknown and envelope.source != self._source
+        self._block_unknown = self._block_unknown and source != self._source
         return position < self._block_end or self._block_unknown
 
     def _check_merge(self, recorded: Recorded, checked: payload.Checked) -> Iterator[str]:
@@ -127,15 +150,17 @@ class Walk:
         if not checked.wrong:
             yield from check_merged(self._store, recorded)
 
-    def _check_time(self, position: int, envelope: Envelope) -> Iterator[str]:
+    def _time_wrong(self, position: int, source: str, time: str) -> list[str]:
         # What a merge brought has the times of other clocks, in the order of its log: that is not looked at here.
-        if envelope.source != self._source and position:
-            yield f"it is of {envelope.source}, and no merge brought it"
-        before = self.latest.get(envelope.source, "")
-        if envelope.time < before:
-            yield f"its time {envelope.time} is before that of the event ahead"
+        wrong: list[str] = []
+        if source != self._source and position:
+            wrong.append(f"it is of {source}, and no merge brought it")
+        before = self.latest.get(source, "")
+        if time < before:
+            wrong.append(f"its time {time} is before that of the event ahead")
         else:
-            self.latest[envelope.source] = envelope.time
+            self.latest[source] = time
+        return wrong
 
     def _check_payload(self, recorded: Recorded, envelope: Envelope, checked: payload.Checked) -> Iterator[str]:
         position, kind = recorded.position, envelope.kind

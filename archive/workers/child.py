@@ -129,9 +129,9 @@ class _Worker:
 def _prepared(item: Submission) -> Submission:
     import attrs
 
-    from archive.preparing import prepare
+    from archive.preparing import pack, prepare
 
-    return attrs.evolve(item, prepared=prepare(item))
+    return attrs.evolve(item, prepared=pack(prepare(item)))
 
 
 def main(arguments: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from archive import codec
+from archive import codec, parts
 from archive.errors import InvalidEventError
 from archive.given import Given, Terms
 from archive.importers.libraries import Readers
@@ -165,7 +165,8 @@ def _record_from(document: dict[str, Any], blobs: Iterator[bytes]) -> Record:
 
 def _submission_document(item: Submission, record: Record | None, blobs: list[bytes]) -> dict[str, Any]:
     prepared = prepare(item)
-    for part in prepared.parts:
+    packed = list(parts.packed(prepared.parts))
+    for part in packed:
         blobs += [chunk.checksum + chunk.salt + chunk.data for chunk in part.chunks]
     # The bytes of the record are there already, where they came from.
     same = record is not None and item.original == record.original
@@ -176,14 +177,14 @@ def _submission_document(item: Submission, record: Record | None, blobs: list[by
         "identifiers": attrs.asdict(item.identifiers(), recurse=False),
         "content": prepared.content,
         "named": item.named,
-        "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in prepared.parts],
+        "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in packed],
         "same": same,
         "readers": prepared.readers,
     }
 
 
 def _submission_from(document: dict[str, Any], record: Record | None, blobs: Iterator[bytes]) -> Submission:
-    parts = []
+    packed: list[Part] = []
     for name, commitment, codecs in document["parts"]:
         chunks: list[Chunk] = []
         for kind in codecs:
@@ -191,10 +192,10 @@ def _submission_from(document: dict[str, Any], record: Record | None, blobs: Ite
             # Only the first chunk of a part has a salt.
             begin = CHECKSUM_BYTES if chunks else CHECKSUM_BYTES + SALT_BYTES
             chunks.append(Chunk(blob[CHECKSUM_BYTES:begin], kind, blob[begin:], blob[:CHECKSUM_BYTES]))
-        parts.append(Part(name, commitment, tuple(chunks)))
+        packed.append(Part(name, commitment, tuple(chunks)))
     return PreparedSubmission(
         identifiers=Identifiers(**document["identifiers"]),
-        prepared=Prepared(document["content"], tuple(parts), Readers(*map(tuple, document["readers"]))),
+        prepared=Prepared(document["content"], tuple(packed), Readers(*map(tuple, document["readers"]))),
         original=record.original if record is not None and document["same"] else next(blobs),
         named=document["named"],
     )

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.context import opened
-from cli.proofs import CheckpointOption, KeyFileOption, OutputOption, read_certificates, read_file, read_note, write
+from cli.proofs import (
+    CheckpointOption,
+    KeyFileOption,
+    OutputOption,
+    about,
+    read_certificates,
+    read_file,
+    read_note,
+    write,
+)
 from cli.runs import agent
 from cli.terminal import clean, note
 
@@ -66,25 +75,29 @@ def anchor(  # noqa: PLR0917 - the options of the command are its contract
         raise typer.BadParameter("is for --request", param_hint="'--checkpoint', '--key'")
     with opened(context) as archive:
         if receipt is not None:
-            asked = request or receipt.with_suffix(".tsq")
             made = _take(
-                archive, receipt, request=asked, checkpoint=checkpoint, ca=ca or [], arguments=context.obj.arguments
+                archive, receipt, request=request, checkpoint=checkpoint, ca=ca or [], arguments=context.obj.arguments
             )
             typer.echo(_as_json(made) if json else _as_line(made))
             if not made.checked:
                 note("the signature was not checked; name the authority's certificates with --ca")
         elif export is not None and output is not None:
-            _write_receipt(archive, export, output)
+            _write_receipt(archive, export, output, as_json=json)
         elif request is not None:
-            _write_request(archive, request, checkpoint, key)
+            _write_request(archive, request, checkpoint, key, as_json=json)
         else:
             from archive.proofs.anchors import anchors
 
-            for one in anchors(archive):
+            there = anchors(archive)
+            for one in there:
                 typer.echo(_as_json(one) if json else _as_line(one))
+            if not there:
+                note("there are no anchors yet; begin with: morgue anchor --request FILE")
 
 
-def _write_request(archive: Archive, request: Path, checkpoint: Path | None, key: Path | None) -> None:
+def _write_request(
+    archive: Archive, request: Path, checkpoint: Path | None, key: Path | None, *, as_json: bool
+) -> None:
     from archive.proofs.receipt import request_timestamp
     from archive.proofs.signing import compare_with_log, own_signature, sign_checkpoint
 
@@ -92,50 +105,76 @@ def _write_request(archive: Archive, request: Path, checkpoint: Path | None, key
         signed = sign_checkpoint(archive, key)
     else:
         # As a proof holds it, so that the timestamp is for what stands in there.
-        signed, _ = own_signature(archive, read_note(checkpoint))
-        compare_with_log(archive, signed)
+        with about(checkpoint):
+            signed, _ = own_signature(archive, read_note(checkpoint))
+            compare_with_log(archive, signed)
     beside = _beside(request)
     # First what the request is about: a request without it would be of no use.
-    beside.write_bytes(signed.encode())
-    request.write_bytes(request_timestamp(signed.encode()))
-    note(f"wrote {request}, and the checkpoint that it is for: {beside}")
+    write(signed.encode(), beside)
+    write(request_timestamp(signed.encode()), request)
+    _told({"request": str(request), "checkpoint": str(beside)}, request, beside, as_json=as_json)
+
+
+def _told(members: dict[str, object], written: Path, beside: Path, *, as_json: bool) -> None:
+    """Tell which two files were written."""
+    if as_json:
+        from cli.jsontext import dumps
+
+        typer.echo(dumps(members))
+    else:
+        note(f"wrote {written}, and the checkpoint that it is for: {beside}")
 
 
 def _take(
     archive: Archive,
     receipt: Path,
     *,
-    request: Path,
+    request: Path | None,
     checkpoint: Path | None,
     ca: list[Path],
     arguments: tuple[str, ...],
 ) -> Anchor:
     from archive.proofs.anchors import record_anchor
     from archive.proofs.receipt import MOST_BYTES
+    from archive.proofs.signing import compare_with_log
 
-    return record_anchor(
-        archive,
-        signed=read_note(checkpoint or _beside(request)),
-        request=read_file(request, MOST_BYTES),
-        receipt=read_file(receipt, MOST_BYTES),
-        authorities=read_certificates(ca),
-        arguments=arguments,
-        agent=agent(),
-    )
+    received = read_file(receipt, MOST_BYTES)
+    asked = request or receipt.with_suffix(".tsq")
+    signed = checkpoint or _beside(asked)
+    for needed, what, how in (
+        (asked, "the request that the receipt answers", "--request"),
+        (signed, "the checkpoint that the request is for", "--checkpoint"),
+    ):
+        if str(needed) != "-" and not needed.is_file():
+            raise typer.BadParameter(f"{what} is not at {needed}; name its file", param_hint=f"'{how}'")
+    authorities = read_certificates(ca)
+    content = read_note(signed)
+    with about(signed):
+        compare_with_log(archive, content)
+    with about(receipt):
+        return record_anchor(
+            archive,
+            signed=content,
+            request=read_file(asked, MOST_BYTES),
+            receipt=received,
+            authorities=authorities,
+            arguments=arguments,
+            agent=agent(),
+        )
 
 
-def _write_receipt(archive: Archive, position: int, output: Path) -> None:
+def _write_receipt(archive: Archive, position: int, output: Path, *, as_json: bool) -> None:
     """Write what somebody else needs to check an anchor: the receipt, and the checkpoint that it is for."""
-    from archive.errors import NoSuchArticleError
-    from archive.proofs.anchors import anchors, receipt_of
+    from archive.proofs.anchors import NoSuchAnchorError, anchors, receipt_of
 
     for one in anchors(archive):
         if one.position == position:
-            _beside(output).write_bytes(one.checkpoint.encode())
+            write(one.checkpoint.encode(), _beside(output))
             write(receipt_of(archive, one), output)
-            note(f"wrote {output}, and the checkpoint that it is for: {_beside(output)}")
+            members = {"position": position, "receipt": str(output), "checkpoint": str(_beside(output))}
+            _told(members, output, _beside(output), as_json=as_json)
             return
-    raise NoSuchArticleError(str(position), "no anchor has that position; see: morgue anchor")
+    raise NoSuchAnchorError(position)
 
 
 def _beside(request: Path) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.proofs import read_certificates, read_file, verifier_keys, write
+from cli.proofs import about, read_certificates, read_file, verifier_keys, write
 from cli.terminal import clean
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def check_proof(  # noqa: PLR0917 - the options of the command are its contract
     from archive.errors import InvalidValueError
     from archive.proofs.checking import ProvedConsistency, check_bundle
 
-    proved = check_bundle(read_file(file), keys)
+    with about(file):
+        proved = check_bundle(read_file(file), keys)
     attested = _attested(proved, receipt, ca or []) if receipt is not None else None
     if part is not None:
         shown = {} if isinstance(proved, ProvedConsistency) else _shown(proved)
@@ -114,7 +115,9 @@ def _attested(proved: ProvedInclusion | ProvedConsistency, receipt: Path, ca: li
     if isinstance(proved, ProvedConsistency):
         raise InvalidValueError("a timestamp is checked with the proof of an event; this is one that the log only grew")
     content = proved.signed.encode()
-    return check_receipt(read_file(receipt, MOST_BYTES), content=content, authorities=read_certificates(ca))
+    authorities = read_certificates(ca)
+    with about(receipt):
+        return check_receipt(read_file(receipt, MOST_BYTES), content=content, authorities=authorities)
 
 
 def _shown(proved: ProvedInclusion) -> dict[str, bytes]:

@@ -61,7 +61,14 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 def _of_archive(folder: Path, settings: Settings) -> Iterator[Finding]:
     """Yield what there is to say of what is in the archive, as far as it can be read."""
     from archive.archive import Archive
-    from archive.errors import ArchiveError, BusyError, DamagedError, NoSuchArchiveError
+    from archive.errors import (
+        ArchiveError,
+        BusyError,
+        DamagedError,
+        NoSuchArchiveError,
+        UnopenableError,
+        UnreadableError,
+    )
     from cli.doctor import contents
     from cli.doctor.finding import Finding
 
@@ -78,6 +85,13 @@ def _of_archive(folder: Path, settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "archive", "problem", f"there is none at {folder}", f"run: morgue init {shlex.quote(str(folder))}"
             )
+    except UnreadableError as error:
+        yield Finding(
+            "archive", "problem", f"it cannot be read: {error.what}", "look after the disk; copy what matters"
+        )
+    except UnopenableError as error:
+        save = "take a backup: morgue restore BACKUP PATH; or save what can be read: morgue export --salvage -o FILE"
+        yield Finding("archive", "problem", f"it is damaged: {error.what}", save, damaged=True)
     except DamagedError as error:
         yield Finding(
             "archive", "problem", str(error), "run: morgue verify, and keep a copy of it as it is", damaged=True

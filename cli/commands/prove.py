@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.context import opened
-from cli.proofs import CheckpointOption, KeyFileOption, OutputOption, read_note, write
+from cli.proofs import CheckpointOption, KeyFileOption, OutputOption, about, read_note, write
 from cli.terminal import note
 
 if TYPE_CHECKING:
@@ -56,16 +56,23 @@ def prove(  # noqa: PLR0917 - the options of the command are its contract
         raise typer.BadParameter("discloses no parts; leave --part and --without out", param_hint="'--since'")
     with opened(context) as archive:
         from archive.proofs.proving import find_event, prove_event, prove_growth
+        from archive.proofs.signing import compare_with_log
 
         if identifier is not None:
             recorded = find_event(archive, identifier)
-            signed = _signed(archive, checkpoint, key)
-            encoded = prove_event(archive, recorded, signed, only=part or None, without=without or ())
+            with about(checkpoint):
+                signed = _signed(archive, checkpoint, key)
+                encoded = prove_event(archive, recorded, signed, only=part or None, without=without or ())
             write(encoded, output)
             if gone := archive.store.erased_parts(recorded.position):
                 note(f"erased, and so not in the proof: {', '.join(sorted(gone))}; it proves that they were recorded")
         elif since is not None:
-            write(prove_growth(archive, read_note(since), _signed(archive, checkpoint, key)), output)
+            earlier = read_note(since)
+            with about(since):
+                compare_with_log(archive, earlier)
+            with about(checkpoint):
+                encoded = prove_growth(archive, earlier, _signed(archive, checkpoint, key))
+            write(encoded, output)
 
 
 def _signed(archive: Archive, checkpoint: Path | None, key: Path | None) -> str:

@@ -56,6 +56,11 @@ def restore(
         restored = make(target, source, present, maker, as_new=as_new, progress=bar.step)
     if restored.why_new is not None:
         note(f"restored as a new archive, {restored.archive}: {restored.why_new}")
+    elif present is not None and present.archive_id == restored.archive:
+        note(
+            f"{known} is the same archive: where both go on, they are two histories under one id; give one of them up,"
+            " or restore with --as-new"
+        )
     if restored.erased:
         note(f"{counted(restored.erased, 'event')} were erased since the backup, and are left out")
     told = {

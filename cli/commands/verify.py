@@ -11,7 +11,7 @@ import typer
 from cli.context import opened
 from cli.facts import counted
 from cli.jsontext import dumps
-from cli.main import DAMAGED
+from cli.main import DAMAGED, FAILED
 from cli.progress import progress_bar
 from cli.terminal import clean, note
 
@@ -51,7 +51,10 @@ def verify(
             "the archive names itself.",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line, one for each problem.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print a JSON object a line: one for each problem, and a last one that sums up."),
+    ] = False,
 ) -> int:
     """Check every stored byte against the hashes that were recorded with it.
 
@@ -63,6 +66,7 @@ def verify(
     if key and checkpoint is None:
         raise typer.BadParameter("a key is for a checkpoint; name one with --checkpoint", param_hint="'--key'")
     with opened(context) as archive:
+        from archive import failing
         from archive.verification import Verification
         from archive.verification.verified import recall, remember
 
@@ -72,39 +76,59 @@ def verify(
         verification = Verification(
             archive, since=since, checkpoint=None if checkpoint is None else _stated(archive, checkpoint, key or ())
         )
-        found = 0
+        found, failed_before = 0, failing.failures()
+
+        def tell(position: int | None, problem: str, line: str) -> None:
+            nonlocal found
+            found += 1
+            typer.echo(dumps({"position": position, "problem": problem}) if json else clean(line))
+
         with progress_bar("verifying") as bar:
             for problem in verification.problems(bar.step):
-                found += 1
-                if json:
-                    typer.echo(dumps({"position": problem.position, "problem": problem.message}))
-                else:
-                    typer.echo(clean(str(problem)))
-        testimony = _testimony(archive)
-        if testimony is not None:
-            found += 1
-            typer.echo(dumps({"position": None, "problem": testimony}) if json else testimony)
-        if found or verification.verified is None:
-            return DAMAGED
-        with suppress(OSError):
-            # Whoever reads another's archive cannot, and needs not.
-            remember(archive.path, verification.verified)
-        if not json:
-            typer.echo(_sound(verification.verified, since))
-        return 0
+                tell(problem.position, problem.message, str(problem))
+        if (testimony := _testimony(archive)) is not None:
+            tell(None, testimony, testimony)
+        verified = verification.verified
+        sound = not found and verified is not None
+        if sound and verified is not None:
+            with suppress(OSError):
+                # Whoever reads another's archive cannot, and needs not.
+                remember(archive.path, verified)
+        if json:
+            typer.echo(dumps({**_summary(archive, verified, since), "ok": sound, "problems": found}))
+        elif sound and verified is not None:
+            typer.echo(_sound(verified, since))
+        if failing.failures() > failed_before:
+            note("a read of the disk failed: try again, as nobody knows what is there")
+            return FAILED
+        return 0 if sound else DAMAGED
+
+
+def _summary(archive: Archive, verified: Verified | None, since: Verified | None) -> dict[str, object]:
+    """Return what was verified, as JSON has it: `looked_at` of the `events`; null where that could not be found out."""
+    size = None if verified is None else verified.size
+    return {
+        "archive": archive.id,
+        "events": size,
+        "looked_at": size if since is None or size is None else size - since.size,
+        "root": None if verified is None else verified.root,
+        "since": None if since is None else since.time,
+    }
 
 
 def _stated(archive: Archive, path: Path, stated_keys: Sequence[str]) -> tuple[int, bytes]:
     """Return the size and the root that a checkpoint states of an archive. Raises NotProvedError, InvalidValueError."""
     from archive.errors import InconsistentError
     from archive.proofs.checkpoint import open_checkpoint, origin_of
-    from archive.proofs.key_history import key_history
-    from cli.proofs import read_note, verifier_keys
+    from archive.proofs.signing import open_own_checkpoint
+    from cli.proofs import about, read_note, verifier_keys
 
-    keys = verifier_keys(stated_keys) if stated_keys else [recorded.key for recorded in key_history(archive)]
-    checkpoint = open_checkpoint(read_note(path), keys)
-    if checkpoint.origin != origin_of(archive.id):
-        raise InconsistentError(f"{path} is a checkpoint of {checkpoint.origin}, not of this archive")
+    keys = verifier_keys(stated_keys)
+    signed = read_note(path)
+    with about(path):
+        checkpoint = open_checkpoint(signed, keys) if keys else open_own_checkpoint(archive, signed)
+        if checkpoint.origin != origin_of(archive.id):
+            raise InconsistentError(f"it is a checkpoint of {checkpoint.origin}, not of this archive")
     return checkpoint.size, checkpoint.root
 
 

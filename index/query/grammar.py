@@ -90,9 +90,20 @@ def parse(query: str, *, any_word: bool = False, saved: Saved | None = None) -> 
     saved searches, which mean the same everywhere. Dates such as `yesterday` are read by the clock, in UTC. Raises
     `QueryError` for anything that is not in the language; never another exception.
     """
-    if re.fullmatch(_PLAIN, query):
+    if plain_words(query):
         return parse_literal(query, any_word=any_word)
     return _parse(query, any_word=any_word, saved=_SavedSearches(saved))
+
+
+def plain_words(query: str) -> list[str]:
+    """Return the words of a query that is within the limits and has nothing that could be syntax; none of another.
+
+    Each is one token. Of them `parse` makes a tree of words and nothing else, which nobody needs who has the words.
+    """
+    if len(query) > MAX_CHARACTERS or not re.fullmatch(_PLAIN, query):
+        return []
+    words = query.split(" ")
+    return words if len(words) <= MAX_TERMS else []
 
 
 def _parse(query: str, *, any_word: bool, saved: _SavedSearches) -> Node:

@@ -6,6 +6,7 @@ made on the way fits into the processor's cache.
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +14,11 @@ import numpy as np
 from index import schema_fields as schema
 from index.segment.blocks import SECTIONS
 from index.segment.blocks_numpy import encode
-from index.segment.postings import Part, Postings, concatenate
+from index.segment.postings import Part, Postings, concatenate, spread
 from index.segment.writer import field_lengths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -63,6 +64,16 @@ def first_documents(collector: Collector, forms: int) -> list[int]:
         np.minimum(first, here, out=first)
     found: list[int] = first.tolist()
     return found
+
+
+def repeated(runs: Sequence[array[int]], numbers: array[int]) -> tuple[array[int], array[int]]:
+    """Return those of some runs of numbers that are asked for, by their numbers, one behind the other; and how long."""
+    each = np.fromiter(map(len, runs), np.int64, len(runs))
+    starts = np.cumsum(each) - each
+    chosen = np.frombuffer(numbers, np.uint32)
+    counts = each[chosen]
+    together = np.frombuffer(b"".join(runs), np.uint32)[spread(starts[chosen], counts)]
+    return array("I", together.tobytes()), array("I", counts.astype(np.uint32).tobytes())
 
 
 def encode_fields(collector: Collector, lexicon: Lexicon) -> dict[str, list[NDArray[np.unsignedinteger]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from itertools import chain, islice, repeat
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from index import schema_fields as schema
@@ -20,17 +20,17 @@ from index.segment.vocabulary import Names, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.projection import Document, Standing
+    from index.batches import Batch, Texts
     from index.segment.tokenizer import Tokenizer
 
 FEW = 400_000
-"""Characters of titles and texts up to which plain Python is faster than importing numpy."""
+"""Bytes of titles and texts up to which plain Python is faster than importing numpy."""
 
 TOKEN_BYTES = 20
 """Memory that a token takes from when it is collected to when its segment is written, measured."""
 
 WAITING = 1 << 22
-"""Characters that wait to be numbered together, at most."""
+"""Bytes of titles and texts that wait to be numbered together, at most."""
 
 
 class Field:
@@ -76,32 +76,51 @@ class Field:
                 places[token] += schema.VALUE_GAP
         return places
 
-    def fill(self, documents: int) -> None:
-        """State that the documents up to a number have no tokens but for those that were added."""
-        self.lengths.extend(repeat(0, documents - len(self.lengths)))
-
 
 class NamesField(Field):
-    """A field of names."""
+    """A field of names. Lists of names come again and again: each is kept once, and a document has its number."""
 
     def __init__(self, vocabulary: Names) -> None:
         super().__init__(vocabulary)
         self.positions: array[int] = array("I")
+        self.lists: list[tuple[str, ...]] = [()]
+        self.list_numbers = array("I")
+        self.tokens = 0
         self._names = vocabulary
-        self._known: dict[tuple[str, ...], tuple[array[int], array[int]]] = {}
+        self._known: dict[tuple[str, ...], int] = {(): 0}
+        self._read: list[tuple[array[int], array[int]]] = [(array("I"), array("I"))]
 
-    def add(self, document: int, names: tuple[str, ...]) -> None:
-        """Add a document's names, with a gap between two that no phrase reaches over. They come again and again."""
-        known = self._known.get(names)
-        if known is None:
-            known = self._known[names] = self._read(names)
-        numbers, positions = known
-        self.fill(document)
-        self.numbers.extend(numbers)
-        self.positions.extend(positions)
-        self.lengths.append(len(numbers))
+    def extend_by(self, start: int, lists: Sequence[tuple[str, ...]], numbers: Sequence[int]) -> None:
+        """Add documents from a number on: lists of names, and which one of them each document has, from 1, or 0."""
+        table = [0, *map(self._number, lists)]
+        self.list_numbers.extend(repeat(0, start - len(self.list_numbers)))
+        self.list_numbers.extend(map(table.__getitem__, numbers))
+        self.tokens += sum(len(self._read[table[number]][0]) for number in numbers)
 
-    def _read(self, names: tuple[str, ...]) -> tuple[array[int], array[int]]:
+    def finish(self, documents: int, *, few: bool) -> None:
+        """Make tokens of what was added, for so many documents, with a gap between two names that no phrase bridges."""
+        self.list_numbers.extend(repeat(0, documents - len(self.list_numbers)))
+        if few:
+            for number in self.list_numbers:
+                numbers, positions = self._read[number]
+                self.numbers.extend(numbers)
+                self.positions.extend(positions)
+                self.lengths.append(len(numbers))
+            return
+        from index.segment.bulk import repeated
+
+        self.numbers, self.lengths = repeated([numbers for numbers, _ in self._read], self.list_numbers)
+        self.positions, _ = repeated([positions for _, positions in self._read], self.list_numbers)
+
+    def _number(self, names: tuple[str, ...]) -> int:
+        number = self._known.get(names)
+        if number is None:
+            number = self._known[names] = len(self.lists)
+            self.lists.append(names)
+            self._read.append(self._tokens(names))
+        return number
+
+    def _tokens(self, names: tuple[str, ...]) -> tuple[array[int], array[int]]:
         numbers, positions = array("I"), array("I")
         position = 0
         for name in names:
@@ -128,8 +147,8 @@ class Collector:
         self.superseding: list[tuple[int, int]] = []
         self.values = ValueColumns()
         self.standings = StandingRows()
-        self._waiting: dict[str, list[tuple[str, ...]]] = {name: [] for name in schema.SCORED}
-        self._characters = 0
+        self._waiting: dict[str, list[Texts]] = {name: [] for name in schema.SCORED}
+        self._bytes = 0
         self._tokenizer: Tokenizer | None = None
 
     def __len__(self) -> int:
@@ -138,54 +157,58 @@ class Collector:
     @property
     def weight(self) -> int:
         """What memory grows with, counted in tokens, but for what waits: the tokens, and as many as the forms weigh."""
-        tokens = sum(len(field.numbers) for field in self.fields.values())
+        tokens = sum(len(field.numbers) for field in self._scored.values())
+        tokens += sum(field.tokens for field in self._names.values())
         return tokens + self.vocabulary.weight // TOKEN_BYTES
 
     @property
     def few(self) -> bool:
         """Whether so little has been collected that it is read and written without numpy."""
-        return self._tokenizer is None and self._characters <= FEW
+        return self._tokenizer is None and self._bytes <= FEW
 
-    def add(self, document: Document) -> None:
-        """Add the next document."""
-        number = len(self)
-        if document.supersedes is not None:
-            self.superseding.append((number, document.supersedes))
-        self.positions.append(document.position)
-        self.published.append(schema.UNKNOWN_TIME if document.published is None else document.published)
-        first, last = document.days if document.days is not None else (0, 0)
-        self.first_day.append(first)
-        self.last_day.append(last)
-        self.values.add(document.names)
-        for name, names in document.names.items():
-            self._names[name].add(number, names)
-        self._waiting[schema.TITLE].append((document.title,))
-        self._waiting[schema.TEXT].append(document.passages)
-        self._characters += len(document.title) + sum(map(len, document.passages))
-        if self._characters >= WAITING:
+    def extend(self, batch: Batch) -> None:
+        """Add the next documents, or standings."""
+        start = len(self)
+        self.superseding += [(start + number, position) for number, position in batch.superseding]
+        self.positions.frombytes(batch.positions)
+        self.published.frombytes(batch.published)
+        self.first_day.frombytes(batch.first_day)
+        self.last_day.frombytes(batch.last_day)
+        for name, values in batch.names.items():
+            self._names[name].extend_by(start, values.lists, memoryview(values.numbers).cast("H"))
+        for name, texts in batch.texts.items():
+            self._waiting[name].append(texts)
+            self._bytes += len(texts.chunks)
+        for standing in batch.standings:
+            self.standings.add(standing)
+        if self._bytes >= WAITING:
             self._number_many()
-
-    def add_standing(self, standing: Standing) -> None:
-        """Add the next standing."""
-        self.standings.add(standing)
 
     def finish(self) -> None:
         """Complete the fields: number what waits."""
-        if self.few:
+        few = self.few
+        if few:
             self._number_few()
         else:
             self._number_many()
-        for field in self._names.values():
-            field.fill(len(self))
+        for name, field in self._names.items():
+            field.finish(len(self), few=few)
+            if name in schema.COUNTED:
+                self.values.take(name, field.lists, field.list_numbers)
 
     def _number_few(self) -> None:
         for name, field in self._scored.items():
-            for passages in self._waiting[name]:
-                numbers = [self.vocabulary.number(passage) for passage in passages]
-                lengths = [len(passage) for passage in numbers]
-                field.extend(b"".join(passage.tobytes() for passage in numbers), lengths, (len(passages),))
+            for texts in self._waiting[name]:
+                numbers, lengths = array("I"), []
+                start = 0
+                for length in memoryview(texts.lengths).cast("I"):
+                    here = self.vocabulary.number(texts.chunks[start : start + length])
+                    numbers.extend(here)
+                    lengths.append(len(here))
+                    start += length + 1
+                field.extend(numbers.tobytes(), lengths, memoryview(texts.passages).cast("I"))
             self._waiting[name] = []
-        self._characters = 0
+        self._bytes = 0
 
     def _number_many(self) -> None:
         from index.segment.tokenizer import Tokenizer
@@ -194,7 +217,10 @@ class Collector:
             self._tokenizer = Tokenizer(self.vocabulary)
         for name, field in self._scored.items():
             waiting = self._waiting[name]
-            numbers, lengths = self._tokenizer.number(list(chain.from_iterable(waiting)))
-            field.extend(numbers.tobytes(), lengths.tolist(), list(map(len, waiting)))
+            numbers, lengths = self._tokenizer.number(
+                [texts.chunks for texts in waiting], [texts.lengths for texts in waiting]
+            )
+            passages = array("I", b"".join(texts.passages for texts in waiting))
+            field.extend(numbers.tobytes(), lengths.tolist(), passages)
             self._waiting[name] = []
-        self._characters = 0
+        self._bytes = 0

@@ -98,10 +98,10 @@ def concatenate(parts: Sequence[Postings], terms: int) -> Postings:
     position = np.empty(int(tokens_at[-1]), dtype=np.uint32)
     for number, part in enumerate(parts):
         cells = part.term * len(parts) + number
-        places = _spread(postings_at[cells], part.postings)
+        places = spread(postings_at[cells], part.postings)
         document[places] = part.document
         frequency[places] = part.frequency
-        position[_spread(tokens_at[cells], part.tokens)] = part.position
+        position[spread(tokens_at[cells], part.tokens)] = part.position
     postings_each, tokens_each = postings.sum(axis=1), tokens.sum(axis=1)
     term = np.flatnonzero(postings_each)
     return Postings(term, postings_each[term], tokens_each[term], document, frequency, position)
@@ -128,6 +128,6 @@ def _starts(counts: Numbers) -> Numbers:
     return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
 
 
-def _spread(starts: Numbers, counts: Numbers) -> Numbers:
+def spread(starts: Numbers, counts: Numbers) -> Numbers:
     """Return the numbers from each start on, as many as it counts."""
     return np.repeat(starts - _starts(counts)[:-1], counts) + np.arange(int(counts.sum()))

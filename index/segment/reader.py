@@ -110,7 +110,9 @@ class Segment:
         """Return a term's entry, None where the field does not have it."""
         first, last = self.fields.get(field, (0, 0))
         number = bisect_left(self._term_key, term_key(term), first, last)
-        if number < last and self._is(number, term):
+        if number == last:
+            return None
+        if self._is(number, term):
             return self.entry(number)
         if len(term) < KEY_BYTES:
             # Of the terms that share its key it would be the first.

@@ -6,7 +6,7 @@ docs/format.md, "Standings".
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.standing import TURNS
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from index.projection import Standing
     from index.segment.layout import SegmentFile
 
 SECTIONS = {
@@ -48,11 +47,12 @@ class StandingRows:
     def __len__(self) -> int:
         return len(self._columns["standing_position"])
 
-    def add(self, standing: Standing) -> None:
-        """Add the next standing."""
-        for name, column in self._columns.items():
-            column.append(getattr(standing, name.removeprefix("standing_")))
-        for tag in standing.tags:
+    def add(self, standing: tuple[Any, ...]) -> None:
+        """Add the next standing, an `index.projection.Standing` or a plain tuple of the same."""
+        *numbers, tags = standing
+        for name, number in zip(_COLUMNS, numbers, strict=True):
+            self._columns[name].append(number)
+        for tag in tags:
             self._tags += " ".join(tag.split()).encode() + b"\n"
         self._starts.append(len(self._tags))
 

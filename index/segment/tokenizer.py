@@ -6,13 +6,12 @@ chunks of that length. So a text costs Python work only for the chunks that are 
 
 from __future__ import annotations
 
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.segment.chunk_table import ABSENT, ChunkTable
-from index.segment.vocabulary import CHUNKS, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +50,17 @@ class Tokenizer:
         self._tables = [ChunkTable(words) for words in _WORDS]
         self._size = max(WINDOW >> 5, 2)
 
-    def number(self, texts: Sequence[str]) -> tuple[NDArray[np.uint32], Indices]:
-        """Return the numbers of the forms of some texts, one text after the other, and how many each has."""
-        pieces = [encoded(text) for text in texts]
-        begins = np.array(list(accumulate((len(piece) + 1 for piece in pieces), initial=1)), dtype=np.int64)
-        data = b"".join((b" ", b" ".join(pieces), _MARGIN)).translate(CHUNKS)
-        del pieces
+    def number(self, chunks: Sequence[bytes], lengths: Sequence[bytes]) -> tuple[NDArray[np.uint32], Indices]:
+        """Return the numbers of the forms of texts, one text after the other, and how many each text has.
+
+        `chunks` and `lengths` are what `chunked` returns, the latter as bytes, of some texts after the other.
+        """
+        sizes = np.frombuffer(b"".join(lengths), np.uint32)
+        begins = np.ones(len(sizes) + 1, dtype=np.int64)
+        np.cumsum(sizes, out=begins[1:])
+        begins[1:] += np.arange(1, len(begins))
+        begins[1:] += 1
+        data = b"".join((b" ", *chunks, _MARGIN))
         ahead = np.zeros(len(begins), dtype=np.int64)
         numbers = []
         start = 0

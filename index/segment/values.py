@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index import schema_fields as schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from index.segment.layout import SegmentFile
 
@@ -48,17 +48,8 @@ class _Field:
     def __init__(self) -> None:
         self.numbers = array("I")
         self._by_line: dict[bytes, int] = {b"[]": 0}
-        self._by_values: dict[tuple[str, ...], int] = {(): 0}
 
-    def add(self, values: tuple[str, ...]) -> None:
-        number = self._by_values.get(values)
-        if number is None:
-            # In ASCII: whatever a value holds, a line feed or half of a surrogate pair, it is one line.
-            line = json.dumps(values, separators=(",", ":")).encode("ascii")
-            number = self._by_values[values] = self._number(line)
-        self.numbers.append(number)
-
-    def extend(self, known: Sequence[bytes], numbers: memoryview) -> None:
+    def extend(self, known: Iterable[bytes], numbers: Iterable[int]) -> None:
         table = [self._number(line) for line in known]
         self.numbers.extend(map(table.__getitem__, numbers))
 
@@ -82,10 +73,11 @@ class ValueColumns:
     def __init__(self) -> None:
         self._fields = {name: _Field() for name in schema.COUNTED}
 
-    def add(self, names: Mapping[str, tuple[str, ...]]) -> None:
-        """Add the values of the next document, by field."""
-        for name, field in self._fields.items():
-            field.add(names.get(name, ()))
+    def take(self, name: str, lists: Iterable[tuple[str, ...]], numbers: Iterable[int]) -> None:
+        """Add the values of documents in a field: lists that differ, none first, and the number of each document's."""
+        # In ASCII: whatever a value holds, a line feed or half of a surrogate pair, it is one line.
+        known = [json.dumps(values, separators=(",", ":")).encode("ascii") for values in lists]
+        self._fields[name].extend(known, numbers)
 
     def extend(self, sections: Mapping[str, memoryview]) -> None:
         """Add those of a segment's documents."""

@@ -47,9 +47,9 @@ class Vocabulary:
         """How many bytes the forms take, about: three strings each, and their places in tables."""
         return 250 * len(self.terms) + 3 * self._characters
 
-    def number(self, text: str) -> array[int]:
-        """Return the numbers of a text's forms, in order."""
-        chunks = encoded(text).translate(CHUNKS).split()
+    def number(self, text: bytes) -> array[int]:
+        """Return the numbers of the forms, in order, of a text that was `chunked`."""
+        chunks = text.split()
         fresh = list(set(chunks).difference(self._codes))
         self._codes.update(zip(fresh, self.codes(fresh), strict=True))
         codes = list(map(self._codes.__getitem__, chunks))
@@ -121,6 +121,12 @@ class Names:
         return numbers
 
 
-def encoded(text: str) -> bytes:
-    """Return a text in UTF-8, lone surrogates too: they are in no token."""
-    return text.encode("utf-8", "surrogatepass")
+def chunked(texts: Sequence[str]) -> tuple[bytes, array[int]]:
+    """Return the chunks of some texts, with spaces between them, a space behind each text, and the length of each.
+
+    The lengths are bytes, without that space. Lone surrogates are kept: they are in no token.
+    """
+    pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
+    lengths = array("I", map(len, pieces))
+    pieces.append(b"")
+    return b" ".join(pieces).translate(CHUNKS), lengths

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive import envelope as forms
-from archive.envelope import MAX_BYTES, Envelope, _decoded, decode, encode
+from archive.envelope import MAX_BYTES, Envelope, _decoded, cut, decode, encode
 from archive.errors import InvalidEventError
 from archive.peeking import peek
 
@@ -54,6 +55,7 @@ ENVELOPE = Envelope(
 
 
 @given(envelopes)
+@example(attrs.evolve(ENVELOPE, extensions={"x": ","}))
 def test_what_is_encoded_is_decoded(envelope: Envelope) -> None:
     assert decode(encode(envelope)) == envelope
 
@@ -103,6 +105,34 @@ def test_what_is_met_often_is_read_as_it_was_before(envelope: Envelope, data: st
     place = data.draw(st.integers(0, len(encoded) - 1))
     changed = encoded[:place] + data.draw(st.binary(min_size=1, max_size=1)) + encoded[place + 1 :]
     assert _outcome(decode, changed) == _outcome(_decoded, changed)
+
+
+@given(envelopes, st.data())
+def test_what_is_cut_out_of_an_envelope_is_what_is_read_in_it(envelope: Envelope, data: st.DataObject) -> None:
+    forms._FORMS.clear()
+    forms._MET.clear()
+    encoded = encode(envelope)
+    assert cut([encoded]) == [None]
+    for _ in range(20):
+        decode(encoded)
+    found = cut([encoded, encoded + b"x"])
+    assert (found[0] is None, found[1]) == (bool(envelope.extensions), None)
+    place = data.draw(st.integers(0, len(encoded) - 1))
+    changed = encoded[:place] + data.draw(st.binary(min_size=1, max_size=1)) + encoded[place + 1 :]
+    for spelled in (encoded, changed):
+        [one] = cut([spelled])
+        if one is None or not re.fullmatch(b"(?:[0-9a-f]{64})*", one.committed):
+            continue
+        read = decode(spelled)
+        parts = sorted(read.commitments)
+        assert one.parts == tuple(parts)
+        assert one.committed.decode() == "".join(read.commitments[part] for part in parts)
+        assert [value.decode() for value in one[:5]] == [read.id, read.source, read.type, read.subject, read.time]
+
+
+def test_a_value_may_be_a_comma() -> None:
+    envelope = attrs.evolve(ENVELOPE, extensions={"a": ",", "z": ","})
+    assert decode(encode(envelope)) == envelope
 
 
 def _outcome(read: Callable[[bytes], Envelope], encoded: bytes) -> Envelope | str:

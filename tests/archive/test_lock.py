@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
+import time
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +72,65 @@ def test_who_waits_gets_the_lock_when_it_is_free(archive: Archive, holder: subpr
     results = archive.add_many(numbered(1))
     holder.stdin.close()
     assert len(list(results)) == 1
+
+
+TAKE_TURNS = """
+import sys, time
+from pathlib import Path
+from archive import lock
+for _ in range(int(sys.argv[2])):
+    with lock.held(Path(sys.argv[1]), timeout=60):
+        print(sys.argv[3], flush=True)
+        time.sleep(0.01)
+"""
+
+
+def test_nobody_is_kept_out_by_one_who_takes_it_again_and_again(tmp_path: Path) -> None:
+    path, told = tmp_path / "lock", tmp_path / "told"
+    with told.open("w") as output, lock.held(path, timeout=0):
+        writers = [
+            subprocess.Popen([sys.executable, "-c", TAKE_TURNS, str(path), "20", name], stdout=output)
+            for name in ("a", "b", "c")
+        ]
+        # Until all of them wait.
+        time.sleep(1)
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    turns = told.read_text().split()
+    # Two in a row where the others are slow to wake; one that is lucky again and again would have many.
+    assert max(len(list(run)) for _, run in groupby(turns[:30])) <= 6, turns
+
+
+def test_who_gives_up_leaves_the_lock_to_others(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with lock.held(path, timeout=0), pytest.raises(BusyError), lock.held(path, timeout=0.05):
+        pass
+    # The thread that waited got it just now, for nobody.
+    with lock.held(path, timeout=5):
+        pass
+
+
+def test_a_wait_can_be_interrupted(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with lock.held(path, timeout=0):
+        waiting = subprocess.Popen(
+            [sys.executable, "-c", TAKE_TURNS, str(path), "1", "a"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        time.sleep(0.7)
+        waiting.send_signal(signal.SIGINT)
+        _, errors = waiting.communicate(timeout=20)
+    assert b"KeyboardInterrupt" in errors
+
+
+def test_without_another_thread_it_is_waited_for_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    path = tmp_path / "lock"
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with lock.held(path, timeout=0), pytest.raises(BusyError), lock.held(path, timeout=0.05):
+        pass
+    with lock.held(path, timeout=0.05):
+        pass
 
 
 def test_reading_needs_no_lock(archive: Archive, holder: subprocess.Popen[bytes]) -> None:

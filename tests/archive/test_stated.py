@@ -61,7 +61,7 @@ def encoded(document: object) -> bytes:
 
 
 def test_the_usual_is_read_quickly() -> None:
-    found = stated._quickly(TYPE, encoded(ARTICLE), encoded(ORIGIN))
+    found = stated.stated_quickly(TYPE, encoded(ARTICLE), encoded(ORIGIN))
     assert found == slowly(encoded(ARTICLE), encoded(ORIGIN))
     assert found is not None
     assert (found.title, found.key, found.path) == ("Ships", "17", "/clippings/1.txt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 import time
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +37,7 @@ def real() -> Iterator[dict[str, object]]:
             yield json.loads(line)
 
 
+@cache
 def source() -> Source:
     """Return the source of generated articles: the words of the press releases, else invented ones."""
     return source_of(str(record["body"]) for record in real())

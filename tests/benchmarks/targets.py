@@ -12,11 +12,12 @@ from tests.benchmarks.figures import power_fit
 from tests.benchmarks.ours import Morgue
 from tests.benchmarks.peers import TANTIVY, Fts5, StockWhoosh
 from tests.benchmarks.processes import OURS, PEER
+from tests.benchmarks.verifying import PAGES, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.benchmarks.results import Adding, Comparison, Growth, Processes, Results
+    from tests.benchmarks.results import Adding, Comparison, Growth, Processes, Results, Verifying
 
 REAL, CONTINUED = 25_287, 100_000
 """The sizes that are compared: all press releases, and those with a generated continuation."""
@@ -65,8 +66,8 @@ class Target:
         return figure is not None and (figure >= bound if self.at_least else figure <= bound)
 
     def _shown(self, value: float) -> str:
-        if self.unit == "MiB":
-            return f"{value:,.0f} MiB"
+        if self.unit in {"MiB", "MB"}:
+            return f"{value:,.0f} {self.unit}"
         return f"{value:.2f} {self.unit}".rstrip()
 
 
@@ -92,7 +93,7 @@ def targets(results: Results) -> list[Target]:
     for jobs, name, bounds in (("one process", ONE, (0.25, 0.35)), ("two jobs", TWO, (0.4, 0.5))):
         what = f"adding with {jobs} against inserting the same bytes into a table"
         found.append(Target(what, _rate(adding, name), *bounds, at_least=True))
-    return [*found, *_of_growth(results["growth"])]
+    return [*found, *_of_verifying(results.get("verifying")), *_of_growth(results["growth"])]
 
 
 def exponent(growth: Growth, of: Literal["seconds", "cpu"] = "seconds") -> tuple[float, float] | None:
@@ -114,6 +115,19 @@ def _of_growth(growth: Growth | None) -> Iterable[Target]:
     yield Target(what, fit[1] if fit else None, 1.05, 1.0, unit="")
     catch_up = large["catch_up"] / small["catch_up"] if large and small else None
     yield Target(f"add, catch up and search, {LARGE:,} against {SMALL:,}", catch_up, 1.5, 1.1)
+
+
+def _of_verifying(verifying: Verifying | None) -> Iterable[Target]:
+    """Yield the targets for each kind of archive: by its file, which is what a hash of that reads, and by payloads."""
+    archives = {one["name"]: one for one in verifying["archives"]} if verifying else {}
+    for name in (PAGES, TEXTS):
+        one = archives.get(name)
+        by_file, by_payload = (one["file"] / one["verify"], one["payload"] / one["verify"]) if one else (None, None)
+        for what, rate in (("`events.db`", by_file), ("payloads, uncompressed,", by_payload)):
+            figure = None if rate is None else rate / 1e6
+            yield Target(
+                f"verifying {name}, MB of {what} a second and core", figure, 150, 200, at_least=True, unit="MB"
+            )
 
 
 def _rate(adding: Adding | None, name: str) -> float | None:

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
+from tests.benchmarks import corpus
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.adding import ONE, TWO
 from tests.benchmarks.adding import PEER as PLAIN
@@ -12,6 +13,7 @@ from tests.benchmarks.peers import TANTIVY, Fts5, StockWhoosh
 from tests.benchmarks.processes import OURS, PEER, RIPGREP
 from tests.benchmarks.results import load, save
 from tests.benchmarks.targets import Target, exponent, targets
+from tests.benchmarks.verifying import TEXTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +104,20 @@ def _results() -> "Results":
                 {"name": TWO, "seconds": 5.0, "cpu": 11.0},
             ],
         },
+        "verifying": {
+            "conditions": CONDITIONS,
+            "rounds": 3,
+            "archives": [
+                {
+                    "name": TEXTS,
+                    "articles": 100,
+                    "payload": 300_000_000,
+                    "file": 200_000_000,
+                    "verify": 2.0,
+                    "sha256sum": 0.1,
+                }
+            ],
+        },
     }
 
 
@@ -124,6 +140,10 @@ def test_each_target_has_its_figure_and_its_verdict() -> None:
             "whole `morgue search` against a script that queries FTS5 at 100,000": None,
             "adding with one process against inserting the same bytes into a table": 0.2,
             "adding with two jobs against inserting the same bytes into a table": 0.4,
+            "verifying pages, MB of `events.db` a second and core": None,
+            "verifying pages, MB of payloads, uncompressed, a second and core": None,
+            "verifying texts, MB of `events.db` a second and core": 100,
+            "verifying texts, MB of payloads, uncompressed, a second and core": 150,
             "peak memory of a rebuild of 1,000,000, all processes": 800,
             "exponent of rebuild time, 10,000 to 1,000,000": 1,
             "add, catch up and search, 1,000,000 against 10,000": 0.02 / 0.0101,
@@ -135,7 +155,7 @@ def test_each_target_has_its_figure_and_its_verdict() -> None:
 
 def test_without_results_nothing_is_met() -> None:
     found = targets({"compare": {}, "processes": {}, "growth": None})
-    assert len(found) == len(targets(_results())) == 18
+    assert len(found) == len(targets(_results())) == 22
     assert {target.verdict for target in found} == {"not measured"}
 
 
@@ -178,20 +198,25 @@ def test_the_page_has_every_part() -> None:
 
 def test_a_part_that_was_measured_on_another_day_says_so() -> None:
     results = _results()
-    assert page(results).count("Measured on 2026-01-02") == 3
+    assert page(results).count("Measured on 2026-01-02") == 4
     results["processes"]["25287"]["conditions"] = {**CONDITIONS, "day": "2026-03-04"}
     assert page(results).count("Measured on 2026-03-04") == 1
 
 
 def test_results_come_back_from_their_file(tmp_path: "Path") -> None:
     path = tmp_path / "performance.json"
-    assert page(load(path)).count("not measured") == 18
+    assert page(load(path)).count("not measured") == 22
     save(path, _results())
     assert load(path) == _results()
 
 
 @pytest.mark.slow
-def test_a_part_is_measured_alone_and_the_rest_stays(tmp_path: "Path", capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_part_is_measured_alone_and_the_rest_stays(
+    tmp_path: "Path", capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of invented words: the real texts take long to unpack.
+    monkeypatch.setattr(corpus, "SHARED", tmp_path / "missing")
+    corpus.source.cache_clear()
     save(tmp_path / "performance.json", _results())
     main(["--into", str(tmp_path), "--growth", "300", "600"])
     kept = load(tmp_path / "performance.json")

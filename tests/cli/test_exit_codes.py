@@ -134,7 +134,9 @@ def test_5_is_for_an_archive_that_does_not_verify(filled: Place, place: Place) -
     flip_a_byte_of_a_payload(place.work / "archive")
     verified = morgue(place, "--archive", "archive", "verify", "--json")
     assert verified.code == 5
-    assert 1 in [json.loads(line)["position"] for line in verified.lines]
+    *problems, summary = map(json.loads, verified.lines)
+    assert 1 in [problem["position"] for problem in problems]
+    assert (summary["ok"], summary["problems"], summary["root"]) == (False, len(problems), None)
     shown = morgue(place, "--archive", "archive", "show", "1")
     assert shown.code == 5
     assert "position 1" in shown.stderr

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from index import builder, tasks
+from index import batches, builder, tasks
 from index.errors import UnsearchableError
-from index.projection import documents
+from index.projection import projected
 from index.search import SORTS
 from index.segment import collector, policy
 from index.segment.policy import MOST
@@ -62,14 +62,16 @@ def test_adding_one_by_one_keeps_few_segments_in_the_order_of_the_log(archive: A
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("processors", [2, 4])
 def test_processes_build_what_one_process_builds(
-    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     add_all(archive, [Clipping(text=f"ships {number} came in", key=f"{number % 30}") for number in range(120)])
     expected = index.rebuild().state
     found = [index.scored(query) for query in ("ships came", "7 OR 8", "-9")]
     monkeypatch.setattr(builder, "EVENTS_FOR_PROCESSES", 1)
-    monkeypatch.setattr(builder, "EVENTS_A_TASK", 10)
+    monkeypatch.setattr(builder, "EVENTS_A_TASK", 40)
+    monkeypatch.setattr(builder, "processors", lambda: processors)
     index.steps.clear()
     state = index.rebuild().state
     assert index.steps == sorted(index.steps)
@@ -80,12 +82,14 @@ def test_processes_build_what_one_process_builds(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("processors", [2, 4])
 def test_a_task_that_fails_in_its_process_is_done_here(
-    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     positions = add_all(archive, [Clipping(text=f"ships {number} came in") for number in range(40)])
     monkeypatch.setattr(builder, "EVENTS_FOR_PROCESSES", 1)
-    monkeypatch.setattr(builder, "EVENTS_A_TASK", 10)
+    monkeypatch.setattr(builder, "EVENTS_A_TASK", 40)
+    monkeypatch.setattr(builder, "processors", lambda: processors)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     index.rebuild()
     assert index.found("ships") == positions
@@ -103,6 +107,7 @@ def test_a_segment_is_written_when_enough_tokens_are_collected(
     # Of each four words, and where it came from.
     monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 13)
     monkeypatch.setattr(Vocabulary, "weight", 0)
+    monkeypatch.setattr(batches, "DOCUMENTS", 1)
     monkeypatch.setattr(collector, "WAITING", 1)
     # Else so few tokens become one segment in the end.
     monkeypatch.setattr(policy, "FEW_TOKENS", 0)
@@ -117,6 +122,7 @@ def test_a_segment_is_written_when_enough_different_words_are_collected(
 ) -> None:
     positions = add_all(archive, [Clipping(text=f"ships came in {'x' * 400}{number}") for number in range(9)])
     monkeypatch.setattr(tasks, "TOKENS_A_SEGMENT", 200)
+    monkeypatch.setattr(batches, "DOCUMENTS", 1)
     monkeypatch.setattr(collector, "WAITING", 1)
     # Else so few tokens become one segment in the end.
     monkeypatch.setattr(policy, "FEW_TOKENS", 0)
@@ -204,11 +210,11 @@ def test_a_build_that_fails_leaves_the_old_index_and_nothing_else(
     add_all(archive, [Clipping(text=f"ships {number}") for number in range(9)])
 
     def failing(*range_: object) -> Iterator[object]:
-        yield next(documents(*range_))  # type: ignore[arg-type]
+        yield next(projected(*range_))  # type: ignore[arg-type]
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "documents", failing)
+        patch.setattr(tasks, "projected", failing)
         with pytest.raises(UnsearchableError, match="No space left"):
             index.catch_up() if onto_old else index.rebuild()
         # A search says so and answers from the index that there is.

@@ -46,7 +46,7 @@ from index.index import Index
 from index.segment import policy
 folder, way, processes = sys.argv[1:]
 policy.MOST = 2
-tasks.TOKENS_A_SEGMENT = 2000
+tasks.TOKENS_A_SEGMENT = builder.TOKENS_AT_ONCE = 2000
 builder.MERGED_AT_MOST = 400
 builder.EVENTS_FOR_PROCESSES = 1 if processes == "processes" else 1 << 30
 builder.EVENTS_A_TASK = 125 if way == "rebuild" else 30

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RUNS = int(os.environ.get("MORGUE_ERASURE_RUNS", "20"))
+RUNS = int(os.environ.get("MORGUE_ERASURE_RUNS", "6"))
 GROUND = Ground(basis="GDPR, article 17", authority="the data protection officer", reason="asked for on paper")
 
 

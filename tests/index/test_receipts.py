@@ -320,3 +320,11 @@ def test_a_receipt_with_a_member_of_another_kind_is_refused(
     written = changed(receipt(index, "ferry"), lambda document: document.update({member: value}))
     with pytest.raises(InvalidValueError, match="not a receipt"):
         from_bytes(written)
+
+
+def test_what_a_receipt_asks_for_is_its_tree_whatever_its_text_means_by_now(
+    archive: Archive, index: NotedIndex, articles: list[int]
+) -> None:
+    stated = receipts.StatedRequest(Word("mist"), query="fog quay")
+    for _ in range(3):
+        assert [position for position, _ in index.search(stated).page] == [articles[1]]

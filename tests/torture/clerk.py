@@ -11,14 +11,14 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn
 
 from tests.torture import work
 from tests.torture.acknowledged import Line, lines_of
+from tests.torture.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,33 +37,15 @@ TASKS: dict[str, Callable[[Path, random.Random, work.Say], None]] = {
 """What can be killed: each takes the archive's folder, a source of chance, and what is told of each acknowledgement."""
 
 
-class Clerk:
+class Clerk(Asked):
     """The process that starts others. Holds it: use it in a `with` block."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.torture.clerk"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
+        super().__init__("tests.torture.clerk")
 
     def start(self, task: str, folder: Path, seed: str, output: Path) -> Child:
         """Start a piece of work; what it acknowledges is written to a file."""
-        return Child(self, int(self._ask(["start", task, str(folder), seed, str(output)])), output)
-
-    def _ask(self, words: list[str]) -> str:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(words) + "\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline()
+        return Child(self, int(self.ask(["start", task, str(folder), seed, str(output)])), output)
 
 
 class Child:
@@ -80,7 +62,7 @@ class Child:
 
     def wait(self) -> int:
         """Wait for its end; return its exit code, or that of a signal below zero."""
-        return int(self._clerk._ask(["reap", str(self._id)]))
+        return int(self._clerk.ask(["reap", str(self._id)]))
 
     def acknowledged(self) -> list[Line]:
         """Return what it acknowledged."""

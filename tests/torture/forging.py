@@ -15,7 +15,7 @@ from archive import events, lookup, merkle, parts, schema
 from archive.archive import Archive
 from archive.envelope import Envelope, encode
 from archive.ids import new_id
-from archive.new_events import article_recorded
+from archive.new_events import article_parts
 from archive.verification import payload, versions
 from tests.archive.making import submission
 
@@ -168,10 +168,7 @@ def _some_article(entries: list[Entry], chance: random.Random) -> int:
 
 def _forged(entry: Entry, chance: random.Random) -> Entry:
     made = submission(f"A forged text about the harbour, no. {chance.random()}.", title="Forged")
-    event = article_recorded(
-        article_id=entry.envelope.subject, submission=made, run_id=entry.envelope.correlation, causation=None
-    )
-    return _packed(entry.envelope, dict(event.parts))
+    return _packed(entry.envelope, article_parts(made))
 
 
 def _packed(envelope: Envelope, contents: dict[str, bytes]) -> Entry:

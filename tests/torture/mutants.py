@@ -1,16 +1,17 @@
-"""The battery of mutants: each small change of the verifier, one at a time, must fail the verifier's own tests.
+"""The battery of mutants: each small change of a verifier, one at a time, must fail the verifier's own tests.
 
 A comparison turned around, a condition negated, `and` for `or`, a problem that is not yielded, a number that is one too
-many. Mutants that live are listed: each is a test that lacks, or a change that makes no difference.
+many. Two things are mutated, each against its own tests: what verifies an archive, and what checks a proof. Mutants
+that live are listed: each is a test that lacks, or a change that makes no difference. `trials` runs the tests.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -24,16 +25,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MUTATED = "archive/verification"
-TESTS = (
-    "tests/archive/test_verification.py",
-    "tests/archive/test_verification_torn.py",
-    "tests/archive/test_verified.py",
-    "tests/archive/test_erased_parts.py",
-    "tests/archive/test_flips.py",
-)
 KILLED_AT_LEAST = 0.9
-_TIMEOUT = 600.0
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """Modules that are mutated, as patterns of paths, and the tests that must notice it."""
+
+    name: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+TARGETS = (
+    Target(
+        name="verifier",
+        modules=("archive/verification/*.py",),
+        tests=(
+            "tests/archive/test_verification.py",
+            "tests/archive/test_verification_torn.py",
+            "tests/archive/test_verified.py",
+            "tests/archive/test_erased_parts.py",
+            "tests/archive/test_stated.py",
+            "tests/archive/test_usual.py",
+            "tests/archive/test_flips.py",
+        ),
+    ),
+    Target(
+        name="proof checkers",
+        modules=("archive/proofs/check*.py",),
+        tests=(
+            "tests/archive/proofs/test_bundles.py",
+            "tests/archive/proofs/test_checkpoint.py",
+            "tests/archive/proofs/test_every_leaf.py",
+        ),
+    ),
+)
 
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -51,45 +78,84 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 @attrs.frozen
 class Mutant:
-    """A module with one change in it."""
+    """A module with one change in it. A test can only notice it if it runs one of the `lines`, which end at the last.
+
+    `lines` are those of the statement, without those inside it; None where they run as the module is imported.
+    """
 
     path: str
     told: str
     source: str
+    lines: tuple[int, int] | None
 
 
 def mutate(count: int, seed: int, folder: Path) -> Result:
-    """Test `count` mutants that are chosen at random, or all where there are no more."""
-    everything = [mutant for path in sorted((ROOT / MUTATED).glob("*.py")) for mutant in mutants_of(path)]
-    chosen = everything if count >= len(everything) else random.Random(seed).sample(everything, count)
-    tree = _copied(folder / "tree")
-    if (problem := _failing(tree)) is not None:
-        return Result(runs=0, failures=(f"the tests fail without any mutation: {problem}",))
-    alive: list[str] = []
-    for mutant in chosen:
-        path = tree / mutant.path
-        kept = path.read_text("utf-8")
-        path.write_text(mutant.source, "utf-8")
-        if _failing(tree) is None:
-            alive.append(f"{mutant.path}:{mutant.told}")
-        path.write_text(kept, "utf-8")
-    killed = 1 - len(alive) / len(chosen)
-    observed: dict[str, int | float | str] = {"mutants there are": len(everything), "killed": f"{killed:.0%}"}
-    if killed < KILLED_AT_LEAST:
-        return Result(runs=len(chosen), failures=tuple(alive), observed=observed)
-    return Result(runs=len(chosen), observed={**observed, "alive": "; ".join(alive) or "none"})
+    """Test `count` mutants of each target that are chosen at random, or all where there are no more."""
+    runs, failures = 0, []
+    observed: dict[str, int | float | str] = {}
+    for target in TARGETS:
+        paths = sorted(path for pattern in target.modules for path in ROOT.glob(pattern))
+        everything = [mutant for path in paths for mutant in mutants_of(path)]
+        chosen = everything if count >= len(everything) else random.Random(seed).sample(everything, count)
+        alive, problem = _tried(target, chosen, folder)
+        if problem is not None:
+            return Result(runs=runs, failures=(f"{target.name}: {problem}",))
+        killed = 1 - len(alive) / len(chosen)
+        runs += len(chosen)
+        observed[f"killed of the {target.name}"] = f"{len(chosen) - len(alive)} of {len(chosen)}, {killed:.0%}"
+        observed[f"alive of the {target.name}"] = "; ".join(f"{one.path}:{one.told}" for one in alive) or "none"
+        if killed < KILLED_AT_LEAST:
+            failures += [f"{one.path}:{one.told}" for one in alive]
+    return Result(runs=runs, failures=tuple(failures), observed=observed)
+
+
+def _tried(target: Target, mutants: list[Mutant], folder: Path) -> tuple[list[Mutant], str | None]:
+    """Return the mutants that no test notices, and why they could not be tried, None where they were."""
+    asked = folder / f"{target.name}.json"
+    asked.write_text(json.dumps({"tests": target.tests, "mutants": [attrs.asdict(one) for one in mutants]}), "utf-8")
+    # A process of its own: what is mutated must not have been imported there yet.
+    command = [sys.executable, "-m", "tests.torture.trials", str(asked)]
+    settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True, check=False)
+    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode or len(verdicts) != len(mutants):
+        return [], "; ".join(map(str, verdicts[-1:])) or "the trials ended with an error"
+    return [mutant for mutant, verdict in zip(mutants, verdicts, strict=True) if not verdict["killed"]], None
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """Yield the mutants of a module, in the order of its code."""
     module = ast.parse(path.read_text("utf-8"))
+    places = _places(module)
     for number, node in enumerate(ast.walk(module)):
         if (told := _told(node)) is not None:
             changed = copy.deepcopy(module)
             _change(list(ast.walk(changed))[number])
             line = getattr(node, "lineno", 0)
             source = ast.unparse(ast.fix_missing_locations(changed)) + "\n"
-            yield Mutant(str(path.relative_to(ROOT)), f"{line}: {told}", source)
+            yield Mutant(str(path.relative_to(ROOT)), f"{line}: {told}", source, places[number])
+
+
+def _places(module: ast.Module) -> list[tuple[int, int] | None]:
+    """Return for each node, in the order of `ast.walk`, the lines of the statement that it is in: see `Mutant`."""
+    found: dict[ast.AST, tuple[int, int] | None] = {module: None}
+    for node in ast.walk(module):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(node, ast.FunctionDef) and child not in node.body:
+                # Defaults, decorators and annotations are evaluated where the function is defined.
+                found[child] = found[node] if found[node] is None else (node.lineno, node.body[0].lineno - 1)
+            elif isinstance(child, ast.stmt) and (isinstance(node, ast.FunctionDef) or found[node] is not None):
+                found[child] = _lines(child)
+            else:
+                found[child] = found[node]
+    return [found[node] for node in ast.walk(module)]
+
+
+def _lines(statement: ast.stmt) -> tuple[int, int]:
+    """Return first and last line of a statement; of one that holds others, of its head."""
+    body: list[ast.stmt] = getattr(statement, "body", [])
+    last = body[0].lineno - 1 if body else statement.end_lineno or statement.lineno
+    return statement.lineno, max(statement.lineno, last)
 
 
 def _told(node: ast.AST) -> str | None:
@@ -123,32 +189,9 @@ def _change(node: ast.AST) -> None:
             node.value = value + 1
 
 
-def _copied(tree: Path) -> Path:
-    """Return a copy of what the tests import, with the rest of the checkout as links."""
-    tree.mkdir()
-    shutil.copytree(ROOT / "archive", tree / "archive", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("index", "cli", "tests", "pyproject.toml"):
-        (tree / name).symlink_to(ROOT / name)
-    return tree
-
-
-def _failing(tree: Path) -> str | None:
-    """Return how the tests fail on a tree, None where they pass."""
-    tests = [test for test in TESTS if (ROOT / test).exists()]
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", str(tree), *tests]
-    settings = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=tree, env=settings, capture_output=True, text=True, timeout=_TIMEOUT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return "it does not end"
-    return (done.stdout + done.stderr)[-1000:] if done.returncode else None
-
-
 BATTERY = Battery(
     name="mutants",
-    proves="the tests of the verifier notice nine of ten changes of it",
+    proves="the tests of the verifier, and of what checks proofs, notice nine of ten changes of either",
     short=0,
     long=1000,
     run=mutate,

@@ -6,17 +6,17 @@ Starting morgue takes longer than most command lines, so one process runs one af
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import attrs
 
 from archive import batches
 from cli.main import run
 from tests.torture import shim
+from tests.torture.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,33 +36,16 @@ class Told:
     calls: int
 
 
-class Teller:
+class Teller(Asked):
     """The process. Holds it: use it in a `with` block."""
 
     def __init__(self, folder: Path) -> None:
         """Start it; calls on files below a folder can be made to fail."""
-        command = [sys.executable, "-m", "tests.torture.teller"]
-        self._process = subprocess.Popen(
-            command, env=shim.environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
+        super().__init__("tests.torture.teller", shim.environment(folder))
 
     def run(self, arguments: Sequence[str], fault: shim.Fault) -> Told:
         """Run a command line with a fault."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([*attrs.astuple(fault), *arguments]) + "\n")
-        self._process.stdin.flush()
-        return Told(**json.loads(self._process.stdout.readline()))
+        return Told(**json.loads(self.ask([*attrs.astuple(fault), *arguments])))
 
 
 def _serve() -> None:

@@ -156,8 +156,8 @@ def test_what_is_no_export_is_told(exported: Path, tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("Dear editor,\n")
     with pytest.raises(UnverifiedError, match="line 1 is no JSON"), source_at(tmp_path / "letter", lock_timeout=1):
         pass
-    for path in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(NotAnArchiveError, match="neither an archive nor an export"):
+    for path, told in ((tmp_path, "neither an archive nor an export"), (tmp_path / "missing", "there is nothing at")):
+        with pytest.raises(NotAnArchiveError, match=told):
             source_at(path, lock_timeout=1).__enter__()
 
 

@@ -209,7 +209,7 @@ def test_a_backup_whose_key_is_elsewhere_becomes_a_new_archive(signed: Path, mon
 def test_a_backup_without_a_key_goes_on(tmp_path: Path) -> None:
     make_varied(tmp_path / "archive")
     assert bring_back(tmp_path / "archive", tmp_path / "again").why_new is None
-    assert bring_back(tmp_path / "archive", tmp_path / "new", as_new=True).why_new == "as you said"
+    assert bring_back(tmp_path / "archive", tmp_path / "new", as_new=True).why_new == "--as-new asks for one"
 
 
 @pytest.mark.parametrize("as_new", [True, False])

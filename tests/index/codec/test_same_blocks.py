@@ -10,6 +10,7 @@ from whoosh import fields
 from whoosh.filedb.filestore import RamStorage
 
 from index import analysis
+from index.batches import batch_of
 from index.codec.codec import BlockCodec
 from index.codec.field_writer import open_terms
 from index.projection import Document
@@ -33,10 +34,11 @@ def test_equal_sections(tmp_path_factory: pytest.TempPathFactory, texts: list[st
     texts *= times
     path: Path = tmp_path_factory.mktemp("segments") / "one.seg"
     collector = Collector()
-    for number, text in enumerate(texts):
-        collector.add(
-            Document(position=number, title="", passages=(text,), names={}, days=None, published=None, supersedes=None)
-        )
+    documents = [
+        Document(position=number, title="", passages=(text,), names={}, days=None, published=None, supersedes=None)
+        for number, text in enumerate(texts)
+    ]
+    collector.extend(batch_of(documents))
     write_segment(collector, path)
     index = RamStorage().create_index(fields.Schema(text=StockTerms(scorable=True)))
     with index.writer(codec=BlockCodec()) as writer:

@@ -25,7 +25,7 @@ from index.query.ast import (
     walk,
 )
 from index.query.errors import QueryError
-from index.query.grammar import MAX_CHARACTERS, MAX_NESTING, MAX_TERMS, parse, parse_literal
+from index.query.grammar import MAX_CHARACTERS, MAX_NESTING, MAX_TERMS, parse, parse_literal, plain_words
 
 A, B, C, D = (Word(text) for text in "abcd")
 
@@ -410,3 +410,20 @@ def test_plain_words_are_read_by_the_whole_grammar_as_they_are_without_it(found:
         assert quick == whole
         assert [node.span.start + 1 for node in walk(quick)] == [node.span.start for node in walk(whole)]
         assert [node.span.end + 1 for node in walk(quick)] == [node.span.end for node in walk(whole)]
+
+
+@pytest.mark.parametrize(
+    "query", ["ship", "Ships old HARBOURS", "2021 ship", "ship AND old", "a  b", "a b\n", "-a", "é"]
+)
+def test_plain_words_are_those_of_the_tree(query: str) -> None:
+    words = plain_words(query)
+    tree = parse(query)
+    if words:
+        assert tree == (Word(words[0]) if len(words) == 1 else And(tuple(map(Word, words))))
+    assert bool(words) == (query in {"ship", "2021 ship"})
+
+
+def test_words_beyond_a_limit_are_not_plain() -> None:
+    assert len(plain_words(" ".join(["ship"] * 1_000))) == 1_000
+    assert plain_words(" ".join(["ship"] * 1_001)) == []
+    assert plain_words("a" * 10_001) == []

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import analysis, schema_fields
+from index.batches import batch_of
 from index.projection import Document
 from index.segment import bulk, bulk_merge, collector, merge, writer
 from index.segment.collector import Collector
@@ -51,8 +52,8 @@ def corpora(draw: st.DrawFn) -> list[Document]:
 
 def collected(documents: Sequence[Document]) -> Collector:
     found = Collector()
-    for document in documents:
-        found.add(document)
+    for start in range(0, len(documents), 5):
+        found.extend(batch_of(documents[start : start + 5]))
     return found
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from index import analysis
 from index.segment import tokenizer
 from index.segment.tokenizer import Tokenizer
-from index.segment.vocabulary import Names, Vocabulary
+from index.segment.vocabulary import Names, Vocabulary, chunked
 
 _awkward = st.text(
     alphabet=st.sampled_from("aZsS0'’‘ʼ＇_ .-\n\t\u00a0“é\u0301ßİıKſ²Ⅷ中ا\u200d\u0000\x1c\x85\u2028\ud800\udfff"),
@@ -22,7 +22,13 @@ _texts = st.lists(st.one_of(st.text(max_size=60), _awkward, st.text(st.character
 
 def terms_one_by_one(text: str) -> list[str]:
     vocabulary = Vocabulary()
-    return [vocabulary.terms[number] for number in vocabulary.number(text)]
+    return [vocabulary.terms[number] for number in vocabulary.number(chunked([text])[0])]
+
+
+def _in_parts(texts: list[str]) -> tuple[list[bytes], list[bytes]]:
+    """Return the chunks of texts and their lengths, of the first text and of the others."""
+    parts = [chunked(texts[:1]), chunked(texts[1:])]
+    return [chunks for chunks, _ in parts], [lengths.tobytes() for _, lengths in parts]
 
 
 @given(st.one_of(st.text(max_size=60), _awkward))
@@ -35,7 +41,7 @@ def test_the_terms_are_those_of_the_analysis(text: str) -> None:
 @settings(deadline=None)
 def test_the_forms_are_the_folded_tokens(text: str) -> None:
     vocabulary = Vocabulary()
-    numbers = vocabulary.number(text)
+    numbers = vocabulary.number(chunked([text])[0])
     assert [vocabulary.forms[number] for number in numbers] == analysis.names(text)
 
 
@@ -47,7 +53,7 @@ def test_texts_are_numbered_in_bulk_as_one_by_one(batches: list[list[str]], wind
         vocabulary = Vocabulary()
         bulk = Tokenizer(vocabulary)
         for texts in batches:
-            numbers, lengths = bulk.number(texts)
+            numbers, lengths = bulk.number(*_in_parts(texts))
             assert lengths.tolist() == [len(analysis.forms(text)) for text in texts]
             found = [vocabulary.terms[number] for number in numbers.tolist()]
             assert found == [term for text in texts for term in analysis.terms(text)]
@@ -60,7 +66,7 @@ def test_many_different_words_of_any_length_are_numbered() -> None:
     ]
     text = " ".join(words + words[::-1])
     vocabulary = Vocabulary()
-    numbers, lengths = Tokenizer(vocabulary).number([text, text])
+    numbers, lengths = Tokenizer(vocabulary).number(*_in_parts([text, text]))
     assert lengths.tolist() == [len(words) * 2] * 2
     forms = vocabulary.forms
     assert [forms[number] for number in numbers.tolist()] == (words + words[::-1]) * 2
