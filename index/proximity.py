@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from index import analysis, schema_fields
-from index.query.ast import And, Boost, InField, Phrase, Word, words
+from index.query.ast import And, Boost, InField, Phrase, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -171,12 +171,3 @@ def terms_of_words(words: Sequence[str]) -> list[str]:
     found = [terms[0] for word in words if len(terms := analysis.terms(word)) == 1]
     # A word of several tokens is a phrase, and one that comes twice counts twice.
     return found if len({*found}) == len(words) > 1 else []
-
-
-def query_terms(node: Node) -> list[str]:
-    """Return the distinct terms that are looked up in title or text, in the order of the query; nothing below a Not.
-
-    They are what is marked in a hit.
-    """
-    found = (analysis.terms(word.text) for field, word in words(node) if field in {None, *schema_fields.SCORED})
-    return list(dict.fromkeys(term for terms in found for term in terms))

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from archive.archive import Archive
 from index import proximity
 from index.nearness import closeness_of_all
-from index.proximity import near_terms, query_terms, rerank, shortest_stretch
-from index.query.ast import Word
+from index.proximity import near_terms, rerank, shortest_stretch
 from index.query.grammar import parse
 from index.search import Request
 from tests.factories import Clipping, add, add_all
@@ -35,12 +34,6 @@ def places(draw: st.DrawFn) -> list[list[int]]:
 def test_the_shortest_stretch_is_what_trying_all_finds(lists: list[list[int]]) -> None:
     tried = min(max(chosen) - min(chosen) + 1 for chosen in product(*lists))
     assert shortest_stretch(lists) == tried
-
-
-def test_the_terms_of_a_query_are_what_is_looked_up_in_title_and_text() -> None:
-    query = parse('Ships "old harbours" -storm title:pilot publisher:courier (a OR NOT b) ship published:2020')
-    assert query_terms(query) == ["ship", "old", "harbour", "pilot", "a"]
-    assert query_terms(Word("ʼ")) == []
 
 
 def test_words_side_by_side_come_before_words_apart(archive: Archive, index: NotedIndex) -> None:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.aliases import Aliases
+from index.evaluate import plan_query
+from index.query.grammar import parse, parse_literal
 from index.search import Request
 from index.snippets import snippet
-from index.sought import Together, Way, standing
+from index.sought import Together, Way, sought_of, standing
 from tests.factories import Clipping, add, add_all
 
 if TYPE_CHECKING:
@@ -101,3 +103,15 @@ def test_nothing_stands_together_across_boilerplate(archive: Archive, index: Not
     add_all(archive, [Clipping(text=text, boilerplate=((start, start + 5),))])
     [hit] = index.search(Request(query="dark NEAR/1 harbour"))
     assert [hit.snippet.text[begin:end] for begin, end in hit.snippet.marks] == ["harbour", "dark"]
+
+
+def test_what_is_sought_are_words_of_title_and_text_and_none_that_is_not_wanted(
+    archive: Archive, index: NotedIndex
+) -> None:
+    add(archive, "A storm")
+    query = 'Ships "old harbours" -storm title:pilot publisher:courier (a OR NOT b) ship published:2020'
+    with index.view() as view:
+        found = sought_of(plan_query(view, parse(query)))
+        assert found.terms == {"ship", "pilot", "a"}
+        assert found.together == (Together((((frozenset({"old"}), frozenset({"harbour"})),),)),)
+        assert sought_of(plan_query(view, parse_literal("ʼa ʼ"))).terms == {"a"}
