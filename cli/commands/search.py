@@ -1,5 +1,6 @@
 """`morgue search`: search the archive. Annotations are not postponed, see `cli.app`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -112,6 +113,9 @@ def search(  # noqa: PLR0917 - the options of the command are its contract
         keys, filled = keys_of(format_, fields, format_version), template_of(format_, fields, template)
     if cursor is not None:
         _check_watch(context, at)
+    for option, path in (("--cursor", cursor), ("--receipt", receipt)):
+        if path is not None:
+            _check_place(option, path)
     with opened(context) as archive:
         from cli.hits import write_hits
         from index.search import Request
@@ -203,6 +207,20 @@ def _facets(names: str, format_: str, template: str | None) -> tuple[str, ...]:
             param_hint="'--facets'",
         )
     return asked
+
+
+def _check_place(option: str, path: Path) -> None:
+    """Refuse a file that could not be written, before all hits are out; pipes and devices can be written to."""
+    folder = path.resolve().parent
+    wrong = None
+    if path.is_dir():
+        wrong = f"{path} is a folder; name a file"
+    elif not folder.is_dir():
+        wrong = f"there is no folder for {path}; make it, or name another file"
+    elif (path.is_file() or not path.exists()) and not os.access(folder, os.W_OK):
+        wrong = f"nothing can be written beside {path}; name another file"
+    if wrong is not None:
+        raise typer.BadParameter(wrong, param_hint=f"'{option}'")
 
 
 def _check_watch(context: typer.Context, at: str | None) -> None:

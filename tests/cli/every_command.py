@@ -56,6 +56,8 @@ morgue search --save lamps 'lamp* northern'
 morgue saved
 morgue search query:lamps --receipt lamps.json --format ids --at 3
 morgue replay lamps.json
+morgue search lamp --receipt none/lamps.json
+morgue search lamp --cursor clippings
 morgue search lamp --cursor lamp.cursor --template '{position}\\t{title}'
 morgue search lamp --cursor lamp.cursor
 morgue count lamp --facets publisher
