@@ -33,10 +33,11 @@ def replace(path: Path, content: bytes) -> None:
 
     What is no file, such as a pipe, is written to.
     """
-    path = path.resolve()
+    # Asked before it is resolved: the pipe behind /dev/stdout has no path.
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
+    path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         write(temporary, content)

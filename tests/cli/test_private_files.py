@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from archive.private_files import replace
 
 SESSION = """
 import os, sys
@@ -33,3 +32,13 @@ def test_files_and_folders_are_their_owners_alone(tmp_path: Path) -> None:
     assert {"events.db", "events.db-wal", "events.db-shm", "CURRENT", "verified.json"} <= {path.name for path in found}
     assert {f"{path}: {mode:o}" for path, mode in found.items() if mode != (0o700 if path.is_dir() else 0o600)} == set()
     assert (tmp_path / "archive").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_put_in_the_place_of_a_pipe_is_written_to_it() -> None:
+    reading, writing = os.pipe()
+    try:
+        replace(Path(f"/dev/fd/{writing}"), b"a receipt")
+        assert os.read(reading, 100) == b"a receipt"
+    finally:
+        os.close(reading)
+        os.close(writing)
