@@ -192,7 +192,10 @@ def _told(query: str, format_: str, *, any_word: bool, literal: bool, exact: boo
     kept = to_query(node) if any_word or literal else query
     # Read as others will read it, itself among those that it may name.
     parse(f"query:{save}", saved=lambda name: kept if name == save else saved.load(name))
+    before = saved.load(save)
     saved.save(save, kept)
+    if before not in {None, kept}:
+        note(f"{save} was until now: {before}")
     note(f"saved in {saved.path()}; search for it as query:{save}")
     return 0
 
