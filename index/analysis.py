@@ -69,14 +69,22 @@ def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
             yield Token(term, match.start(1), match.end(1))
 
 
-def places_of(text: str, wanted: Collection[str]) -> Iterator[tuple[int, Token]]:
-    """Yield what `tokens_of` yields, each with its position; costs a look at every token."""
-    initials = {term[0] for term in wanted}
-    initials |= {initial.upper() for initial in initials}
-    for place, match in enumerate(_token(text).finditer(text)):
-        form = match[1]
-        if (form[0] in initials or not form.isascii()) and (term := term_of(form)) in wanted:
-            yield place, Token(term, match.start(1), match.end(1))
+def places_of(text: str, wanted: Collection[str], within: int) -> Iterator[tuple[int, Token]]:
+    """Yield what `tokens_of` yields, each with a place: those up to `within` positions apart are as far apart by these.
+
+    Others are further apart, however far: what stands between is counted no further than that.
+    """
+    every = _token(text)
+    place = 0
+    last: Token | None = None
+    for token in tokens_of(text, wanted):
+        if last is not None:
+            for steps, match in enumerate(every.finditer(text, last.start)):
+                if match.start(1) >= token.start or steps > within:
+                    place += steps
+                    break
+        yield place, token
+        last = token
 
 
 def _beginning(text: str, initials: Collection[str]) -> Iterator[re.Match[str]]:

@@ -79,12 +79,13 @@ def _hits_together(
     from index.sought import standing
 
     wanted = {term for one in together for term in one.terms()}.union(terms)
+    within = max(one.distance for one in together)
     for begin in range(0, max(1, len(text)), _PART):
         part = text if len(text) <= _PART else text[begin : begin + _PART]
         tokens: dict[int, Token] = {}
         places: dict[str, list[int]] = {}
         passed = bisect_right(breaks, begin)
-        for number, (term, first, last) in places_of(part, wanted):
+        for number, (term, first, last) in places_of(part, wanted, within):
             while passed < len(breaks) and breaks[passed] <= begin + first:
                 passed += 1
             place = number + passed * _APART

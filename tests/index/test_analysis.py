@@ -38,6 +38,25 @@ def test_a_tokens_span_reads_the_token(text: str) -> None:
         before = token.end
 
 
+@given(
+    ANY_TEXT | st.lists(st.sampled_from(["Iran's", "ship", "l'eau", "s", "x’s", "été", "—"])).map(" ".join),
+    st.integers(1, 4),
+    st.data(),
+)
+def test_law_places_up_to_some_positions_apart_are_as_far_apart_as_the_tokens(
+    text: str, within: int, data: st.DataObject
+) -> None:
+    every = list(tokens(text))
+    wanted = data.draw(st.sets(st.sampled_from([token.term for token in every]))) if every else set()
+    expected = [(number, token) for number, token in enumerate(every) if token.term in wanted]
+    found = list(analysis.places_of(text, wanted, within))
+    assert [token for _, token in found] == [token for _, token in expected]
+    for (place, _), (number, _) in zip(found, expected, strict=True):
+        for (other, _), (second, _) in zip(found, expected, strict=True):
+            apart = abs(second - number)
+            assert abs(other - place) == apart if apart <= within else within < abs(other - place)
+
+
 @given(ANY_TEXT)
 def test_composed_and_decomposed_spellings_give_the_same_terms(text: str) -> None:
     composed, decomposed = normalize("NFC", text), normalize("NFD", text)
