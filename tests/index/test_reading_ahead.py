@@ -20,7 +20,7 @@ from tests.factories import Clipping, add, add_all
 if TYPE_CHECKING:
     from archive.archive import Archive
 
-_ROWS = [
+_ROWS: list[Document | Standing] = [
     *(
         Document(
             position=number + 1,
