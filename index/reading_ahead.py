@@ -15,18 +15,17 @@ import os
 import struct
 import sys
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.archive import Archive
 from index.batches import Batch, Texts, Values, batches
-from index.processes import TaskFailedError, running
 from index.projection import projected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor
 
 _LENGTH = struct.Struct("<Q")
 _PIECE = 1 << 20
@@ -40,6 +39,11 @@ def read_ahead(archive: Path, start: int, end: int) -> Iterator[Iterator[Batch]]
 
     Raises TaskFailedError where that does not come to its end: what is wrong with the log it cannot say.
     """
+    # Imported here: the process that reads needs neither.
+    from concurrent.futures import ThreadPoolExecutor
+
+    from index.processes import running
+
     with ThreadPoolExecutor(1) as pool, running(__name__, str(archive.absolute()), str(start), str(end)) as pipe:
         yield read_frames(_pieces(pipe.fileno(), pool))
 
@@ -63,6 +67,8 @@ def read_frames(pieces: Iterable[bytes]) -> Iterator[Batch]:
         batch = Batch._make(marshal.loads(frame))  # noqa: S302 - from a process that this one has started
         names = {name: Values._make(values) for name, values in batch.names.items()}
         yield batch._replace(names=names, texts={name: Texts._make(field) for name, field in batch.texts.items()})
+    from index.processes import TaskFailedError
+
     raise TaskFailedError("what it wrote breaks off")
 
 
@@ -82,7 +88,7 @@ def _frames(pieces: Iterable[bytes]) -> Iterator[bytes]:
         del held[:start]
 
 
-def _pieces(pipe: int, pool: ThreadPoolExecutor) -> Iterator[bytes]:
+def _pieces(pipe: int, pool: Executor) -> Iterator[bytes]:
     """Yield what comes out of a pipe. A thread keeps some pieces in store, so that the other end goes on writing."""
     _widen(pipe)
     ahead = deque(pool.submit(os.read, pipe, _PIECE) for _ in range(_PIECES))
