@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LENGTH = struct.Struct("<Q")
 _PIECE = 1 << 20
-_PIECES = 12
+_PIECES = 32
 """Pieces of the stream, of so many bytes at the most, that are held while the documents ahead of them are indexed."""
 
 
@@ -44,8 +44,14 @@ def read_ahead(archive: Path, start: int, end: int) -> Iterator[Iterator[Batch]]
 
     from index.processes import running
 
-    with ThreadPoolExecutor(1) as pool, running(__name__, str(archive.absolute()), str(start), str(end)) as pipe:
-        yield read_frames(_pieces(pipe.fileno(), pool))
+    with running(__name__, str(archive.absolute()), str(start), str(end)) as pipe:
+        pool = ThreadPoolExecutor(1)
+        try:
+            yield read_frames(_pieces(pipe.fileno(), pool))
+        finally:
+            # Before the pipe is closed: its number may be another file's by the next read. What is under way ends, as
+            # the other process writes on, or ends itself.
+            pool.shutdown(cancel_futures=True)
 
 
 def write_frames(found: Iterable[Batch], write: Callable[[bytes], object]) -> None:
