@@ -2,7 +2,8 @@
 
 The log is cut into ranges, each range becomes segments, and neighbouring segments are merged until there are few.
 Ranges and merges are tasks (`index.tasks`) for an executor of `concurrent.futures`: threads that each wait for a
-process on this machine where there is enough to do, a cluster's executor in their place later.
+process on this machine where there is enough to do, a cluster's executor in their place later. A range has a second
+process that reads ahead; where there are no processors for two such pairs, the one range is built here.
 """
 
 from __future__ import annotations

@@ -1,18 +1,15 @@
 """The projection: from recorded articles to index documents. Catching up and rebuilding take the same way."""
 
+# What few articles need is imported where it is used: a process that reads ahead is to begin soon.
 from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import attrs
-
 from archive import codec, edtf, events
 from archive.errors import DamagedError, InvalidEventError
-from archive.identity import current_version, instant
 from archive.passages import passages
-from archive.states import states_along
 from archive.urls import canonical_or_none
 from index import schema_fields
 from index.standing import ERASED, RETAGGED, RETRACTED, TURNS, WITHHELD
@@ -92,6 +89,8 @@ def published_moment(published: str | None, days: tuple[int, int] | None) -> int
     if published is None or days is None:
         return None
     if "T" in published:
+        from archive.identity import instant
+
         return int(instant(published).timestamp())
     return (days[0] - _EPOCH_DAY) * _SECONDS_A_DAY
 
@@ -135,6 +134,8 @@ def _day_in_utc(captured: str) -> str:
     """Return the day of a moment in UTC as eight digits."""
     from datetime import UTC
 
+    from archive.identity import instant
+
     return f"{instant(captured).astimezone(UTC):%Y%m%d}"
 
 
@@ -160,6 +161,8 @@ def _superseded(archive: Archive, recorded: RecordedArticle) -> int | None:
 
     None where those ahead of it were erased.
     """
+    from archive.identity import current_version
+
     known = [version for version in archive.versions(recorded.article_id) if version.position <= recorded.position]
     if len(known) == 1:
         return None
@@ -178,6 +181,8 @@ def standings(archive: Archive, start: int, end: int) -> Iterator[Standing]:
     """
     lives: dict[str, _Life] = {}
     for recorded in archive.events(start, end):
+        if recorded.encoded.endswith(_ADDED):
+            continue
         kind = events.kind_of(recorded.attribute("type"))
         if kind in events.LIFE_CYCLE_KINDS or kind in _FURTHER:
             article_id = recorded.attribute("subject")
@@ -188,6 +193,9 @@ def standings(archive: Archive, start: int, end: int) -> Iterator[Standing]:
             yield from _standings(archive, recorded, kind, lives[article_id])
 
 
+_ADDED = f'"type":"{events.type_of(events.ARTICLE_ADDED)}"}}'.encode()
+"""How the envelopes of nearly all events end, which change nothing: attributes are in the order of their names."""
+
 _FURTHER = events.ARTICLE_KINDS - {events.ARTICLE_ADDED}
 """The kinds of versions that an article may have had a life before."""
 
@@ -195,8 +203,7 @@ _LIVES_KEPT = 256
 """Articles whose history is kept for their next event: one may have a thousand notes."""
 
 
-@attrs.frozen
-class _Life:
+class _Life(NamedTuple):
     """The history of an article: the events of its versions, those erased apart, and its state after each event."""
 
     versions: list[Recorded]
@@ -205,6 +212,8 @@ class _Life:
 
     @classmethod
     def of(cls, archive: Archive, article_id: str) -> _Life:
+        from archive.states import states_along
+
         history = archive.history(article_id)
         versions = [event for event in history if events.kind_of(event.attribute("type")) in events.ARTICLE_KINDS]
         gone = archive.store.erasures.by_event()
@@ -259,5 +268,7 @@ def _tags(archive: Archive, version: Recorded, state: State) -> tuple[str, ...]:
 
 def _current(archive: Archive, recorded: Recorded) -> int:
     """Return the position of the version that was current after an event about its article."""
+    from archive.identity import current_version
+
     versions = archive.versions(recorded.attribute("subject"))
     return current_version([version for version in versions if version.position <= recorded.position]).position

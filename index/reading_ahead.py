@@ -15,22 +15,21 @@ import os
 import struct
 import sys
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.archive import Archive
 from index.batches import Batch, Texts, Values, batches
-from index.processes import TaskFailedError, running
 from index.projection import projected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor
 
 _LENGTH = struct.Struct("<Q")
 _PIECE = 1 << 20
-_PIECES = 12
+_PIECES = 32
 """Pieces of the stream, of so many bytes at the most, that are held while the documents ahead of them are indexed."""
 
 
@@ -40,8 +39,19 @@ def read_ahead(archive: Path, start: int, end: int) -> Iterator[Iterator[Batch]]
 
     Raises TaskFailedError where that does not come to its end: what is wrong with the log it cannot say.
     """
-    with ThreadPoolExecutor(1) as pool, running(__name__, str(archive.absolute()), str(start), str(end)) as pipe:
-        yield read_frames(_pieces(pipe.fileno(), pool))
+    # Imported here: the process that reads needs neither.
+    from concurrent.futures import ThreadPoolExecutor
+
+    from index.processes import running
+
+    with running(__name__, str(archive.absolute()), str(start), str(end)) as pipe:
+        pool = ThreadPoolExecutor(1)
+        try:
+            yield read_frames(_pieces(pipe.fileno(), pool))
+        finally:
+            # Before the pipe is closed: its number may be another file's by the next read. What is under way ends, as
+            # the other process writes on, or ends itself.
+            pool.shutdown(cancel_futures=True)
 
 
 def write_frames(found: Iterable[Batch], write: Callable[[bytes], object]) -> None:
@@ -63,6 +73,8 @@ def read_frames(pieces: Iterable[bytes]) -> Iterator[Batch]:
         batch = Batch._make(marshal.loads(frame))  # noqa: S302 - from a process that this one has started
         names = {name: Values._make(values) for name, values in batch.names.items()}
         yield batch._replace(names=names, texts={name: Texts._make(field) for name, field in batch.texts.items()})
+    from index.processes import TaskFailedError
+
     raise TaskFailedError("what it wrote breaks off")
 
 
@@ -82,7 +94,7 @@ def _frames(pieces: Iterable[bytes]) -> Iterator[bytes]:
         del held[:start]
 
 
-def _pieces(pipe: int, pool: ThreadPoolExecutor) -> Iterator[bytes]:
+def _pieces(pipe: int, pool: Executor) -> Iterator[bytes]:
     """Yield what comes out of a pipe. A thread keeps some pieces in store, so that the other end goes on writing."""
     _widen(pipe)
     ahead = deque(pool.submit(os.read, pipe, _PIECE) for _ in range(_PIECES))

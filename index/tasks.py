@@ -16,7 +16,7 @@ from archive.archive import Archive
 from archive.ids import new_id
 from index.batches import batches
 from index.errors import reading_files
-from index.processes import running
+from index.processes import TaskFailedError, running
 from index.projection import projected
 from index.segment.collector import Collector
 from index.segment.layout import SUFFIX
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from index.batches import Batch
 
 TOKENS_A_SEGMENT = 9_000_000
-"""Tokens collected before a segment is written, at the most: 240 MiB a process, of which 70 are there without any."""
-
+"""Tokens that a process that builds alone collects before it writes a segment: 240 MiB, 70 of which it takes anyway."""
 
 _DONE = "@"
 """Begins a line that says how many events are done, of a task in a process of its own."""
@@ -56,15 +55,23 @@ def build_range(  # noqa: PLR0917 - a range, where it goes, and what bounds it
     """
     names: list[str] = []
     collector = Collector()
-    with _read_ahead(archive, start, end) if ahead else nullcontext(batches(projected(archive, start, end))) as found:
-        for batch in found:
-            collector.extend(batch)
-            if not batch.positions:
-                continue
-            step(collector.positions[-1])
-            if collector.weight >= tokens:
-                names.append(_write(collector, folder))
-                collector = Collector()
+    try:
+        with (
+            _read_ahead(archive, start, end) if ahead else nullcontext(batches(projected(archive, start, end))) as found
+        ):
+            for batch in found:
+                collector.extend(batch)
+                if not batch.positions:
+                    continue
+                step(collector.positions[-1])
+                if collector.weight >= tokens:
+                    names.append(_write(collector, folder))
+                    collector = Collector()
+    except TaskFailedError:
+        # All of it will be done again.
+        for name in names:
+            (folder / name).unlink()
+        raise
     if len(collector) or len(collector.standings):
         names.append(_write(collector, folder))
     return names
@@ -116,6 +123,10 @@ def main(arguments: list[str]) -> None:
         case _:
             raise SystemExit("usage: python -m index.tasks build ARCHIVE FOLDER START END TOKENS | merge FOLDER NAME…")
     sys.stdout.write("".join(f"{name}\n" for name in names))
+
+
+def _read_here(archive: Archive, start: int, end: int) -> Iterator[Batch]:
+    return batches(projected(archive, start, end))
 
 
 def _read_ahead(archive: Archive, start: int, end: int) -> AbstractContextManager[Iterator[Batch]]:

@@ -18,7 +18,7 @@ from index.segment.postings import Part, Postings, concatenate, spread
 from index.segment.writer import field_lengths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,20 +50,21 @@ class BlockSections:
         return encoded.blocks
 
 
-def first_documents(collector: Collector, forms: int) -> list[int]:
-    """Return the first document of each of so many forms, by their numbers."""
-    first = np.full(forms, len(collector), np.uint32)
-    for name in schema.SCORED:
-        field = collector.fields[name]
-        if not len(field.numbers):
-            continue
-        here = np.full(forms, len(collector), np.uint32)
-        documents = np.arange(len(field.lengths), dtype=np.uint32).repeat(np.frombuffer(field.lengths, np.uint32))
-        # Backwards: of what is assigned to one form several times, the last counts.
-        here[np.frombuffer(field.numbers, np.uint32)[::-1]] = documents[::-1]
-        np.minimum(first, here, out=first)
-    found: list[int] = first.tolist()
-    return found
+def first_documents(
+    fields: Iterable[tuple[NDArray[np.uint32], array[int]]], start: int, known: int, fresh: int
+) -> NDArray[np.uint32]:
+    """Return the first document of each of so many `fresh` forms, whose numbers are `known` and the next ones.
+
+    `fields` have the tokens of the documents from `start` on, and how many each of these has. No earlier document has
+    one of these forms.
+    """
+    first = np.full(fresh, np.iinfo(np.uint32).max, dtype=np.uint32)
+    for tokens, lengths in fields:
+        here = np.flatnonzero(tokens >= known)
+        ends = np.cumsum(np.frombuffer(lengths, np.uint32), dtype=np.int64)
+        documents = start + np.searchsorted(ends, here, side="right")
+        np.minimum.at(first, tokens[here] - np.uint32(known), documents.astype(np.uint32))
+    return first
 
 
 def repeated(runs: Sequence[array[int]], numbers: array[int]) -> tuple[array[int], array[int]]:

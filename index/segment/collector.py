@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from itertools import islice, repeat
+from itertools import accumulate, islice, repeat
 from typing import TYPE_CHECKING
 
 from index import schema_fields as schema
@@ -19,6 +19,9 @@ from index.segment.vocabulary import Names, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from index.batches import Batch, Texts
     from index.segment.tokenizer import Tokenizer
@@ -147,6 +150,9 @@ class Collector:
         self.superseding: list[tuple[int, int]] = []
         self.values = ValueColumns()
         self.standings = StandingRows()
+        self.form_first = array("I")
+        """The first document of each form, by its number."""
+        self._numbered = 0
         self._waiting: dict[str, list[Texts]] = {name: [] for name in schema.SCORED}
         self._bytes = 0
         self._tokenizer: Tokenizer | None = None
@@ -209,12 +215,22 @@ class Collector:
                 field.extend(numbers.tobytes(), lengths, memoryview(texts.passages).cast("I"))
             self._waiting[name] = []
         self._bytes = 0
+        first = self.form_first = array("I", repeat(len(self), len(self.vocabulary.terms)))
+        for field in self._scored.values():
+            start = 0
+            for document, end in enumerate(accumulate(field.lengths)):
+                for number in set(field.numbers[start:end]):
+                    first[number] = min(first[number], document)
+                start = end
 
     def _number_many(self) -> None:
+        from index.segment.bulk import first_documents
         from index.segment.tokenizer import Tokenizer
 
         if self._tokenizer is None:
             self._tokenizer = Tokenizer(self.vocabulary)
+        known = len(self.form_first)
+        tokens: dict[str, NDArray[np.uint32]] = {}
         for name, field in self._scored.items():
             waiting = self._waiting[name]
             numbers, lengths = self._tokenizer.number(
@@ -222,5 +238,10 @@ class Collector:
             )
             passages = array("I", b"".join(texts.passages for texts in waiting))
             field.extend(numbers.tobytes(), lengths.tolist(), passages)
+            tokens[name] = numbers
             self._waiting[name] = []
+        fresh = len(self.vocabulary.terms) - known
+        fields = [(tokens[name], field.lengths[self._numbered :]) for name, field in self._scored.items()]
+        self.form_first.frombytes(first_documents(fields, self._numbered, known, fresh).tobytes())
+        self._numbered = len(self)
         self._bytes = 0

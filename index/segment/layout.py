@@ -15,6 +15,7 @@ import os
 import struct
 import sys
 import zlib
+from array import array
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from archive import private_files
@@ -43,6 +44,14 @@ KEY_BYTES = 8
 def term_key(term: bytes) -> int:
     """Return the first eight bytes of a term as a number: terms are in the order of their keys, or share one."""
     return int.from_bytes(term[:KEY_BYTES].ljust(KEY_BYTES, b"\0"), "big")
+
+
+def term_keys(terms: Iterable[bytes]) -> array[int]:
+    """Return the keys of terms, all at one go."""
+    keys = array("Q", b"".join([term[:KEY_BYTES].ljust(KEY_BYTES, b"\0") for term in terms]))
+    if sys.byteorder == "little":
+        keys.byteswap()
+    return keys
 
 
 class BadSegmentError(ValueError):

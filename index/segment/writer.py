@@ -13,7 +13,7 @@ from index import schema_fields as schema
 from index.bm25 import segment_norms
 from index.segment.blocks import SECTIONS, Encoder
 from index.segment.forms import lines
-from index.segment.layout import FORMAT, SegmentFile, term_key
+from index.segment.layout import FORMAT, SegmentFile, term_keys
 from index.segment.lengths import Lengths, length_byte
 
 if TYPE_CHECKING:
@@ -42,20 +42,18 @@ def _write(collector: Collector, file: SegmentFile) -> None:
         for name in schema.INDEXED:
             encode_field(name, collector.fields[name], encoder, lexicon)
         pieces: dict[str, list[Any]] = {name: [section] for name, section in encoder.sections.items()}
-        first = _first_documents(collector, len(collector.vocabulary.forms))
     else:
-        from index.segment.bulk import encode_fields, first_documents
+        from index.segment.bulk import encode_fields
 
         pieces = encode_fields(collector, lexicon)
-        first = first_documents(collector, len(collector.vocabulary.forms))
     for name, type_code in SECTIONS.items():
         file.add(name, type_code, pieces[name])
     lexicon.write(file)
     forms = collector.vocabulary.forms
     # The order of code points is that of their UTF-8.
     order = sorted(range(len(forms)), key=forms.__getitem__)
-    file.add("forms", "B", [lines(forms[number].encode() for number in order)])
-    file.add("form_first", "I", [array("I", map(first.__getitem__, order))])
+    file.add("forms", "B", [lines([forms[number].encode() for number in order])])
+    file.add("form_first", "I", [array("I", map(collector.form_first.__getitem__, order))])
     for name in schema.SCORED:
         lengths = collector.fields[name].lengths
         file.add(f"length_{name}", "I", [lengths])
@@ -80,19 +78,6 @@ def _write(collector: Collector, file: SegmentFile) -> None:
             "tokens": {name: sum(collector.fields[name].lengths) for name in schema.SCORED},
         }
     )
-
-
-def _first_documents(collector: Collector, forms: int) -> list[int]:
-    """Return the first document of each of so many forms, by their numbers, in plain Python."""
-    first = [len(collector)] * forms
-    for name in schema.SCORED:
-        field = collector.fields[name]
-        start = 0
-        for document, end in enumerate(accumulate(field.lengths)):
-            for number in set(field.numbers[start:end]):
-                first[number] = min(first[number], document)
-            start = end
-    return first
 
 
 COLUMNS = {"position": "Q", "published": "q", "first_day": "I", "last_day": "I"}
@@ -171,7 +156,7 @@ class Lexicon:
         first_blocks = array("I", accumulate(blocks, initial=self._blocks))
         self._bytes, self._blocks = starts.pop(), first_blocks.pop()
         self._pieces["term_bytes"].append(b"".join(terms))
-        self._pieces["term_key"].append(array("Q", map(term_key, terms)))
+        self._pieces["term_key"].append(term_keys(terms))
         self._pieces["term_start"].append(starts)
         self._pieces["term_blocks"].append(first_blocks)
         self._pieces["term_postings"].append(array("I", postings))

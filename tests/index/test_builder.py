@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import sys
 import zlib
-from contextlib import suppress
-from itertools import pairwise
+from contextlib import nullcontext, suppress
+from itertools import islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from archive.archive import Archive
 from index import batches, builder, tasks
 from index.errors import UnsearchableError
+from index.processes import TaskFailedError
 from index.projection import projected
 from index.search import SORTS
 from index.segment import collector, policy
@@ -93,6 +94,27 @@ def test_a_task_that_fails_in_its_process_is_done_here(
     monkeypatch.setattr(sys, "executable", "/bin/false")
     index.rebuild()
     assert index.found("ships") == positions
+
+
+@pytest.mark.slow
+def test_nothing_is_left_of_what_a_reader_had_read_that_fails(
+    archive: Archive, index: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions = add_all(archive, [Clipping(text=f"ships {number} came in") for number in range(40)])
+
+    def failing(*range_: object) -> Iterator[object]:
+        yield from islice(batches.batches(projected(*range_)), 3)  # type: ignore[arg-type]
+        raise TaskFailedError("killed")
+
+    monkeypatch.setattr(builder, "EVENTS_FOR_PROCESSES", 1)
+    monkeypatch.setattr(builder, "processors", lambda: 2)
+    monkeypatch.setattr(builder, "TOKENS_AT_ONCE", 1)
+    monkeypatch.setattr(batches, "DOCUMENTS", 1)
+    monkeypatch.setattr(policy, "FEW_TOKENS", 0)
+    monkeypatch.setattr(tasks, "_read_ahead", lambda *range_: nullcontext(failing(*range_)))
+    state = index.rebuild().state
+    assert index.found("ships") == positions
+    assert {file.name for file in index.fresh().folder.iterdir()} == {"state.json", *state.segments}
 
 
 def test_a_task_that_is_none_says_how_they_are_called() -> None:

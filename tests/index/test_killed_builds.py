@@ -169,10 +169,14 @@ def kill(victim: str, build: subprocess.Popen[bytes], folder: Path) -> bool:
 
 
 def tasks_of(folder: Path) -> list[int]:
-    """Return the ids of the processes that work at tasks of builds of an archive."""
+    """Return the ids of the processes that work at tasks of builds of an archive, or read ahead for one."""
     listed = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
     lines = (line.split(None, 1) for line in listed.splitlines())
-    return [int(pid) for pid, arguments in lines if "index.tasks" in arguments and str(folder.absolute()) in arguments]
+    return [
+        int(pid)
+        for pid, arguments in lines
+        if ("index.tasks" in arguments or "index.reading_ahead" in arguments) and str(folder.absolute()) in arguments
+    ]
 
 
 def assert_no_task_goes_on(folder: Path) -> None:
