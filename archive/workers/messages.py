@@ -183,7 +183,7 @@ def _submission_document(item: Submission, record: Record | None, blobs: list[by
         "named": item.named,
         "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in packed],
         "same": same,
-        "readers": prepared.readers,
+        "readers": tuple(prepared.readers),
     }
 
 
