@@ -58,16 +58,16 @@ def add_many(
     """Add articles to an archive in batches: `Archive.add_many` says how. Raises BusyError, StorageError."""
     run = RunInProgress(command, arguments, agent)
 
-    def append(batch: list[_Entry | _Refused | Unmodified], appender: Appender) -> list[Outcome | Failure]:
-        appender.look_up(key for one in batch if isinstance(one, _Entry) for key in one.keys)
+    def append(batch: list[_Waiting | _Refused | Unmodified], appender: Appender) -> list[Outcome | Failure]:
+        appender.look_up(key for one in batch if isinstance(one, _Waiting) for key in one.keys)
         # Once for all of them: in an archive of which nothing was erased that is one look-up.
         suppressions = None if allow_erased or not archive.suppressions.refresh() else archive.suppressions
         return [_add_one(archive, one, appender, run, suppressions) for one in batch]
 
-    batches = Batches[_Entry | _Refused | Unmodified, Outcome | Failure](
+    batches = Batches[_Waiting | _Refused | Unmodified, Outcome | Failure](
         archive.store, run, size=_size, append=append, steady=steady
     )
-    return batches.take(_entry(archive, item) for item in submissions)
+    return batches.take(_waiting(archive, item) for item in submissions)
 
 
 def unmodified(item: Unmodified) -> Outcome:
@@ -110,7 +110,7 @@ def _named(known: Identifiers) -> Names:
     )
 
 
-class _Entry(NamedTuple):
+class _Waiting(NamedTuple):
     """What is kept of a submission until its batch is decided: what it is stored as, and what it is found by.
 
     That is all that adding needs. The article and its candidates, dozens of objects, are let go of as soon as they are
@@ -132,11 +132,11 @@ class _Refused(NamedTuple):
     failure: Failure
 
 
-def _size(entry: _Entry | _Refused | Unmodified) -> int:
-    return entry.size if isinstance(entry, _Entry) else 0
+def _size(waiting: _Waiting | _Refused | Unmodified) -> int:
+    return waiting.size if isinstance(waiting, _Waiting) else 0
 
 
-def _entry(archive: Archive, item: Submission | Unmodified | Failure) -> _Entry | _Refused | Unmodified | Failure:
+def _waiting(archive: Archive, item: Submission | Unmodified | Failure) -> _Waiting | _Refused | Unmodified | Failure:
     if not isinstance(item, Submission):
         return item
     known = item.identifiers()
@@ -145,23 +145,23 @@ def _entry(archive: Archive, item: Submission | Unmodified | Failure) -> _Entry 
     except InvalidEventError as error:
         return _Refused(known.failed(str(error)))
     keys = lookup.identifying_keys(archive.store.secret, known, prepared.content, known.path)
-    return _Entry(known, prepared, keys, item.named, len(item.original))
+    return _Waiting(known, prepared, keys, item.named, len(item.original))
 
 
 def _add_one(
     archive: Archive,
-    entry: _Entry | _Refused | Unmodified,
+    waiting: _Waiting | _Refused | Unmodified,
     appender: Appender,
     run: RunInProgress,
     suppressions: Suppressions | None,
 ) -> Outcome | Failure:
-    if isinstance(entry, Unmodified):
+    if isinstance(waiting, Unmodified):
         run.count("unchanged")
-        return unmodified(entry)
-    if isinstance(entry, _Refused):
+        return unmodified(waiting)
+    if isinstance(waiting, _Refused):
         run.count("failed")
-        return entry.failure
-    known, prepared, keys, named, _ = entry
+        return waiting.failure
+    known, prepared, keys, named, _ = waiting
     if named is not None and not archive.versions(named):
         raise NoSuchArticleError(named, "to add it as a new article, do not name one")
     if named is None and not any(appender.known[key] for key in keys):

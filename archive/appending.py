@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from archive.new_events import NewEvent
     from archive.parts import Part
 
-_ROWS = 512
+_ROWS = 128
 """Rows of one statement. Their parameters, seven each, are fewer than the 32,766 that SQLite has taken since 3.32."""
 
 _KEYS_AT_ONCE = 512

@@ -30,6 +30,8 @@ _PREFIX = b"morgue.part.v1\x00"
 # Of articles as they are, level 3 saves another 2 % and takes twice the time.
 _LEVEL = 1
 _SHORT = 160
+_MANY = 64
+"""Frames that are made by one call: it begins with a compressor of its own, which takes as long as some frames."""
 
 
 class BadPartError(ValueError):
@@ -218,7 +220,7 @@ def _frames(pieces: list[bytes]) -> Iterator[bytes]:
     """Yield each piece as a frame; or as it is, where it is so short that it hardly shrinks."""
     # No trained dictionary: it would keep fragments of texts that were erased.
     long = [piece for piece in pieces if len(piece) > _SHORT]
-    if len(long) > 1 and hasattr(_compressor(), "multi_compress_to_buffer"):
+    if len(long) >= _MANY and hasattr(_compressor(), "multi_compress_to_buffer"):
         buffers = _compressor().multi_compress_to_buffer([*long])
         frames = iter([buffers[number].tobytes() for number in range(len(long))])
     else:

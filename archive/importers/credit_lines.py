@@ -89,11 +89,14 @@ def at_the_end(lines: Iterable[Line]) -> Iterator[Credit]:
             yield from _reporters(line, match)
         if len(line.text) > _LONGEST:
             yield from _last_words(line)
-        elif match := _COPYRIGHT.match(line.text):
+            continue
+        # Of most lines a word that is not there tells soonest. In other letters than ASCII's, case is no simple matter.
+        folded = line.text.lower() if line.text.isascii() else None
+        if match := _owner(line.text, folded):
             yield from _owners(line, match)
-        elif match := _producer(line.text) or _SOURCE.match(line.text):
+        elif match := _producer(line.text, folded):
             yield from _wires("agency", line, match)
-        elif match := _helper(line.text):
+        elif match := _helper(line.text, folded):
             yield from _wires("contributor", line, match)
         else:
             alone = _ALONE.match(line.text) if len(line.text) <= _LONGEST_NAME else None
@@ -101,15 +104,20 @@ def at_the_end(lines: Iterable[Line]) -> Iterator[Credit]:
             yield from found or _last_words(line)
 
 
-def _producer(text: str) -> re.Match[str] | None:
-    """Find who wrote an article, where a line says so; of most lines a word that is not there tells it soonest."""
-    folded = text.lower() if text.isascii() else None
-    return _PUBLISHED_BY.match(text) if folded is None or "ed by" in folded or "written by" in folded else None
+def _owner(text: str, folded: str | None) -> re.Match[str] | None:
+    """Find who holds the copyright, where a line says so; `folded` is the line in small letters, where it is ASCII."""
+    return _COPYRIGHT.match(text) if folded is None or "copyright" in folded or "(c)" in folded else None
 
 
-def _helper(text: str) -> re.Match[str] | None:
+def _producer(text: str, folded: str | None) -> re.Match[str] | None:
+    """Find who wrote an article, where a line says so."""
+    if (folded is None or "ed by" in folded or "written by" in folded) and (match := _PUBLISHED_BY.match(text)):
+        return match
+    return _SOURCE.match(text) if folded is None or ":" in folded else None
+
+
+def _helper(text: str, folded: str | None) -> re.Match[str] | None:
     """Find who helped with an article, where a line says so."""
-    folded = text.lower() if text.isascii() else None
     if (folded is None or "contributed" in folded) and (match := _CONTRIBUTED.match(text)):
         return match
     return _WITH.match(text) if folded is None or _may_end_with_helper(folded) else None

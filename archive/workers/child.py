@@ -51,17 +51,25 @@ class _Worker:
                 if what == "terms":
                     self._terms = messages.terms_from(order)
                 elif what == "read":
-                    records, source = messages.read_from(order)
-                    self._answer(messages.items_message([self._read(one, source) for one in records], records))
+                    self._answer(self._read_all(*messages.read_from(order)))
                 elif what == "split":
                     self._split(order)
+
+    def _read_all(self, records: list[Record], source: Source) -> Message:
+        """Read the records of an order, under one clock: those of several are short, and of one format."""
+        self._begin(records[0].format)
+        try:
+            made = [self._read(one, source) for one in records]
+        finally:
+            limits.end()
+        return messages.items_message(made, records)
 
     def _read(self, record: Record, source: Source) -> list[messages.Item]:
         from archive.submitting import read_record
 
         if self._terms is None:
             raise RuntimeError("a record came ahead of what is stated of it")
-        self._begin(record.format)
+        self._begun += 1
         try:
             return [
                 item if isinstance(item, Failure) else _prepared(item)
@@ -69,8 +77,6 @@ class _Worker:
             ]
         except Exception as error:  # noqa: BLE001 - a parser that fails costs this record, whatever it fails with
             return [source.failure(self._problem(error), record)]
-        finally:
-            limits.end()
 
     def _split(self, order: Message) -> None:
         from archive.importers import importer_for
@@ -78,6 +84,7 @@ class _Worker:
 
         name, base = order.document["format"], order.document["offset"]
         importer = importer_for(name)
+        self._begun += 1
         self._begin(name)
         stream, trouble = handed.receive(
             self._channel,
@@ -107,7 +114,6 @@ class _Worker:
     def _begin(self, name: str) -> None:
         more = 0.0 if name in self._known else limits.SECONDS_MORE
         self._known.add(name)
-        self._begun += 1
         limits.begin(self._seconds + more)
 
     def _problem(self, error: Exception) -> Problem:

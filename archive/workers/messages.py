@@ -5,6 +5,7 @@ A document of a message has the members of the value's class under their own nam
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 READY, REACHED, ENDED = "ready", "reached", "ended"
 """Members of a worker's other answers: that it has started, that its splitter is at an offset, or at the end."""
+
+_IDENTIFIERS = tuple(field.name for field in attrs.fields(Identifiers))
+_identifier_values = attrgetter(*_IDENTIFIERS)
 
 Item = Record | Problem | Skipped | Submission | Failure
 
@@ -174,12 +178,12 @@ def _submission_document(item: Submission, record: Record | None, blobs: list[by
         blobs.append(item.original)
     return {
         "is": "submission",
-        "identifiers": attrs.asdict(item.identifiers(), recurse=False),
+        "identifiers": dict(zip(_IDENTIFIERS, _identifier_values(item.identifiers()), strict=True)),
         "content": prepared.content,
         "named": item.named,
         "parts": [(part.name, part.commitment, [chunk.codec for chunk in part.chunks]) for part in packed],
         "same": same,
-        "readers": prepared.readers,
+        "readers": tuple(prepared.readers),
     }
 
 

@@ -53,6 +53,25 @@ def test_equal_contents_have_unequal_commitments() -> None:
     assert pack("text", b"same").commitment != pack("text", b"same").commitment
 
 
+def test_parts_that_are_committed_to_at_one_go_have_salts_of_their_own() -> None:
+    contents = {"article": b"same", "text": b"same", "original": b""}
+    committed = parts.commit_all(contents)
+    assert {part.name: part.whole() for part in committed} == contents
+    assert len({part.salt for part in committed}) == 3
+    assert [part.commitment for part in committed] == [commitment(part.salt, [part.content]) for part in committed]
+
+
+@pytest.mark.parametrize("count", [1, parts._MANY - 1, parts._MANY])
+def test_parts_are_packed_in_their_order_however_many(count: int) -> None:
+    contents = {str(number): b"ferry %d " % number * 50 for number in range(count)}
+    ready = pack("ready", b"packed before")
+    packed = list(parts.packed([*parts.commit_all(contents), ready, *parts.commit_all({"large": NOISE})]))
+    assert [part.name for part in packed] == [*contents, "ready", "large"]
+    assert [part.whole() for part in packed] == [*contents.values(), b"packed before", NOISE]
+    assert packed[count] is ready
+    assert all(commitment(part.chunks[0].salt, unpack(part.chunks)) == part.commitment for part in packed)
+
+
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_salt_of_another_length_commits_to_nothing(length: int) -> None:
     # With any length, salt+content could be cut anew and one commitment would stand for two contents.

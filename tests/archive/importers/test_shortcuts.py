@@ -9,7 +9,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.codec import to_bytes
-from archive.importers import boilerplate, credit_lines, dateline, furniture, json_records, reading
+from archive.importers import (
+    boilerplate,
+    credit_lines,
+    dateline,
+    furniture,
+    heading,
+    json_records,
+    lines,
+    masthead,
+    reading,
+)
 from archive.importers.reading import read_text
 
 if TYPE_CHECKING:
@@ -38,6 +48,13 @@ LINES = st.one_of(
             "ALL RIGHTS REſERVED",
             "tuttı ı dırıttı rıservatı",
             "Home > World > Ferries",
+            "Home\u0345 > World",
+            "### ",
+            "END",
+            "A ferry at sea. Photograph: Jane Doe",
+            "The ferry (Jane Doe/AP)",
+            "Ferry Returns | Harbour Courier",
+            "Source: Xinhua",
             "Original News :",
         ]
     ),
@@ -63,9 +80,40 @@ def test_a_line_without_the_signs_of_a_dateline_has_none(line: str) -> None:
 
 @given(LINES)
 def test_a_line_without_the_words_of_a_credit_has_none(line: str) -> None:
+    folded = line.lower() if line.isascii() else None
+    owned, sourced = credit_lines._COPYRIGHT.match(line), credit_lines._SOURCE.match(line)
     produced, helped = credit_lines._PUBLISHED_BY.match(line), credit_lines._CONTRIBUTED.match(line)
-    assert (credit_lines._producer(line) is None) == (produced is None)
-    assert (credit_lines._helper(line) is None) == (helped is None and credit_lines._WITH.match(line) is None)
+    assert (credit_lines._owner(line, folded) is None) == (owned is None)
+    assert (credit_lines._producer(line, folded) is None) == (produced is None and sourced is None)
+    assert (credit_lines._helper(line, folded) is None) == (helped is None and credit_lines._WITH.match(line) is None)
+
+
+@given(LINES, ENDINGS)
+def test_a_line_without_a_name_behind_its_last_sentence_ends_with_no_wire(line: str, ending: str) -> None:
+    whole = lines.Line(0, len(line + ending), line + ending, follows=False, cut=False)
+    tail = (line + ending)[-100:]
+    if credit_lines._LAST_WORD.match(tail):
+        assert credit_lines._OPENS_NAME.search(tail)
+    assert list(credit_lines._last_words(whole)) == [
+        credit
+        for match in [credit_lines._LAST_WORD.match(tail)]
+        if match
+        for credit in credit_lines._wires("agency", whole, match, max(0, len(line + ending) - 100))
+    ]
+
+
+@given(LINES)
+def test_a_line_without_the_signs_of_what_no_title_has_may_be_one(line: str) -> None:
+    if heading._NOT_IN_TITLES.search(line):
+        assert heading._SIGN.search(line)
+    if heading._CAPTION.search(line):
+        assert heading._names_a_picture(line)
+    if heading._ABOUT_SOURCE.search(line):
+        assert not line.isascii()
+    if masthead._BAR.search(line):
+        assert masthead._SIGN.search(line)
+    if furniture._MARKS.fullmatch(line):
+        assert not line[:1].isalpha() or line[0] in "EF"
 
 
 @given(

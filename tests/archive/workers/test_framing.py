@@ -94,6 +94,13 @@ def test_records_and_what_was_made_of_them_come_back() -> None:
             assert (other.identifiers(), other.content()) == (one.identifiers(), one.content())
 
 
+def test_answers_need_no_other_writer_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Record(original=b'{"text": "Ferry.", "title": "\xc3\xa9"}', format="jsonl", line=3)
+    made = list(read_record(record, Source("f", "/f"), Terms.of(Given())))
+    monkeypatch.delattr("archive.workers.framing.json.dumps")
+    assert encode(messages.items_message([made], [record]))
+
+
 def test_what_was_split_off_comes_back() -> None:
     for item in (
         Record(original=b"a", format="text", label="1"),
