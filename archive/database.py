@@ -53,6 +53,9 @@ def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
         if primary in _CORRUPT or isinstance(error, sqlite3.IntegrityError):
             raise DamagedError(None, f"SQLite says: {error}") from error
         raise StorageError(f"{folder / FILE}: {error}{assured}") from error
+    except BrokenPipeError:
+        # Of whoever reads along, not of the archive.
+        raise
     except OSError as error:
         raise StorageError(f"{error.filename or folder}: {error.strerror}") from error
 
