@@ -178,7 +178,7 @@ def require_new(folder: Path) -> None:
     if 0 < size < _HEADER:
         # What is written first is longer.
         raise UnopenableError(folder, f"{FILE} is cut off")
-    for name in ("index", "verified.json"):
+    for name in ("index/CURRENT", "verified.json"):
         if not size and (folder / name).exists():
             raise UnopenableError(folder, f"{FILE} is empty, and {name} beside it shows that there was a log")
 
