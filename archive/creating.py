@@ -29,7 +29,7 @@ def create_store(folder: Path, genesis: Callable[[str], Mapping[str, bytes]], lo
     """
     with database.translated(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        others = {entry.name for entry in folder.iterdir()} - {database.LOCK, "index"}
+        others = {entry.name for entry in folder.iterdir()} - {database.LOCK, database.LOCK + lock.NEXT, "index"}
         if (folder / database.FILE).exists():
             database.require_new(folder)
         else:

@@ -53,6 +53,9 @@ def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
         if primary in _CORRUPT or isinstance(error, sqlite3.IntegrityError):
             raise DamagedError(None, f"SQLite says: {error}") from error
         raise StorageError(f"{folder / FILE}: {error}{assured}") from error
+    except BrokenPipeError:
+        # Of whoever reads along, not of the archive.
+        raise
     except OSError as error:
         raise StorageError(f"{error.filename or folder}: {error.strerror}") from error
 
@@ -175,7 +178,7 @@ def require_new(folder: Path) -> None:
     if 0 < size < _HEADER:
         # What is written first is longer.
         raise UnopenableError(folder, f"{FILE} is cut off")
-    for name in ("index", "verified.json"):
+    for name in ("index/CURRENT", "verified.json"):
         if not size and (folder / name).exists():
             raise UnopenableError(folder, f"{FILE} is empty, and {name} beside it shows that there was a log")
 

@@ -9,7 +9,8 @@ One store object belongs to one thread. Envelopes are imported where they are ma
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+import sqlite3
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -27,7 +28,6 @@ from archive.errors import (
 from archive.peeking import peek
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -276,8 +276,12 @@ class EventStore:
             self._reader.execute("BEGIN")
             try:
                 yield
-            finally:
-                self._reader.execute("COMMIT")
+            except BaseException:
+                # Whatever that cannot do then, what went wrong before says more; nor may it hinder a generator's end.
+                with suppress(sqlite3.Error):
+                    self._reader.execute("COMMIT")
+                raise
+            self._reader.execute("COMMIT")
 
     def copy(self, target: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:
         """Copy one state of the database into another one by SQLite's own backup, while others go on adding.

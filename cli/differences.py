@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,6 +10,12 @@ if TYPE_CHECKING:
 
     from archive.differences import Difference, FieldChange
     from archive.provenance import Value
+
+
+_INDENT = " " * 4
+"""Ahead of the lines of a diff of texts."""
+_STYLES = {"-": "31", "+": "32", "@": "2"}
+"""The SGR codes of what went, what came, and where it stood."""
 
 
 def change_lines(difference: Difference) -> Iterator[str]:
@@ -23,7 +30,18 @@ def change_lines(difference: Difference) -> Iterator[str]:
         removed = sum(line.startswith("-") for line in lines)
         added = sum(line.startswith("+") for line in lines)
         yield f"  text: +{added} -{removed} lines"
-        yield from (f"    {line}" for line in lines)
+        yield from (f"{_INDENT}{line}" for line in lines)
+
+
+def shown(line: str) -> list[str]:
+    """Return a line on what changes as standard output shows it: on a terminal folded, and in its colour."""
+    from cli.layout import folded
+    from cli.terminal import coloured, styled
+
+    marker = line[len(_INDENT) : len(_INDENT) + 1] if line.startswith(_INDENT) else ""
+    lines = folded(line, hang=len(_INDENT) + 1 if marker else len(_INDENT))
+    style = _STYLES.get(marker)
+    return lines if style is None else [styled(one, style, on=coloured(sys.stdout)) for one in lines]
 
 
 def _shown(change: FieldChange) -> str:

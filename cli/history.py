@@ -6,7 +6,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from cli.terminal import cells, clean
+from cli.layout import wrapped
+from cli.terminal import cells, clean, width
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from archive.store import Recorded
 
 ERASED = "[erased]"
+
+_BELOW = " " * 9
+"""Ahead of what is told below its position, where the terminal is narrow."""
 
 
 def write_history(archive: Archive, article_id: str, *, as_json: bool) -> None:
@@ -32,7 +36,12 @@ def write_history(archive: Archive, article_id: str, *, as_json: bool) -> None:
         moment, what = recorded.attribute("time")[:19] + "Z", recorded.envelope.kind.rpartition(".")[2]
         who = clean(agent) + " " * (column - cells(agent))
         told = clean(_told(archive, recorded, versions))
-        sys.stdout.write(f"{recorded.position:>7}  {moment}  {what:<9}  {who}  {told}".rstrip() + "\n")
+        head = f"{recorded.position:>7}  {moment}  {what:<9}  {who}"
+        line = f"{head}  {told}".rstrip()
+        lines = [line]
+        if sys.stdout.isatty() and cells(line) > width():
+            lines = [head.rstrip(), *wrapped(told, width=width(), indent=_BELOW)]
+        sys.stdout.write("\n".join(lines) + "\n")
 
 
 def what_it_says(archive: Archive, recorded: Recorded) -> str:

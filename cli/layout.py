@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from cli.terminal import cells, clean
+from cli.terminal import width as width_of_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +36,19 @@ def wrapped(
     if line:
         lines.append(indent + line)
     return lines
+
+
+def folded(line: str, *, hang: int) -> list[str]:
+    """Return a line as it is; on a terminal that is narrower, in several, all but the first indented by `hang`.
+
+    White space ahead of it stays, `hang` columns at the most.
+    """
+    columns = width_of_terminal()
+    if not sys.stdout.isatty() or cells(line) <= columns:
+        return [line]
+    lines = wrapped(line, width=columns, indent=" " * hang) or [""]
+    ahead = line[: len(line) - len(line.lstrip())]
+    return [ahead + lines[0][hang:], *lines[1:]]
 
 
 def listed(pieces: Iterable[str | None], *, width: int, indent: str = "") -> list[str]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,10 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
 
 def main() -> None:
     """Run the command line of this process and end it."""
+    # Until the command runs there is nothing to clean up after: Ctrl-C ends the process as it ends others, without the
+    # traceback of whatever is imported at that moment.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(_ALLOCATIONS)
     prepare()
     code = run(sys.argv[1:])
@@ -68,6 +73,7 @@ def main() -> None:
         code = hang_up()
     except OSError as error:
         # What was told before has been told; this is the last of the data, which got lost.
+        error.filename = error.filename or "standard output"
         code = code if code == FAILED else _failed(error)
     # Nothing is left to tear down, and the interpreter takes milliseconds to do it.
     os._exit(code)
@@ -85,6 +91,8 @@ def run(arguments: Sequence[str]) -> int:
 
         return complete(app)
     try:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         result = get_command(app).main(list(arguments), prog_name="morgue", standalone_mode=False, obj=tuple(arguments))
     except QueryError as error:
         _tell(error.underlined() + (f"\n{error.hint}" if error.hint else ""))

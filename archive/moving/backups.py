@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import database, lock
-from archive.errors import DamagedError, OccupiedError, UnverifiedError
+from archive.errors import ArchiveError, DamagedError, OccupiedError, UnreadableError, UnverifiedError
 from archive.moving.carried import Tree
 from archive.moving.placing import new_folder
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.store import EventStore
+    from archive.verification import Problem
 
 
 def back_up(store: EventStore, path: Path, progress: Callable[[str, int, int], None]) -> Tree:
@@ -52,20 +53,31 @@ def copy_into(store: EventStore, folder: Path, progress: Callable[[str, int, int
 def check(folder: Path, progress: Callable[[str, int, int], None]) -> Tree:
     """Verify a copy that nobody else has open, leave nothing but its two files, and return the tree over its log.
 
-    Raises UnverifiedError, StorageError.
+    Raises UnverifiedError, UnreadableError, StorageError.
     """
+    from archive import failing
     from archive.archive import Archive
     from archive.verification import verify
 
+    failed_before = failing.failures()
     try:
         with Archive.open(folder) as archive:
             for problem in verify(archive, lambda done, total: progress("verifying", done, total)):
-                raise UnverifiedError("the copy", str(problem))
+                raise _unsound(folder, problem, failed=failing.failures() > failed_before)
             tree = Tree(archive.size(), archive.root())
+    except UnreadableError:
+        raise
     except DamagedError as error:
         raise UnverifiedError("the copy", error.what) from None
     tidy(folder)
     return tree
+
+
+def _unsound(folder: Path, problem: Problem, *, failed: bool) -> ArchiveError:
+    """Return what to say of a copy that does not verify, or that could not be read."""
+    if failed:
+        return UnreadableError(folder / database.FILE, problem.message)
+    return UnverifiedError("the copy", str(problem))
 
 
 def tidy(folder: Path) -> None:

@@ -101,4 +101,6 @@ def _sync_all(folder: Path) -> None:
 
 
 def _refused(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"{error.filename or path}: {error.strerror or error}")
+    # What is written beside has a name that nobody asked for.
+    named = path if error.filename is None or _SUFFIX in str(error.filename) else error.filename
+    return StorageError(f"{named}: {error.strerror or error}")

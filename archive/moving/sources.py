@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from archive.errors import DamagedError, NotAnArchiveError, UnverifiedError
+from archive.errors import ArchiveError, DamagedError, NotAnArchiveError, UnreadableError, UnverifiedError
 from archive.moving.carried import Carried, Headed, Header, Tree, is_zeroed
 from archive.parts import Chunk
 
@@ -126,7 +126,9 @@ def _unverified(name: str, items: Iterator[_T]) -> Iterator[_T]:
         raise _of_another(name, error) from None
 
 
-def _of_another(name: str, error: DamagedError) -> UnverifiedError:
+def _of_another(name: str, error: DamagedError) -> ArchiveError:
+    if isinstance(error, UnreadableError):
+        return error
     where = "" if error.position is None else f"event {error.position}: "
     return UnverifiedError(name, where + error.what)
 

@@ -96,7 +96,7 @@ def check_proof(  # noqa: PLR0917 - the options of the command are its contract
         typer.echo(dumps(members))
     elif isinstance(proved, ProvedConsistency):
         typer.echo(
-            clean(
+            _folded(
                 f"proved: the log {proved.new.origin} of {proved.new.size:,} events begins with all "
                 f"{proved.old.size:,} that it had at the earlier checkpoint, unchanged"
             )
@@ -127,6 +127,7 @@ def _shown(proved: ProvedInclusion) -> dict[str, bytes]:
 
 def _lines(proved: ProvedInclusion, attested: Receipt | None) -> Iterator[str]:
     from cli.facts import counted, fact
+    from cli.layout import folded
 
     about = proved.events[0]
     envelope, checkpoint = about.envelope, proved.checkpoint
@@ -147,13 +148,19 @@ def _lines(proved: ProvedInclusion, attested: Receipt | None) -> Iterator[str]:
         "shown": ", ".join(sorted(_shown(proved))),
         "not shown": ", ".join(about.hidden),
     }
-    yield "proved: the archive recorded this, and signed for it"
+    yield from folded("proved: the archive recorded this, and signed for it", hang=2)
     for name, value in facts.items():
         if value:
             shown = value if isinstance(value, str) else ", ".join(value)
             yield from fact(name, clean(shown), labels=_LABELS)
     for unproved in _not_proved(attested):
-        yield f"not proved: {unproved}"
+        yield from folded(f"not proved: {unproved}", hang=2)
+
+
+def _folded(sentence: str) -> str:
+    from cli.layout import folded
+
+    return "\n".join(folded(clean(sentence), hang=2))
 
 
 def _not_proved(attested: Receipt | None) -> list[str]:

@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
@@ -159,11 +159,31 @@ def _shown(archive: Archive, recorded: Iterable[Recorded]) -> Iterator[Recorded]
             yield event
 
 
+class _Output:
+    """Standard output, which says that it was the one where it refuses; else the archive would be taken for it."""
+
+    def write(self, content: bytes) -> int:
+        """Write, as a file does. Raises OSError."""
+        try:
+            return sys.stdout.buffer.write(content)
+        except OSError as error:
+            error.filename = "standard output"
+            raise
+
+    def writelines(self, lines: Iterable[bytes]) -> None:
+        """Write one after the other. Raises OSError."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Leave it to the end of the process."""
+
+
 @contextmanager
 def _opened_output(path: Path | None) -> Iterator[BinaryIO]:
     """Yield what to write to: standard output, or a file that is put in place when it is complete."""
     if path is None:
-        yield sys.stdout.buffer
+        yield cast("BinaryIO", _Output())
         return
     from archive.moving.placing import new_file
 

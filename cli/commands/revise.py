@@ -43,8 +43,8 @@ def revise(  # noqa: PLR0917 - the options of the command are its contract
     """Add a new version of an article, with the reason; earlier versions stay.
 
     As `morgue add --article ID FILE` does, which takes more options and no reason. What a version of the article says
-    already is `unchanged`. Prints a line as `add` does: position, `revised` or `unchanged`, digest and title; `morgue
-    show ID --diff 1..2` tells the difference.
+    already is `unchanged`, what was erased is `suppressed`. Prints a line as `add` does: position, what became of it,
+    digest and title; `morgue show ID --diff 1..2` tells the difference.
     """
     from archive.changing import checked_text
     from archive.submission import Failure
@@ -79,7 +79,7 @@ def revise(  # noqa: PLR0917 - the options of the command are its contract
             catch_up(archive)
     if not counts:
         raise typer.BadParameter(f"{path} holds no article", param_hint="'FILE|URL|-'")
-    return SOME_FAILED if counts.keys() - {"revised", "unchanged"} else 0
+    return SOME_FAILED if counts.keys() - {"revised", "unchanged", "suppressed"} else 0
 
 
 def _with_reason(found: Iterator[Item], reason: str) -> Iterator[Item]:

@@ -265,7 +265,7 @@ def _write_history(archive: Archive, identifier: str, *, as_json: bool) -> None:
 
 def _write_difference(archive: Archive, version: Version, wanted: str, *, as_json: bool) -> None:
     from archive.differences import difference
-    from cli.differences import change_lines, members_of, text_diff
+    from cli.differences import change_lines, members_of, shown, text_diff
 
     old, new = _two_versions(archive.versions(version.article_id), wanted)
     found = difference(old.article, archive.text(old), new.article, archive.text(new))
@@ -280,7 +280,7 @@ def _write_difference(archive: Archive, version: Version, wanted: str, *, as_jso
         return
     heading = " -> ".join(f"version {one.number}, position {one.position}" for one in (old, new))
     lines = list(change_lines(found)) or ["  both say the same"]
-    _write("\n".join((heading, *map(clean, lines))))
+    _write("\n".join(line for told in (heading, *lines) for line in shown(clean(told))))
 
 
 def _two_versions(versions: list[Version], wanted: str) -> tuple[Version, Version]:

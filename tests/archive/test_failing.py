@@ -94,11 +94,12 @@ def test_a_byte_is_no_new_archive(sound: Path, tmp_path: Path) -> None:
             attempt(folder)
 
 
-@pytest.mark.parametrize("witness", ["index", "verified.json"])
+@pytest.mark.parametrize("witness", ["index/CURRENT", "verified.json"])
 def test_an_empty_file_is_no_new_archive_where_there_was_a_log(sound: Path, tmp_path: Path, witness: str) -> None:
     folder = copied(sound, tmp_path / "copy")
     os.truncate(folder / "events.db", 0)
-    (folder / witness).mkdir()
+    (folder / witness).parent.mkdir(exist_ok=True)
+    (folder / witness).touch()
     for attempt in (Archive.open, Archive.create):
         with pytest.raises(UnopenableError, match="there was a log"):
             attempt(folder)

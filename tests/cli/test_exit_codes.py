@@ -10,7 +10,10 @@ import resource
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +22,6 @@ from tests.cli.process import morgue, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.sessions import Place
 
@@ -231,3 +233,25 @@ def test_130_is_for_an_interrupted_follow(filled: Place) -> None:
         stderr = process.communicate()[1]
     assert process.returncode == 130
     assert stderr.decode() == "morgue: interrupted\n"
+
+
+INTERRUPTED_IMPORT = """
+import importlib.abc, os, signal, sys
+
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+
+module, sys.argv = sys.argv[1], ["morgue", "status"]
+sys.meta_path.insert(0, Finder())
+from cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("module", "code"), [("typer", -signal.SIGINT), ("cli.commands.status", 130)])
+def test_an_interrupt_while_it_starts_shows_no_traceback(module: str, code: int) -> None:
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT, module]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr

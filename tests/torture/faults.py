@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from archive.archive import Archive
+from archive.proofs.key_history import rotate
 from index.index import Index
 from tests.torture import shim, work
 from tests.torture.acknowledged import CREATED, WORD, Line, lost
@@ -37,8 +38,12 @@ COMMANDS = {
     "index": ["index", "--rebuild"],
     "search": ["search", WORD, "--format", "ids"],
     "verify": ["verify"],
+    "tag": ["tag", "1", "lamp"],
+    "export": ["export", "-o", "{out}"],
+    "backup": ["backup", "{out}"],
+    "prove": ["prove", "1", "-o", "{out}"],
 }
-_WEIGHTS = (1, 5, 2, 1, 1)
+_WEIGHTS = (1, 5, 2, 1, 1, 1, 1, 1, 1)
 _WRITES = ("EIO", "ENOSPC", "short write")
 
 
@@ -79,6 +84,7 @@ def _prepare(folder: Path) -> list[Line]:
     lines: list[Line] = []
     work.add(folder / "base", random.Random(1), lines.append, ARTICLES)
     with Archive.open(folder / "base") as archive:
+        rotate(archive)
         Index(archive).catch_up()
     with (folder / "more.jsonl").open("w", encoding="utf-8") as file:
         for number in range(ARTICLES):
@@ -89,9 +95,13 @@ def _prepare(folder: Path) -> list[Line]:
 def _run(teller: Teller, folder: Path, command: str, fault: shim.Fault) -> Told:
     copy = folder / COPIES / "copy"
     shutil.rmtree(copy, ignore_errors=True)
+    out = folder / COPIES / "out"
+    if out.is_dir():
+        shutil.rmtree(out)
+    out.unlink(missing_ok=True)
     if command != "init":
         shutil.copytree(folder / "base", copy)
-    words = [word.format(more=folder / "more.jsonl") for word in COMMANDS[command]]
+    words = [word.format(more=folder / "more.jsonl", out=out) for word in COMMANDS[command]]
     return teller.run(["--archive", str(copy), *words], fault)
 
 
@@ -107,12 +117,20 @@ def _problem(archive: Path, command: str, told: Told, lines: list[Line]) -> str 
         return lost(archive, [CREATED])
     added = [json.loads(line) for line in told.output.splitlines()] if command == "add" else []
     said = [Line(each["position"], each["digest"]) for each in added]
-    if not told.code:
-        if command == "add" and len(said) != ARTICLES:
-            return f"only {len(said)} of {ARTICLES} are acknowledged"
-        if command == "search" and len(told.output.split()) != 10:
-            return f"the search found {told.output.split()}"
+    if not told.code and (missing := _missing(archive, command, told, said)) is not None:
+        return missing
     return lost(archive, [*lines, *said])
+
+
+def _missing(archive: Path, command: str, told: Told, said: list[Line]) -> str | None:
+    """Return what a command lacks that told of no failure."""
+    if command == "add" and len(said) != ARTICLES:
+        return f"only {len(said)} of {ARTICLES} are acknowledged"
+    if command == "search" and len(told.output.split()) != 10:
+        return f"the search found {told.output.split()}"
+    if "{out}" in COMMANDS[command] and not archive.with_name("out").exists():
+        return "what was to be written is not there"
+    return None
 
 
 BATTERY = Battery(
