@@ -48,7 +48,6 @@ TARGETS = (
             "tests/archive/test_erased_parts.py",
             "tests/archive/test_stated.py",
             "tests/archive/test_usual.py",
-            "tests/archive/test_flips.py",
         ),
     ),
     Target(
