@@ -109,11 +109,11 @@ class Trials:
     def _chosen(self, mutant: Mutant) -> list[str]:
         """Return the tests that come by the lines of a mutant, the quickest first."""
         path = str(ROOT / mutant["path"])
-        first, last = mutant["lines"] or (0, sys.maxsize)
+        places = mutant["lines"] or [(0, sys.maxsize)]
         found = [
             (seconds, name)
             for name, (seconds, lines) in self._seen.items()
-            if any(file == path and first <= line <= last for file, line in lines)
+            if any(file == path and any(first <= line <= last for first, last in places) for file, line in lines)
         ]
         return [name for _, name in sorted(found)]
 
