@@ -51,6 +51,7 @@ TARGETS = (
             "tests/archive/test_erased_parts.py",
             "tests/archive/test_stated.py",
             "tests/archive/test_usual.py",
+            "tests/archive/test_verification_merged.py",
         ),
     ),
     Target(
