@@ -185,6 +185,13 @@ def test_a_log_extends_its_own_checkpoints(grown: Path, size: int, incremental: 
     assert other == [f"the first {size} events are not those of the checkpoint: their root hash is another"]
 
 
+def test_a_checkpoint_is_compared_with_leaves_that_were_met(grown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(grown) as archive:
+        root = archive.root(100)
+    monkeypatch.delattr(merkle, "root_at")
+    assert against(grown, 100, root) == []
+
+
 def test_a_log_that_is_shorter_than_its_checkpoint_is_found(grown: Path) -> None:
     assert against(grown, 1000, bytes(32)) == [
         f"the log has {EVENTS + 301} events, the checkpoint 1000: its end is gone"
