@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
 from archive import events, lookup
 from archive.amending import current_versions
 from archive.errors import DamagedError, ErasedError
 from archive.ids import new_id
-from archive.new_events import article_erased
-from archive.verification import verify
+from archive.new_events import NewEvent, article_erased
+from archive.verification import Problem, verify
+from archive.verification.erasures import Erasures
 from index.index import Index
 from index.search import Request
 from tests.archive.making import add_all, numbered
@@ -67,6 +70,40 @@ def test_what_was_to_be_erased_and_is_there_is_told(archive: Archive) -> None:
     add_all(archive, numbered(3))
     erase(archive, 2, zero=False)
     assert "purge pending" in " ".join(problem.message for problem in verify(archive) if problem.position == 2)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (b"[]", "part 'erased': a document is not a JSON object"),
+        (b'{"parts":7}', "part 'erased' names no parts by event"),
+        (b'{"parts":{"one":["text"],"other":7}}', "part 'erased' names no parts by event"),
+        (None, "its envelope commits to no part 'erased'"),
+    ],
+)
+def test_an_erasure_that_does_not_say_what_it_erased_is_told(
+    archive: Archive, document: bytes | None, message: str
+) -> None:
+    add_all(archive, numbered(3))
+    subject = archive.event(2).attribute("subject")
+    parts = {"erasure": b"{}"} if document is None else {"erased": document}
+    event = NewEvent(type="morgue.article.erased.v1", subject=subject, correlation=new_id(), parts=parts)
+    with archive.store.appending() as appender:
+        position, _ = appender.append(event, lookup.life_cycle_keys(events.ARTICLE_ERASED, subject))
+    assert list(verify(archive)) == [Problem(position, message)]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_an_erasure_of_another_source_is_in_force_where_it_is_accepted(archive: Archive, own: bool) -> None:
+    add_all(archive, numbered(3))
+    named = Erasures()
+    recorded = archive.event(2).envelope
+    source = recorded.source if own else f"urn:uuid:{new_id()}"
+    contents = {"erased": json.dumps({"parts": {recorded.id: ["text", "origin"], new_id(): ["text"]}}).encode()}
+    assert named.add_named(attrs.evolve(recorded, source=source), contents) is None
+    told = [problem.position for problem in named.problems(archive.store, 0)]
+    # An event that this archive never had is none, nor a part that its envelope does not commit to.
+    assert told == ([2] if own else [])
 
 
 def test_what_was_to_be_erased_and_has_lost_its_lookups_is_told_once(archive: Archive) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from archive import codec
 from archive.errors import InvalidEventError
 from archive.verification import stated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TYPE = "morgue.article.added.v1"
 
@@ -65,6 +68,79 @@ def test_the_usual_is_read_quickly() -> None:
     assert found == slowly(encoded(ARTICLE), encoded(ORIGIN))
     assert found is not None
     assert (found.title, found.key, found.path) == ("Ships", "17", "/clippings/1.txt")
+
+
+@pytest.mark.parametrize("place", ["boilerplate", "canonical_url", "captured", "key"])
+def test_what_may_lack_in_a_version_is_still_read_quickly(place: str) -> None:
+    document = {name: value for name, value in ARTICLE.items() if name != place}
+    found = stated.stated_quickly(TYPE, encoded(document), encoded(ORIGIN))
+    assert found == slowly(encoded(document), encoded(ORIGIN))
+
+
+@pytest.mark.parametrize(
+    "origin", [{"format": "text", "importer": "text/1", "path": "a"}, {**ORIGIN, "line": 0}, {**ORIGIN, "more": "x"}]
+)
+def test_any_origin_is_read_quickly(origin: dict[str, Any]) -> None:
+    found = stated.stated_quickly(TYPE, encoded(ARTICLE), encoded(origin))
+    assert found == slowly(encoded(ARTICLE), encoded(origin))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"title": []},
+        {"title": [{"value": ["Ships"], "method": "m", "extractor": "x"}]},
+        {"title": [{"value": "Ships", "method": "m", "extractor": "x", "in": "text", "span": [0, 0]}]},
+        {"title": [{"value": ["A"], "method": "m", "extractor": "x", "in": "original", "span": [4, 4]}] * 2},
+    ],
+)
+def test_any_candidates_are_read_quickly(fields: dict[str, Any]) -> None:
+    document = {**ARTICLE, "fields": fields}
+    found = stated.stated_quickly(TYPE, encoded(document), encoded(ORIGIN))
+    assert found == slowly(encoded(document), encoded(ORIGIN))
+
+
+WRONG: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    2,
+    0.5,
+    "x",
+    [],
+    [1],
+    [0, -1],
+    [2, 1],
+    [0, 1, 2],
+    [0.5, 1],
+    ["a", "b"],
+    {},
+    {"a": 1},
+)
+
+
+@pytest.mark.parametrize("place", places([ARTICLE, ORIGIN])[1:], ids=repr)
+def test_each_member_is_read_or_refused_alike_whatever_it_is(place: tuple[Any, ...]) -> None:
+    *path, last = place
+    for number in range(len(WRONG) + 1):
+        document = json.loads(encoded([ARTICLE, ORIGIN]))
+        inner = document
+        for key in path:
+            inner = inner[key]
+        if number < len(WRONG):
+            inner[last] = WRONG[number]
+        elif path:
+            del inner[last]
+        article, origin = map(encoded, document)
+        assert outcome(stated.stated, TYPE, article, origin) == outcome(slowly, article, origin)
+
+
+def outcome(read: Callable[..., stated.Stated], *parts: Any) -> stated.Stated | str:
+    try:
+        return read(*parts)
+    except InvalidEventError as error:
+        return str(error)
 
 
 @given(st.data())

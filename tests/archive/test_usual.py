@@ -124,6 +124,18 @@ def test_what_is_read_ahead_is_bounded_and_nothing_is_left_out(
     assert {problem.position for problem in problems(damaged)} == {30, 31}
 
 
+def test_rows_are_read_ahead_up_to_the_last_of_an_event(sound: Path) -> None:
+    with Archive.open(sound) as archive, archive.store.snapshot():
+        payloads = Payloads(archive.store, FIRST, EVENTS)
+        for start, end in ((FIRST, FIRST + 7), (FIRST + 7, FIRST + 8), (FIRST + 8, EVENTS)):
+            rows, complete = payloads.ahead(range(start, end))
+            assert (complete, rows) == (end - start, archive.store.rows(ROWS_OF_EVENTS, start, end))
+            assert payloads.ahead(range(start, end)) == (rows, complete)
+            payloads.drop(end - 2)
+            assert payloads.of(end - 1) == archive.store.rows(ROWS_OF_EVENTS, end - 1, end)
+            assert payloads.of(end - 1) == []
+
+
 def test_payloads_that_are_large_together_are_looked_at_one_by_one(
     sound: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -216,6 +216,30 @@ def test_a_schema_that_was_changed_is_found(damaged: Path, statement: str) -> No
     assert any("schema" in problem.message for problem in problems(damaged))
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "message"),
+    [
+        ("event", "leaf", "the envelope does not match its leaf hash"),
+        ("event", "envelope", "the envelope is no JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("payload", "checksum", "part 'archive': its bytes do not match their checksum"),
+    ],
+)
+@pytest.mark.parametrize("position", [0, EVENTS - 1])
+def test_the_first_and_the_last_event_are_looked_at(
+    damaged: Path, table: str, column: str, message: str, position: int
+) -> None:
+    found = changed(damaged, f"UPDATE {table} SET {column} = zeroblob(32) WHERE position = {position}")
+    assert message.replace("'archive'", "'article'" if position else "'archive'") in {
+        problem.message for problem in found if problem.position == position
+    }
+
+
+def test_an_archive_of_another_id_says_of_its_first_event_so(damaged: Path) -> None:
+    other = "018f0000-0000-7000-8000-000000000001"
+    found = changed(damaged, f"UPDATE meta SET value = CAST('{other}' AS BLOB) WHERE name = 'archive'")
+    assert any(problem.message.endswith(f"the meta table says {other}") for problem in found if problem.position == 0)
+
+
 def test_damage_at_one_event_does_not_hide_that_at_another(damaged: Path) -> None:
     found = changed(
         damaged,

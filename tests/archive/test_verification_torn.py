@@ -171,6 +171,15 @@ def test_a_fingerprint_knows_its_pairs_and_not_their_order() -> None:
     assert Fingerprint().place != one.place
 
 
+def test_pairs_are_taken_in_as_they_are_added_and_only_integers() -> None:
+    one, other = Fingerprint(7), Fingerprint(7)
+    one.add((3, -4), 9)
+    assert other.take([(-4, 9), (3, 9)])
+    assert one.product == other.product
+    assert not other.take([(3, 9.5)])
+    assert not other.take([("3", 9)])
+
+
 def test_nothing_is_repaired(damaged: Path) -> None:
     with raw.unguarded(damaged) as connection:
         connection.execute("DELETE FROM lookup")

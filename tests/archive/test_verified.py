@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from archive import merkle
+from archive import events, lookup, merkle
 from archive.archive import Archive
+from archive.ids import new_id
+from archive.new_events import article_erased
 from archive.verification import Problem, Verification, Verified
 from archive.verification.verified import FILE, recall, remember
 from tests.archive import raw
@@ -134,6 +136,28 @@ def test_an_erasure_since_is_looked_for_in_what_was_verified(grown: Path) -> Non
     assert all("purge pending" in problem.message for problem in found)
 
 
+def test_one_part_that_was_erased_since_is_looked_for_among_the_others(grown: Path) -> None:
+    with Archive.open(grown) as archive:
+        recorded = archive.event(20).envelope
+        erased = article_erased(
+            article_id=recorded.subject,
+            run_id=new_id(),
+            causation=None,
+            ground={},
+            suppressed={},
+            parts={recorded.id: {"origin"}},
+        )
+        with archive.store.appending() as appender:
+            appender.append(erased, lookup.life_cycle_keys(events.ARTICLE_ERASED, recorded.subject))
+    assert [problem.position for problem in since(grown)[0]] == [20]
+    spoil(
+        grown,
+        "UPDATE payload SET salt = zeroblob(32), data = zeroblob(length(data)), checksum = zeroblob(32)"
+        " WHERE position = 20 AND part = 'origin'",
+    )
+    assert since(grown)[0] == []
+
+
 def test_an_index_and_constraints_are_not_checked_again(grown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.verification.tables.check_database", lambda _store: iter([Problem(None, "asked")]))
     assert since(grown)[0] == []
@@ -159,6 +183,13 @@ def test_a_log_extends_its_own_checkpoints(grown: Path, size: int, incremental: 
     assert against(grown, size, root, incremental=incremental) == []
     other = against(grown, size, bytes(32), incremental=incremental)
     assert other == [f"the first {size} events are not those of the checkpoint: their root hash is another"]
+
+
+def test_a_checkpoint_is_compared_with_leaves_that_were_met(grown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(grown) as archive:
+        root = archive.root(100)
+    monkeypatch.delattr(merkle, "root_at")
+    assert against(grown, 100, root) == []
 
 
 def test_a_log_that_is_shorter_than_its_checkpoint_is_found(grown: Path) -> None:

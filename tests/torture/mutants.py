@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 KILLED_AT_LEAST = 0.9
 
+Lines = tuple[int, int]
+"""The first of some lines, and the last."""
+
 
 @attrs.frozen(kw_only=True)
 class Target:
@@ -48,7 +51,7 @@ TARGETS = (
             "tests/archive/test_erased_parts.py",
             "tests/archive/test_stated.py",
             "tests/archive/test_usual.py",
-            "tests/archive/test_flips.py",
+            "tests/archive/test_verification_merged.py",
         ),
     ),
     Target(
@@ -78,15 +81,15 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 @attrs.frozen
 class Mutant:
-    """A module with one change in it. A test can only notice it if it runs one of the `lines`, which end at the last.
+    """A module with one change in it. A test can only notice it if it runs one of the `lines`: first and last of each.
 
-    `lines` are those of the statement, without those inside it; None where they run as the module is imported.
+    They are those of the statement, without those inside it, or of all that use the constant; None where all may.
     """
 
     path: str
     told: str
     source: str
-    lines: tuple[int, int] | None
+    lines: tuple[Lines, ...] | None
 
 
 def mutate(count: int, seed: int, folder: Path) -> Result:
@@ -126,6 +129,8 @@ def _tried(target: Target, mutants: list[Mutant], folder: Path) -> tuple[list[Mu
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """Yield the mutants of a module, in the order of its code."""
     module = ast.parse(path.read_text("utf-8"))
+    # What runs as a program only is tried by a test that starts it, not by these.
+    module.body = [one for one in module.body if not (isinstance(one, ast.If) and "__name__" in ast.dump(one.test))]
     places = _places(module)
     for number, node in enumerate(ast.walk(module)):
         if (told := _told(node)) is not None:
@@ -136,22 +141,29 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
             yield Mutant(str(path.relative_to(ROOT)), f"{line}: {told}", source, places[number])
 
 
-def _places(module: ast.Module) -> list[tuple[int, int] | None]:
-    """Return for each node, in the order of `ast.walk`, the lines of the statement that it is in: see `Mutant`."""
-    found: dict[ast.AST, tuple[int, int] | None] = {module: None}
+def _places(module: ast.Module) -> list[tuple[Lines, ...] | None]:
+    """Return for each node, in the order of `ast.walk`, the lines of the statements that it is in: see `Mutant`."""
+    found: dict[ast.AST, tuple[Lines, ...] | None] = {module: None}
+    users: dict[str, set[Lines]] = {}
     for node in ast.walk(module):
         for child in ast.iter_child_nodes(node):
-            if isinstance(node, ast.FunctionDef) and child not in node.body:
-                # Defaults, decorators and annotations are evaluated where the function is defined.
-                found[child] = found[node] if found[node] is None else (node.lineno, node.body[0].lineno - 1)
-            elif isinstance(child, ast.stmt) and (isinstance(node, ast.FunctionDef) or found[node] is not None):
-                found[child] = _lines(child)
+            in_function = isinstance(node, ast.FunctionDef) and child in node.body
+            if isinstance(child, ast.stmt) and (in_function or found[node] is not None):
+                found[child] = (_lines(child),)
             else:
+                # Defaults, decorators and annotations are evaluated where the function is defined.
                 found[child] = found[node]
+            if isinstance(child, ast.Name) and (places := found[child]) is not None:
+                users.setdefault(child.id, set()).update(places)
+    for statement in module.body:
+        match statement:
+            # What uses a constant is what a change of it changes; where nothing does here, others may.
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if name in users:
+                found.update(dict.fromkeys(ast.walk(statement), tuple(sorted(users[name]))))
     return [found[node] for node in ast.walk(module)]
 
 
-def _lines(statement: ast.stmt) -> tuple[int, int]:
+def _lines(statement: ast.stmt) -> Lines:
     """Return first and last line of a statement; of one that holds others, of its head."""
     body: list[ast.stmt] = getattr(statement, "body", [])
     last = body[0].lineno - 1 if body else statement.end_lineno or statement.lineno

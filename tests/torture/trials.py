@@ -8,6 +8,7 @@ test comes by is alive. What does not end in many times the time that it usually
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import resource
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
@@ -33,8 +34,8 @@ ROOT = Path(__file__).parents[2]
 _MEMORY = 4 << 30
 """Bytes of address space for a trial: what grows without end has failed."""
 
-_PATIENCE, _AT_LEAST = 10, 5
-"""A test may take so many times as long as without a mutation, and so many seconds in any case."""
+_PATIENCE, _AT_LEAST = 3, 5
+"""A test may take so many times as long as while it was watched, and so many seconds in any case."""
 
 _EXAMPLES = 50
 """Examples that Hypothesis tries of each law, the same ones each time; it looks for no smaller one."""
@@ -42,6 +43,7 @@ _EXAMPLES = 50
 # What is imported here ahead of pytest cannot be rewritten any more, which is an error otherwise.
 _OPTIONS = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 _ALIVE, _KILLED = 0, 1
+_NOTE = "_note_of_the_trials"
 
 
 class Trials:
@@ -50,7 +52,7 @@ class Trials:
     def __init__(self, mutants: Sequence[Mutant], out: TextIO) -> None:
         self._mutants = mutants
         self._out = out
-        self._files = {str(ROOT / mutant["path"]) for mutant in mutants}
+        self._paths = {str(mutant["path"]) for mutant in mutants}
         self._lines: set[tuple[str, int]] = set()
         self._failed: list[str] = []
         self._seen: dict[str, tuple[float, set[tuple[str, int]]]] = {}
@@ -71,8 +73,12 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests, and the trials."""
         items = {item.nodeid: item for item in session.items}
+        for path in self._paths:
+            put_in_place(path, _noting((ROOT / path).read_text("utf-8"), path), {_NOTE: self._lines.add})
         for item in session.items:
             self._watch(item)
+        for path in self._paths:
+            put_in_place(path, (ROOT / path).read_text("utf-8"))
         if self._failed:
             self._tell({"failed": f"without any mutation: {self._failed[0]}"})
             return True
@@ -89,37 +95,26 @@ class Trials:
         self._out.flush()
 
     def _watch(self, item: pytest.Item) -> None:
-        self._lines = set()
+        self._lines.clear()
         begun = time.monotonic()
-        sys.settrace(self._entered)
-        try:
-            _run(item)
-        finally:
-            sys.settrace(None)
-        self._seen[item.nodeid] = time.monotonic() - begun, self._lines
-
-    def _entered(self, frame: FrameType, _event: str, _argument: object) -> Callable[..., Any] | None:
-        return self._line if frame.f_code.co_filename in self._files else None
-
-    def _line(self, frame: FrameType, event: str, _argument: object) -> Callable[..., Any]:
-        if event == "line":
-            self._lines.add((frame.f_code.co_filename, frame.f_lineno))
-        return self._line
+        _run(item)
+        self._seen[item.nodeid] = time.monotonic() - begun, set(self._lines)
 
     def _chosen(self, mutant: Mutant) -> list[str]:
         """Return the tests that come by the lines of a mutant, the quickest first."""
-        path = str(ROOT / mutant["path"])
-        first, last = mutant["lines"] or (0, sys.maxsize)
+        places = mutant["lines"] or [(0, sys.maxsize)]
         found = [
             (seconds, name)
             for name, (seconds, lines) in self._seen.items()
-            if any(file == path and first <= line <= last for file, line in lines)
+            if any(
+                path == mutant["path"] and any(first <= line <= last for first, last in places) for path, line in lines
+            )
         ]
         return [name for _, name in sorted(found)]
 
     def _try(self, mutant: Mutant, items: list[pytest.Item]) -> int:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        put_in_place(mutant["path"].removesuffix(".py").replace("/", "."), mutant["source"])
+        put_in_place(mutant["path"], mutant["source"])
         for item in items:
             signal.alarm(_AT_LEAST + int(_PATIENCE * self._seen[item.nodeid][0]))
             _run(item)
@@ -133,16 +128,34 @@ def _run(item: pytest.Item) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.session)
 
 
-def put_in_place(name: str, source: str) -> None:
+def _noting(source: str, path: str) -> str:
+    """Return the source of a module whose functions note each statement that they come to: path and line."""
+    module = ast.parse(source)
+    for function in [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]:
+        for node in ast.walk(function):
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(node, name, None)
+                if isinstance(block, list) and not _is_note(block[0] if block else None):
+                    noted = [(ast.parse(f"{_NOTE}(({path!r}, {one.lineno}))").body[0], one) for one in block]
+                    setattr(node, name, [one for pair in noted for one in pair])
+    return ast.unparse(ast.fix_missing_locations(module))
+
+
+def _is_note(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == _NOTE
+
+
+def put_in_place(path: str, source: str, names: Mapping[str, object] | None = None) -> None:
     """Let the functions of a module do what those of another source do, and its values be that one's.
 
-    Whoever imported them has them: a function stays the same object with other code in it. Raises whatever the source
-    raises.
+    Whoever imported them has them: a function stays the same object with other code in it. `names` are put into the
+    module besides. Raises whatever the source raises.
     """
-    module = sys.modules[name]
-    other = ModuleType(name)
+    module = sys.modules[path.removesuffix(".py").replace("/", ".")]
+    other = ModuleType(module.__name__)
     other.__file__ = module.__file__
     exec(compile(source, str(module.__file__), "exec"), vars(other))  # noqa: S102 - it is a mutant of our own
+    vars(module).update(names or {})
     new = dict(_functions(other))
     for qualified, function in _functions(module):
         function.__code__ = new[qualified].__code__

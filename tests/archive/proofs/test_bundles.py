@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import lookup
+from archive import lookup, merkle
 from archive.archive import Archive
 from archive.errors import DamagedError, ErasedError, InvalidValueError, NoSuchArticleError, NotProvedError
 from archive.ids import new_id
@@ -247,6 +247,45 @@ def test_growth_is_proved_between_two_checkpoints_also_of_two_keys(keyed: Archiv
     encoded = prove_growth(keyed, old, sign_checkpoint(keyed))
     assert holds(encoded, str(first_key), str(second))
     assert not holds(encoded, str(second))
+
+
+SIGNER = SigningKey("morgue.invalid/x", bytes(32))
+
+
+def growth(old: tuple[int, bytes], new: tuple[int, bytes], *proof: bytes, origin: str = SIGNER.name) -> bytes:
+    """Return a bundle about two checkpoints that one key has signed, whatever they state."""
+    signed = [sign(f"{origin}\n{size}\n{encode_base64(root)}\n", SIGNER) for size, root in (old, new)]
+    steps = [encode_base64(step) for step in proof]
+    return canonical({"format": "morgue.consistency.v1", "old": signed[0], "new": signed[1], "proof": steps})
+
+
+def test_a_checkpoint_of_another_log_is_refused_though_the_key_signed_it() -> None:
+    at = (1, bytes(32))
+    assert holds(growth(at, at), str(SIGNER.verifier))
+    assert not holds(growth(at, at, origin="morgue.invalid/y"), str(SIGNER.verifier))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "proof", "expected"),
+    [
+        ((0, merkle.EMPTY_ROOT), (3, bytes(32)), (), True),
+        ((0, bytes(32)), (3, bytes(32)), (), False),
+        ((0, merkle.EMPTY_ROOT), (3, bytes(32)), (bytes(32),), False),
+        ((0, merkle.EMPTY_ROOT), (0, merkle.EMPTY_ROOT), (), True),
+        ((3, bytes(32)), (3, bytes(32)), (), True),
+        ((3, bytes(32)), (3, bytes(32)), (bytes(32),), False),
+        ((3, bytes(32)), (3, b"\x01" * 32), (), False),
+        ((3, bytes(32)), (2, bytes(32)), (), False),
+        ((1, bytes(32)), (2, merkle.node_hash(bytes(32), bytes(32))), (bytes(32),), True),
+        ((1, bytes(32)), (2, merkle.node_hash(bytes(32), bytes(32))), (), False),
+        ((1, bytes(32)), (2, merkle.node_hash(bytes(32), bytes(32))), (bytes(32), bytes(32)), False),
+        ((1, b"\x01" * 32), (2, merkle.node_hash(bytes(32), bytes(32))), (bytes(32),), False),
+    ],
+)
+def test_what_the_standard_leaves_open_is_decided_alike(
+    old: tuple[int, bytes], new: tuple[int, bytes], proof: tuple[bytes, ...], expected: bool
+) -> None:
+    assert holds(growth(old, new, *proof), str(SIGNER.verifier)) is expected
 
 
 def test_no_byte_of_a_proof_can_be_changed(keyed: Archive) -> None:

@@ -30,6 +30,11 @@ def test_the_origin_names_the_archive() -> None:
     assert checkpoint.archive_id == archive_id
 
 
+@pytest.mark.parametrize("origin", ["morgue.invalid/desk", "018f0000-0000-7000-8000-000000000001", "x.example/y"])
+def test_an_origin_of_another_kind_names_no_archive(origin: str) -> None:
+    assert Checkpoint(origin=origin, size=0, root=EMPTY_ROOT).archive_id is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
