@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from archive.errors import ErasedError
 from archive.listing import listed
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, current_scores, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_scores, plan_query
 from index.expansion import Expansion
 from index.hits import Hit, read_hit
 from index.known import known_documents
@@ -23,7 +23,7 @@ from index.query.grammar import parse, parse_literal, plain_words
 from index.schema_fields import UNKNOWN_TIME
 from index.snippets import WIDTH
 from index.states import WITHHELD_STATE as WITHHELD
-from index.topk import best_of, total_of
+from index.topk import best_of, documents_of, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -285,7 +285,7 @@ def _ranked(
         return found[:wanted], len(found)
     if request.sort == "relevance":
         return _by_relevance(view, plan, node, wanted), total_of(view, plan) if request.count else None
-    documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
+    documents = list(documents_of(view, plan))
     total = len(documents)
     return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
 
@@ -308,7 +308,7 @@ def _recorded_since(view: View, plan: Plan, node: Node, since: int, sort: Sort) 
     if sort == "relevance":
         return ranked
     scores = dict(ranked)
-    return [(document, scores[document]) for document in _in_order(view, list(scores), sort)]
+    return [(document, scores[document]) for document in _in_order(view, sorted(scores), sort)]
 
 
 def asks_for_withheld(node: Node, query: str) -> bool:
@@ -359,8 +359,7 @@ def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple
 
 
 def _in_order(view: View, documents: list[int], sort: Sort) -> list[int]:
-    """Return documents in the order of a sort, equal ones in the order of the log."""
-    documents.sort()
+    """Return documents, given in the order of the log, in that of a sort; equal ones stay as they were."""
     if sort == "position":
         return documents
     # By date; what has none comes last either way. Sorting is stable, and reversed it still is.
