@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from archive.errors import ErasedError
 from archive.listing import listed
+from index import analysis
 from index.errors import reading_files
 from index.evaluate import MOST_TERMS, TooManyTermsError, current_scores, plan_query
 from index.expansion import Expansion
@@ -17,7 +18,7 @@ from index.hits import Hit, read_hit
 from index.known import known_documents
 from index.leaves import BETWEEN, TermsLeaf
 from index.proximity import WINDOW, near_terms, query_terms, rerank, terms_of_all, terms_of_words
-from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk, words
+from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Phrase, Prefix, Word, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal, plain_words
 from index.schema_fields import UNKNOWN_TIME
@@ -250,22 +251,34 @@ def _doubtful(node: Node) -> tuple[DateRange, ...]:
 def _all_words(
     view: View, plain: list[str], node: Node | None, request: Request, wanted: int
 ) -> tuple[list[tuple[int, float]], int | None, list[str]] | None:
-    """Answer the everyday query, words that all must be there: as `_ranked`, and with its terms; None for another.
+    """Answer the everyday query, words that all must be there, or a phrase: as `_ranked`, and with its terms.
 
-    The query is given by its `plain` words, else by its tree. That takes numpy, which pays from the second search of a
-    process on (`index.topk`).
+    None for another. The query is given by its `plain` words, else by its tree. That takes numpy, which pays from the
+    second search of a process on (`index.topk`).
     """
     if request.sort != "relevance" or request.since is not None or view.searches <= 1:
         return None
-    if not (terms := terms_of_words(plain) if node is None else terms_of_all(node)):
+    together = False
+    if node is None:
+        terms = terms_of_words(plain)
+    elif together := isinstance(node, (Phrase, Word)):
+        terms = analysis.terms(node.text)
+    else:
+        terms = terms_of_all(node)
+    if len(terms) < 2:
         return None
     if view.expansion is not None:
         typed = plain if node is None else [word.text for _, word in words(node)]
         if any(map(view.expansion.touches, typed)):
             return None
-    from index import conjunction
+    if together:
+        from index import adjacency
 
-    found = conjunction.best(view, terms, wanted)
+        found = adjacency.best(view, terms, wanted)
+    else:
+        from index import conjunction
+
+        found = conjunction.best(view, terms, wanted)
     return found and (found[0], found[1] if request.count else None, terms)
 
 
