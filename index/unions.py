@@ -38,15 +38,9 @@ def frequencies_of_any(part: Part, entries: Iterable[Term]) -> dict[int, int]:
 
 def places_of_any(part: Part, entries: Iterable[Term], documents: Sequence[int]) -> dict[int, Sequence[int]]:
     """Return the positions of some terms, in order, in those of some documents that have one."""
-    having, frequencies, pieces = _postings(part, entries)
-    wanted = np.zeros(part.limit, bool)
-    wanted[list(documents)] = True
-    at = wanted[having].nonzero()[0]
-    if not len(at):
+    keys = _keys(part, entries, documents)
+    if not len(keys):
         return {}
-    counts, _, places = PlaceRuns(pieces, frequencies).places(at)
-    keys = (having.take(at) << _BITS).repeat(counts) + places
-    keys.sort()
     each = keys >> _BITS
     begins = np.concatenate((np.zeros(1, np.int64), (each[1:] != each[:-1]).nonzero()[0] + 1))
     every = (keys & ((1 << _BITS) - 1)).tolist()
@@ -55,6 +49,39 @@ def places_of_any(part: Part, entries: Iterable[Term], documents: Sequence[int])
         document: every[begin:end]
         for document, begin, end in zip(each.take(begins).tolist(), bounds, bounds[1:], strict=False)
     }
+
+
+def documents_near(
+    part: Part, words: Sequence[Sequence[Term]], documents: Sequence[int], distance: int, *, ordered: bool
+) -> set[int]:
+    """Return those of some documents in which words stand near, each any of some terms, as `index.nearby` has it."""
+    found = _keys(part, words[0], documents)
+    for terms in words[1:]:
+        others = _keys(part, terms, documents)
+        if not len(found) or not len(others):
+            return set()
+        # The last one ahead and the first one behind; what is in another document is farther away than any distance.
+        ahead = others - found.take(found.searchsorted(others) - 1, mode="clip")
+        near = (ahead > 0) & (ahead <= distance)
+        if not ordered:
+            behind = found.take(found.searchsorted(others, side="right"), mode="clip") - others
+            near |= (behind > 0) & (behind <= distance)
+        found = others[near]
+    return set((found >> _BITS).tolist())
+
+
+def _keys(part: Part, entries: Iterable[Term], documents: Sequence[int]) -> Numbers:
+    """Return document × 2^32 + position of all places of some terms in some documents, in order."""
+    having, frequencies, pieces = _postings(part, entries)
+    wanted = np.zeros(part.limit, bool)
+    wanted[list(documents)] = True
+    at = wanted[having].nonzero()[0]
+    if not len(at):
+        return having[:0]
+    counts, _, places = PlaceRuns(pieces, frequencies).places(at)
+    keys: Numbers = (having.take(at) << _BITS).repeat(counts) + places
+    keys.sort()
+    return keys
 
 
 def _postings(part: Part, entries: Iterable[Term]) -> tuple[Numbers, NDArray[Any], list[Piece]]:

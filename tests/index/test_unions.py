@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import leaves, topk
+from index import leaves, nearby, topk
 from index.leaves import TermsLeaf
 from index.query.ast import to_query
-from tests.index.test_language import MOMENTS, QUERIES, VOCABULARY, many
+from tests.index.test_language import MOMENTS, NEAR, QUERIES, VOCABULARY, many
 
 if TYPE_CHECKING:
     from index.query.ast import Node
@@ -43,7 +43,7 @@ def test_documents_and_places_are_those_of_the_terms_one_by_one(many: Corpus, te
 
 
 @settings(deadline=None, max_examples=60)
-@given(query=QUERIES, at=MOMENTS)
+@given(query=QUERIES | NEAR, at=MOMENTS)
 def test_a_first_search_finds_the_same_with_numpy_and_without(many: Corpus, query: Node, at: int | None) -> None:
     index, _ = many
 
@@ -51,6 +51,7 @@ def test_a_first_search_finds_the_same_with_numpy_and_without(many: Corpus, quer
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(leaves, "_MANY", most)
             patch.setattr(topk, "_CHECKED", most)
+            patch.setattr(nearby, "_MANY", most)
             # A view of its own: the first search of a process.
             index._last = None
             return index.found(to_query(query), at=at, sort="position")
