@@ -51,10 +51,11 @@ def best(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
     return list(zip(documents[order].tolist(), scores[order].tolist(), strict=True))
 
 
-def count(view: View, plan: Plan) -> int:
-    """Return how many hits there are."""
+def documents(view: View, plan: Plan) -> list[int]:
+    """Return the documents of all hits, in order."""
     evaluation = _Evaluation(view, plan)
-    return len(evaluation.current(evaluation.documents(plan)))
+    found: list[int] = evaluation.current(evaluation.documents(plan)).tolist()
+    return found
 
 
 def _best(documents: Numbers, scores: Floats, count: int) -> tuple[Numbers, Floats]:

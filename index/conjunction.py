@@ -9,6 +9,7 @@ compares them.
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,7 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     that they had better be scored a leaf at a time.
     """
     columns = columns_of(view)
-    rows = _Rows(columns, terms)
+    rows = Rows(columns, terms)
     found = rows.documents_of_all(view.limit)
     if columns.current is not None:
         found = found[columns.current[found]]
@@ -56,20 +57,10 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     if len(rows.counts) * total > TOGETHER:
         return None
     at, has = rows.find(found, view.limit)
-    # By the operations of `index.leaves` in their order; negative, so that what ascends is best first.
-    scores = np.add(rows.frequencies.take(at, mode="clip"), 1, dtype=np.float64)
-    norms = columns.norms(found)
-    norms = np.concatenate((norms,) * len(terms))
-    norms += scores
-    # As `View.word_frequency` counts, from the rows at hand.
-    rarities = [inverse_document_frequency(view.limit, max(word)) for word in rows.by_word()]
-    factors = [[-factor_of_rarity(weight, rarity)] for rarity in rarities for weight in _WEIGHTS]
-    scores *= np.array(factors)
-    scores /= norms
-    scores *= has
+    scores = rows.scores(columns, found, at, has)
     # Field by field, then word by word, as everywhere: a sum must not depend on how it was made.
-    sums = _sum(_sum([scores[field::_FIELDS] for field in range(_FIELDS)]))
-    chosen = _least(sums, max(wanted, WINDOW))
+    sums = summed(summed([scores[field::_FIELDS] for field in range(_FIELDS)]))
+    chosen = least(sums, max(wanted, WINDOW))
     first = chosen[:WINDOW]
     spots = len(terms), -1
     runs = PlaceRuns(rows.pieces, rows.frequencies)
@@ -82,7 +73,7 @@ def best(view: View, terms: Sequence[str], wanted: int) -> tuple[list[tuple[int,
     return [(document, -score) for score, document in (sorted(hits[:WINDOW]) + hits[WINDOW:])[:wanted]], total
 
 
-class _Rows:
+class Rows:
     """The postings of some words below the limit of a view: a row for each word in each field, side by side.
 
     `counts` are how many each has, `frequencies` those of all, minus 1.
@@ -108,6 +99,11 @@ class _Rows:
                 self.counts.append(end - begin)
         self.documents: Numbers = np.concatenate(documents, dtype=np.int64) if documents else np.zeros(0, np.int64)
         self.frequencies: NDArray[Any] = np.concatenate(frequencies) if frequencies else np.zeros(0, np.uint8)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where the postings of each row begin and end."""
+        ends = [*accumulate(self.counts, initial=0)]
+        return list(pairwise(ends))
 
     def by_word(self) -> list[list[int]]:
         """Return the counts of each word, field by field."""
@@ -137,6 +133,21 @@ class _Rows:
             found = found[first]
         return found
 
+    def scores(self, columns: Columns, documents: Numbers, at: Numbers, has: Mask) -> Floats:
+        """Return what each row adds to the scores of some documents, negative; `at` and `has` are those of `find`."""
+        # By the operations of `index.leaves` in their order; negative, so that what ascends is best first.
+        scores: Floats = np.add(self.frequencies.take(at, mode="clip"), 1, dtype=np.float64)
+        words = self.by_word()
+        norms = np.concatenate((columns.norms(documents),) * len(words))
+        norms += scores
+        # As `View.word_frequency` counts, from the rows at hand.
+        rarities = [inverse_document_frequency(columns.limit, max(word)) for word in words]
+        factors = [[-factor_of_rarity(weight, rarity)] for rarity in rarities for weight in _WEIGHTS]
+        scores *= np.array(factors)
+        scores /= norms
+        scores *= has
+        return scores
+
     def find(self, documents: Numbers, limit: int) -> tuple[Numbers, Mask]:
         """Return the number of the posting of each of some documents in each row, and whether there is one.
 
@@ -162,7 +173,7 @@ class _Rows:
         return found, keys.take(found, mode="clip") == sought
 
 
-def _sum(parts: Sequence[Floats] | Floats) -> Floats:
+def summed(parts: Sequence[Floats] | Floats) -> Floats:
     """Return the sum of some arrays, added one by one."""
     total: Floats = parts[0]
     for part in parts[1:]:
@@ -170,7 +181,7 @@ def _sum(parts: Sequence[Floats] | Floats) -> Floats:
     return total
 
 
-def _least(sums: Floats, count: int) -> Numbers:
+def least(sums: Floats, count: int) -> Numbers:
     """Return which sums are the least, the least first, equal ones in their order."""
     order: Numbers
     if len(sums) <= max(_SORTED, 2 * count):

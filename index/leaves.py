@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BETWEEN = b"\0"
 """Between terms that stand side by side and count as one. No term has it."""
 
+_MANY = 100_000
+"""Steps in plain Python, a posting each or a document for each of several terms, that take longer than numpy does."""
+
 _WORTH_A_TABLE = 4096
 """Postings from which a table of scores by frequency and length byte is cheaper than the arithmetic."""
 
@@ -232,13 +235,7 @@ class TermsLeaf(Leaf):
         """Return how often the terms stand in the documents that have one, minus 1, of all or of some."""
         known = self._parts.get(part)
         if known is None:
-            found: dict[int, int] = {}
-            for term in self.terms:
-                more = postings_of(part, self.field, term)
-                both = {document: found[document] + more[document] + 1 for document in found.keys() & more.keys()}
-                found |= more
-                found |= both
-            known = self._parts[part] = dict(sorted(found.items()))
+            known = self._parts[part] = self._count(part)
         if within is None:
             return known
         return {document: known[document] for document in known.keys() & within}
@@ -248,13 +245,37 @@ class TermsLeaf(Leaf):
 
         No term is one of several side by side.
         """
+        entries = self._entries(part)
+        if len(entries) * len(documents) > _MANY:
+            from index.unions import places_of_any
+
+            return places_of_any(part, entries, documents)
         found: dict[int, Sequence[int]] = {}
-        for term in self.terms:
-            entry = part.term(self.field, term)
-            if entry is not None:
-                for document, places in part.places(entry, documents).items():
-                    found[document] = sorted([*found.get(document, ()), *places])
+        for entry in entries:
+            for document, places in part.places(entry, documents).items():
+                found[document] = sorted([*found.get(document, ()), *places])
         return found
+
+    def _entries(self, part: Part) -> list[Term]:
+        """Return the entries of those terms that a part has; none of terms side by side."""
+        found = (part.term(self.field, term) for term in self.terms)
+        return [entry for entry in found if entry is not None]
+
+    def _count(self, part: Part) -> dict[int, int]:
+        """Return how often the terms stand in all documents that have one, minus 1, in order."""
+        if not any(BETWEEN in term for term in self.terms):
+            entries = self._entries(part)
+            if sum([entry.postings for entry in entries]) > _MANY:
+                from index.unions import frequencies_of_any
+
+                return frequencies_of_any(part, entries)
+        found: dict[int, int] = {}
+        for term in self.terms:
+            more = postings_of(part, self.field, term)
+            both = {document: found[document] + more[document] + 1 for document in found.keys() & more.keys()}
+            found |= more
+            found |= both
+        return dict(sorted(found.items()))
 
 
 def weigh_alike(leaves: Sequence[TermsLeaf]) -> None:

@@ -10,18 +10,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from index.leaves import TermLeaf
+from index.leaves import BETWEEN, TermLeaf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from index.leaves import Leaf, Scores, TermsLeaf
     from index.reading import Part
+    from index.segment.reader import Term
 
     Operand = Sequence[Sequence[TermLeaf | TermsLeaf]]
     """Ways to say it, each of which is words side by side."""
 
 Range = tuple[int, int]
+
+_MANY = 4_000
+"""Documents in which looking at the places of words, one by one, takes longer than numpy takes to import."""
 
 
 def joined(one: Sequence[Range], other: Sequence[Range], distance: int, *, ordered: bool) -> list[Range]:
@@ -121,7 +125,12 @@ class NearLeaf:
         """Return those of some documents, which ascend and have the words, in which the operands stand near."""
         checked = self._checked.setdefault(part, {})
         unknown = [document for document in documents if document not in checked]
-        if unknown:
+        if len(unknown) > _MANY and (words := self._words(part)) is not None:
+            from index.unions import documents_near
+
+            near = documents_near(part, words, unknown, self.distance, ordered=self.ordered)
+            checked.update((document, document in near) for document in unknown)
+        elif unknown:
             places = {term: term.places(part, unknown) for term in self.terms}
             for document in unknown:
                 ranges = [
@@ -134,6 +143,16 @@ class NearLeaf:
                 ]
                 checked[document] = stand_near(ranges, self.distance, ordered=self.ordered)
         return [document for document in documents if checked[document]]
+
+    def _words(self, part: Part) -> list[list[Term]] | None:
+        """Return the entries that a part has of each operand's words; None where one is of words side by side."""
+        found = []
+        for operand in self.operands:
+            if any(len(way) > 1 or any(BETWEEN in term for term in way[0].terms) for way in operand):
+                return None
+            terms = dict.fromkeys((leaf.field, term) for (leaf,) in operand for term in leaf.terms)
+            found.append([entry for key in terms if (entry := part.term(*key)) is not None])
+        return found
 
 
 def occurrences(places: Sequence[Sequence[int]]) -> list[Range]:

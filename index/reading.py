@@ -150,11 +150,7 @@ class View:
         """
         found: set[str] = set()
         for part in self.parts:
-            segment = part.segment
-            chosen = choose(segment.form_list.lines() if field is None else segment.term_lines(field))
-            if field is None and part.limit < segment.documents:
-                chosen = (word for word in chosen if segment.form_list.is_below(word.encode(), part.limit))
-            found.update(chosen)
+            found.update(choose(part.words if field is None else part.segment.term_lines(field)))
         return {term.encode() for term in (found if field is not None else analysis.stems(sorted(found)))}
 
     def places(self, field: str, term: bytes, documents: Sequence[int]) -> dict[int, Sequence[int]]:
@@ -193,6 +189,12 @@ class Part:
         # Superseded by another version, or withheld.
         self.hidden: set[int] = set()
         self._entries: dict[tuple[str, bytes], Term | None] = {}
+
+    @cached_property
+    def words(self) -> str:
+        """The words of titles and texts below the limit before they were stemmed, a line each. Some hundred KB."""
+        forms = self.segment.form_list
+        return forms.lines() if self.limit == self.segment.documents else forms.lines_below(self.limit)
 
     def has(self, document: int) -> bool:
         """Tell whether a document of the view, by its number there, is in this part."""

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from archive.errors import ErasedError
 from archive.listing import listed
+from index import analysis
 from index.errors import reading_files
-from index.evaluate import MOST_TERMS, TooManyTermsError, current_documents, current_scores, plan_query
+from index.evaluate import MOST_TERMS, TooManyTermsError, current_scores, plan_query
 from index.expansion import Expansion
 from index.hits import Hit, read_hit
 from index.known import known_documents
 from index.leaves import TermsLeaf
 from index.proximity import WINDOW, near_terms, rerank, terms_of_all, terms_of_words
-from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Prefix, walk, words
+from index.query.ast import And, DateRange, Fuzzy, InState, Not, Pattern, Phrase, Prefix, Word, walk, words
 from index.query.errors import QueryError
 from index.query.grammar import parse, parse_literal, plain_words
 from index.schema_fields import UNKNOWN_TIME
 from index.snippets import WIDTH
 from index.states import WITHHELD_STATE as WITHHELD
-from index.topk import best_of, total_of
+from index.topk import best_of, documents_of, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -257,22 +258,34 @@ def _doubtful(node: Node) -> tuple[DateRange, ...]:
 def _all_words(
     view: View, plain: list[str], node: Node | None, request: Request, wanted: int
 ) -> tuple[list[tuple[int, float]], int | None, list[str]] | None:
-    """Answer the everyday query, words that all must be there: as `_ranked`, and with its terms; None for another.
+    """Answer the everyday query, words that all must be there, or a phrase: as `_ranked`, and with its terms.
 
-    The query is given by its `plain` words, else by its tree. That takes numpy, which pays from the second search of a
-    process on (`index.topk`).
+    None for another. The query is given by its `plain` words, else by its tree. That takes numpy, which pays from the
+    second search of a process on (`index.topk`).
     """
     if request.sort != "relevance" or request.since is not None or view.searches <= 1:
         return None
-    if not (terms := terms_of_words(plain) if node is None else terms_of_all(node)):
+    together = False
+    if node is None:
+        terms = terms_of_words(plain)
+    elif together := isinstance(node, (Phrase, Word)):
+        terms = analysis.terms(node.text)
+    else:
+        terms = terms_of_all(node)
+    if len(terms) < 2:
         return None
     if view.expansion is not None:
         typed = plain if node is None else [word.text for _, word in words(node)]
         if any(map(view.expansion.touches, typed)):
             return None
-    from index import conjunction
+    if together:
+        from index import adjacency
 
-    found = conjunction.best(view, terms, wanted)
+        found = adjacency.best(view, terms, wanted)
+    else:
+        from index import conjunction
+
+        found = conjunction.best(view, terms, wanted)
     return found and (found[0], found[1] if request.count else None, terms)
 
 
@@ -292,7 +305,7 @@ def _ranked(
         return found[:wanted], len(found)
     if request.sort == "relevance":
         return _by_relevance(view, plan, node, wanted), total_of(view, plan) if request.count else None
-    documents = [part.offset + document for part in view.parts for document in current_documents(plan, part)]
+    documents = list(documents_of(view, plan))
     total = len(documents)
     return _scored(view, plan, node, _in_order(view, documents, request.sort)[:wanted]), total
 
@@ -315,7 +328,7 @@ def _recorded_since(view: View, plan: Plan, node: Node, since: int, sort: Sort) 
     if sort == "relevance":
         return ranked
     scores = dict(ranked)
-    return [(document, scores[document]) for document in _in_order(view, list(scores), sort)]
+    return [(document, scores[document]) for document in _in_order(view, sorted(scores), sort)]
 
 
 def asks_for_withheld(node: Node, query: str) -> bool:
@@ -371,8 +384,7 @@ def _by_relevance(view: View, plan: Plan, node: Node, wanted: int) -> list[tuple
 
 
 def _in_order(view: View, documents: list[int], sort: Sort) -> list[int]:
-    """Return documents in the order of a sort, equal ones in the order of the log."""
-    documents.sort()
+    """Return documents, given in the order of the log, in that of a sort; equal ones stay as they were."""
     if sort == "position":
         return documents
     # By date; what has none comes last either way. Sorting is stable, and reversed it still is.

@@ -28,7 +28,7 @@ from index.evaluate import current_documents, current_scores
 from index.leaves import TermLeaf
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from index.evaluate import Plan
     from index.reading import Part, View
@@ -41,6 +41,9 @@ _MANY = 1_000_000
 
 _SOME = 60_000
 """Postings up to which numpy scores all documents in less time than the best blocks are found."""
+
+_CHECKED = 10_000
+"""Documents in which looking where their words stand, one by one, takes longer than numpy takes to import."""
 
 _FEW = 256
 """Documents that are all scored, rather than finding out which of them could be among the best."""
@@ -62,11 +65,16 @@ def best_of(view: View, plan: Plan, count: int) -> list[tuple[int, float]]:
 
 def total_of(view: View, plan: Plan) -> int:
     """Return how many hits there are."""
-    if view.searches > 1:
+    return len(documents_of(view, plan))
+
+
+def documents_of(view: View, plan: Plan) -> Sequence[int]:
+    """Return the documents of all hits, in order."""
+    if view.searches > 1 or (plan.guesses and sum(plan.size(part) for part in view.parts) > _CHECKED):
         from index import arrays
 
-        return arrays.count(view, plan)
-    return sum(len(current_documents(plan, part)) for part in view.parts)
+        return arrays.documents(view, plan)
+    return [part.offset + document for part in view.parts for document in sorted(current_documents(plan, part))]
 
 
 def _worth_numpy(view: View, plan: Plan) -> bool:

@@ -81,6 +81,9 @@ Saved: TypeAlias = Callable[[str], str | None]
 _TEXT = r"\S+"
 _PLAIN = r"[A-Z]?[a-z0-9]+(?: [A-Z]?[a-z0-9]+)*"
 """Words without anything that could be syntax, an operator among them: most queries."""
+_PLAIN_PHRASE = r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"'
+_SHORT_PHRASE = 100
+"""Characters of a phrase that is within all limits."""
 
 
 def parse(query: str, *, any_word: bool = False, saved: Saved | None = None) -> Node:
@@ -92,6 +95,8 @@ def parse(query: str, *, any_word: bool = False, saved: Saved | None = None) -> 
     """
     if plain_words(query):
         return parse_literal(query, any_word=any_word)
+    if len(query) <= _SHORT_PHRASE and re.fullmatch(_PLAIN_PHRASE, query):
+        return Phrase(query[1:-1], span=Span(0, len(query)))
     return _parse(query, any_word=any_word, saved=_SavedSearches(saved))
 
 

@@ -65,9 +65,10 @@ class Forms:
         """Return all forms, a line feed behind each."""
         return self._data[self.start : self.end].decode()
 
-    def is_below(self, form: bytes, limit: int) -> bool:
-        """Tell whether one of the forms stands in a document below a limit. Costs as much as `starting_with_below`."""
-        return self.first[self._data[self.start : self.place(form)].count(_END)] < limit
+    def lines_below(self, limit: int) -> str:
+        """Return the forms that stand in a document below a limit, a line feed behind each. Costs a look at all."""
+        forms = self.between(self.start, self.end)
+        return lines(form for form, document in zip(forms, self.first, strict=True) if document < limit).decode()
 
     def place(self, form: bytes, start: int | None = None) -> int:
         """Return the place of the first form that is not before another, at a place or behind it."""

@@ -14,13 +14,14 @@ from pathlib import Path
 from tests.benchmarks import growth
 from tests.benchmarks.adding import measure_adding
 from tests.benchmarks.compare import measure_sizes
+from tests.benchmarks.language import measure_language
 from tests.benchmarks.page import page
 from tests.benchmarks.results import load, save
 from tests.benchmarks.targets import CONTINUED, REAL
 from tests.benchmarks.verifying import measure_verifying
 
 DOCS = Path(__file__).parents[2] / "docs"
-PARTS = ("compare", "processes", "growth", "adding", "verify")
+PARTS = ("compare", "processes", "growth", "adding", "verify", "language")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -42,6 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
         save(kept, {**load(kept), "adding": measure_adding((said.articles or [REAL])[0])})
     if "verify" in parts:
         save(kept, {**load(kept), "verifying": measure_verifying((said.articles or [REAL])[0])})
+    if "language" in parts:
+        save(kept, {**load(kept), "language": measure_language((said.articles or [REAL])[0])})
     if "growth" in parts:
         for grown in growth.measure_growth(said.articles or growth.SIZES):
             save(kept, {**load(kept), "growth": grown})

@@ -14,7 +14,16 @@ from tests.benchmarks.targets import FIT_FROM, exponent, targets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.benchmarks.results import Adding, Comparison, Conditions, Growth, Processes, Results, Verifying
+    from tests.benchmarks.results import (
+        Adding,
+        Comparison,
+        Conditions,
+        Growth,
+        Language,
+        Processes,
+        Results,
+        Verifying,
+    )
 
 _INTRODUCTION = """\
 # Performance
@@ -67,6 +76,12 @@ three times; the least processor time counts, which is one core's. A MB is a mil
 target that is stated next to `sha256sum` of the file is one of the file. The pages are generated articles in 55 KB of
 scripts each.
 
+**The language.** Queries are made by the grammar, of all that it has, and of words, phrases and beginnings of words as
+the texts have them, down to single letters and to words that nearly all texts have. One in ten is asked as of an
+earlier event, others sorted by date, with `--any`, `--literal` or `--exact`. Each is parsed and answered, and its ten
+hits are read with their passages, as `morgue search` does it, in one process. Times are processor time. What
+takes more than 500 ms is asked twice more, and the least counts. Any error but a refusal would end the run.
+
 **Whole processes** run 21 times, in turn; the median counts. ripgrep searches one text file for each article.
 
 **Growth.** One archive, all articles generated, rebuilt at each size in a process of its own: twice, beyond 100,000
@@ -91,6 +106,8 @@ def page(results: Results) -> str:
         lines += ["", "## Adding", "", *_adding(adding)]
     if (verifying := results.get("verifying")) is not None:
         lines += ["", "## Verifying", "", *_verifying(verifying)]
+    if (language := results.get("language")) is not None:
+        lines += ["", "## The language", "", *_language(language)]
     if results["growth"] is not None:
         lines += ["", "## Growth", "", *_growth(results["growth"])]
     return "\n".join([*lines, "", _METHOD])
@@ -192,6 +209,28 @@ def _verifying(verifying: Verifying) -> list[str]:
     ]
     heads = ["archive", "file, MB", "payloads, MB", "CPU, s", "payloads, MB/s", "file, MB/s", "`sha256sum`, MB/s"]
     return [_conditions(verifying["conditions"]), "", *table(heads, rows)]
+
+
+def _language(language: Language) -> list[str]:
+    rows = [
+        [
+            one["label"],
+            f"{one['queries']:,}",
+            f"{one['refused']:,}",
+            *(milliseconds(seconds) for seconds in (one["p50"], one["p95"], one["p99"], one["slowest"][0]["seconds"])),
+        ]
+        for one in language["asked"]
+    ]
+    slow = [
+        [_code(some["query"]), milliseconds(some["seconds"])] for one in language["asked"] for some in one["slowest"]
+    ]
+    heads = [f"queries of {language['articles']:,} articles", "asked", "refused", "CPU ms p50", "p95", "p99", "slowest"]
+    return [_conditions(language["conditions"]), "", *table(heads, rows), "", *table(["the slowest", "ms"], slow)]
+
+
+def _code(text: str) -> str:
+    """Return a text as code in the cell of a table."""
+    return "`` " + text.replace("|", "\\|") + " ``"
 
 
 def _growth(growth: Growth) -> list[str]:

@@ -143,6 +143,33 @@ class Verifying(TypedDict):
     archives: list[Verified]
 
 
+class Slow(TypedDict):
+    """A query that took long, as it would stand on a command line."""
+
+    query: str
+    seconds: float
+
+
+class Asked(TypedDict):
+    """How long some queries took, those that were `refused` among them; the slowest ones by name, the slowest first."""
+
+    label: str
+    queries: int
+    refused: int
+    p50: float
+    p95: float
+    p99: float
+    slowest: list[Slow]
+
+
+class Language(TypedDict):
+    """Thousands of queries of all kinds, asked in one archive."""
+
+    conditions: Conditions
+    articles: int
+    asked: list[Asked]
+
+
 class Results(TypedDict):
     """All parts: comparisons and processes by the number of articles."""
 
@@ -151,6 +178,7 @@ class Results(TypedDict):
     growth: Growth | None
     adding: NotRequired[Adding]
     verifying: NotRequired[Verifying]
+    language: NotRequired[Language]
 
 
 def conditions(corpus: str) -> Conditions:

@@ -7,6 +7,7 @@ from tests.benchmarks import corpus
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.adding import ONE, TWO
 from tests.benchmarks.adding import PEER as PLAIN
+from tests.benchmarks.language import MADE
 from tests.benchmarks.ours import Morgue
 from tests.benchmarks.page import page
 from tests.benchmarks.peers import TANTIVY, Fts5, StockWhoosh
@@ -118,6 +119,21 @@ def _results() -> "Results":
                 }
             ],
         },
+        "language": {
+            "conditions": {**CONDITIONS, "day": "2026-01-03"},
+            "articles": 25_287,
+            "asked": [
+                {
+                    "label": MADE,
+                    "queries": 10_000,
+                    "refused": 70,
+                    "p50": 0.02,
+                    "p95": 0.1,
+                    "p99": 0.3,
+                    "slowest": [{"query": "a|b", "seconds": 1.5}],
+                }
+            ],
+        },
     }
 
 
@@ -189,6 +205,8 @@ def test_the_page_has_every_part() -> None:
     assert "| batches of 100, articles/s | 500 | 2,000 | 4.00 × |" in written
     assert f"| {TWO} | 5,057 | 16.0 | 11.0 | 0.40 × |" in written
     assert f"| {RIPGREP} | not installed | – |" in written
+    assert f"| {MADE} | 10,000 | 70 | 20.0 | 100 | 300 | 1,500 |" in written
+    assert "| `` a\\|b `` | 1,500 |" in written
     assert "| 1,000,000 | 2,000 | 100.0 | 200.0 | 10,000 | 800 | 1,000.0 | 3 | 1.00 | 20.0 | 200 |" in written
     assert (
         "Rebuild time from 10,000 articles on: 0.1 ms × articles^1.000;\nprocessor time: 0.2 ms × articles^1.000."

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from index import conjunction, lists
+from index import adjacency, analysis, conjunction, lists
 from index.evaluate import evaluate
 from index.proximity import closeness, rerank, terms_of_all
 from index.query.grammar import parse
@@ -105,3 +105,35 @@ def test_what_asks_for_more_than_words_is_left_to_the_plan(query: str) -> None:
 
 def test_the_terms_are_those_of_the_words() -> None:
     assert terms_of_all(parse("Ships old HARBOURS")) == ["ship", "old", "harbour"]
+
+
+PHRASES = st.lists(st.sampled_from([*VOCABULARY[:6], "unheard"]), min_size=2, max_size=3).map(" ".join)
+
+
+@settings(deadline=None)
+@given(phrase=PHRASES, wanted=st.integers(1, 200), back=st.integers(0, 700))
+def test_hits_and_scores_of_a_phrase_are_those_of_the_plan(
+    some: NotedIndex, phrase: str, wanted: int, back: int
+) -> None:
+    at = max(0, some.fresh().state.size - 1 - back)
+    with some.view(at) as view:
+        terms = [term for word in phrase.split() for term in analysis.terms(word)]
+        found = adjacency.best(view, terms, wanted)
+        every = sorted(evaluate(view, parse(f'"{phrase}"')), key=lambda hit: -hit[1])
+        if len(set(terms)) < len(terms):
+            assert found is None
+        else:
+            assert found == (every[:wanted], len(every))
+
+
+def test_a_phrase_of_words_that_many_have_is_left_to_the_plan(
+    some: NotedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = VOCABULARY[:2]
+    some.scored(one)
+    expected = some.scored(f'"{one} {other}"')
+    assert expected
+    monkeypatch.setattr(adjacency, "_MOST", 0)
+    with some.view() as view:
+        assert adjacency.best(view, [one, other], 5) is None
+    assert some.scored(f'"{one} {other}"') == expected

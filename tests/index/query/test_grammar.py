@@ -427,3 +427,11 @@ def test_words_beyond_a_limit_are_not_plain() -> None:
     assert len(plain_words(" ".join(["ship"] * 1_000))) == 1_000
     assert plain_words(" ".join(["ship"] * 1_001)) == []
     assert plain_words("a" * 10_001) == []
+
+
+@pytest.mark.parametrize("query", ['"maximum pressure"', '"AND or"', '"2021"', '"a  b"', '"é b"', '"a b" ', '"a" b'])
+def test_a_plain_phrase_is_what_the_grammar_makes_of_it(query: str) -> None:
+    spaced = f" {query}"
+    assert parse(query) == parse(spaced)
+    if parse(query).__class__ is Phrase:
+        assert parse(query).span.end == parse(spaced).span.end - 1

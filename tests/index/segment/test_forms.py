@@ -29,6 +29,7 @@ def test_forms_are_found_by_their_beginning(words: set[bytes], prefix: bytes) ->
 def test_forms_are_found_that_stand_below_a_document(words: set[bytes], prefix: bytes, limit: int) -> None:
     expected = sorted(word for word in words if word.startswith(prefix) and len(word) < limit)
     assert kept(words).starting_with_below(prefix, limit) == expected
+    assert kept(words).lines_below(limit) == lines(sorted(word for word in words if len(word) < limit)).decode()
 
 
 @given(_words, _words)
