@@ -43,9 +43,10 @@ class Payloads:
 
     def __init__(self, store: EventStore, start: int, size: int) -> None:
         self._store = store
-        self._rows = store.stream(ROWS_OF_EVENTS, start, size)
+        self._rows = self._numbered(store.stream(ROWS_OF_EVENTS, start, size))
         self._ahead: deque[Row] = deque()
         self._torn = False
+        self._unnumbered = False
 
     def ahead(self, positions: Sequence[int]) -> tuple[list[Row], int]:
         """Read the rows up to the last of some positions, and leave them to be taken; return them.
@@ -84,6 +85,9 @@ class Payloads:
 
     def strays(self, position: int) -> Iterator[Problem]:
         """Yield a problem for each position ahead of one whose rows belong to no event."""
+        if self._unnumbered:
+            self._unnumbered = False
+            yield Problem(None, "the payload table has a row whose position is no number")
         told = None
         while (row := self._peek()) is not None and row[0] < position:
             if row[0] != told:
@@ -92,6 +96,14 @@ class Payloads:
                     told if isinstance(told, int) else None, "the payload table knows an event that the log has not"
                 )
             self._ahead.popleft()
+
+    def _numbered(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Yield the rows that have a position: of a flipped bit, one may have NULL, and can be compared to no other."""
+        for row in rows:
+            if isinstance(row[0], int | float):
+                yield row
+            else:
+                self._unnumbered = True
 
     def _peek(self) -> Row | None:
         """Return the row that is to be taken next, None behind the last one."""

@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archive import parts
 from archive.archive import Archive
+from archive.store import EventStore
 from archive.verification import Problem, verify
 from archive.verification.lookups import Fingerprint
+from archive.verification.payload import ROWS_OF_EVENTS
 from tests.archive import raw
 from tests.archive.damage import EVENTS, copied, problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PAGE = 16_384
@@ -187,3 +190,22 @@ def test_nothing_is_repaired(damaged: Path) -> None:
     with Archive.open(damaged) as archive:
         assert list(verify(archive)) != []
     assert (damaged / "events.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("value", [None, "3", b"3"])
+def test_a_row_of_which_the_position_is_no_number_hides_no_damage(
+    damaged: Path, monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    # One flipped bit of a record's header makes NULL of a number, among rows that are in order by an index.
+    stream = EventStore.stream
+
+    def flipped(store: EventStore, sql: str, *arguments: object) -> Iterator[tuple[Any, ...]]:
+        for number, row in enumerate(stream(store, sql, *arguments)):
+            if sql == ROWS_OF_EVENTS and number == 7:
+                yield value, *row[1:]
+            yield row
+
+    with raw.unguarded(damaged) as connection:
+        connection.execute(f"UPDATE payload SET data = x'00' WHERE position = {EVENTS - 3} AND part = 'original'")
+    monkeypatch.setattr(EventStore, "stream", flipped)
+    assert {problem.position for problem in problems(damaged)} == {None, EVENTS - 3}
