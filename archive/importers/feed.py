@@ -58,7 +58,7 @@ class FeedImporter:
     def read(self, record: Record) -> Iterator[Draft | Problem]:
         """Yield the draft of an entry, or the problem that nothing is in it; and what had to be left out."""
         from archive.importers.feed_markup import EncodingError
-        from archive.importers.feed_reading import reading_of
+        from archive.importers.feed_reading import DamagedEntryError, reading_of
         from archive.importers.found_in_text import with_text
 
         extractor = f"{self.name}/{self.version}"
@@ -66,6 +66,10 @@ class FeedImporter:
             reading = reading_of(record, extractor=extractor)
         except EncodingError as error:
             yield Problem(message=str(error), line=record.line, label=record.label)
+            return
+        except DamagedEntryError as error:
+            message = f"the entry is damaged and cannot be read ({error}); get the feed again"
+            yield Problem(message=message, line=record.line, label=record.label)
             return
         if reading is None or not (reading.text or reading.key or reading.fields.keys() & {"title", "url"}):
             message = "the entry has no text, title, link or id: nothing to archive"

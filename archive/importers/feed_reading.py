@@ -23,8 +23,15 @@ _LONGEST = 8
 _SURROGATES = (0xD800, 0xE000)
 
 
+class DamagedEntryError(Exception):
+    """The markup of an entry is such that feedparser fails on it."""
+
+
 def reading_of(record: Record, *, extractor: str) -> Reading | None:
-    """Return what an entry says, None where feedparser finds no entry in it. Raises `EncodingError`."""
+    """Return what an entry says, None where feedparser finds no entry in it.
+
+    Raises EncodingError, DamagedEntryError.
+    """
     head = record.head or b""
     charset, base = _fetched(record)
     markup = markup_of(head + record.original, charset=charset)
@@ -111,5 +118,8 @@ def _parsed(document: str, base: str | None) -> tuple[dict[str, object], dict[st
         headers["content-location"] = base
     # A stream, as a string could be taken for an address, and be fetched.
     stream = io.BytesIO(_REFERENCES.sub(_characters, document).encode("utf-8", "replace"))
-    parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # noqa: BLE001 - of a link that an item opens and never ends, for one: of any type
+        raise DamagedEntryError(type(error).__name__) from None
     return (parsed.entries[0], parsed.feed) if parsed.entries else None

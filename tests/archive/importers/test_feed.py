@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.importers import parse
@@ -403,6 +403,8 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@example("<item><link>https://c.example/1<item/>")
+@example("<item></title><link>https://c.example/1<item/>")
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_no_feed_raises_and_every_place_holds(inside: str) -> None:
     data = f'<rss version="2.0"><channel><title>C</title>{inside}</channel></rss>'.encode()
